@@ -1,0 +1,174 @@
+// One definition per thing that can be added later: a check type, a step type, a command.
+import type {z} from 'zod';
+import type {CheckResult, Look} from './domain/verdict.ts';
+import type {Effect, Step} from './domain/runbook.ts';
+import type {Runbook} from './domain/runbook.ts';
+import type {Site} from './domain/site.ts';
+import type {Actor} from './domain/entry.ts';
+import type {Shown} from './domain/show.ts';
+import type {Clock, Env, Exec, Http, Ledger, Net, Processes, Random, Telemetry} from './ports.ts';
+
+export interface CheckContext {
+  readonly http: Http;
+  readonly net: Net;
+  readonly exec: Exec;
+  readonly env: Env;
+  readonly clock: Clock;
+  /** Aborted at the check's time limit and when the monitor stops. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** The newest result of another check of the same service, for checks that compare. */
+  readonly input: (check: string) => CheckResult | undefined;
+}
+
+export interface CheckDefinition<P> {
+  readonly type: string;
+  readonly summary: string;
+  /** Whether it may run on a site that is not trusted. */
+  readonly needsTrust: boolean;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  /** Fields of this type in the site file; unknown keys are refused by the strict schema. */
+  readonly params: z.ZodType<P>;
+  /** Other checks of the service that must have a result first. */
+  readonly inputs?: (params: P) => readonly string[];
+  readonly run: (params: P, context: CheckContext) => Promise<Look>;
+}
+
+/** A definition in THE list: its params are hidden behind `parse`, so the list has one type. */
+export interface AnyCheck {
+  readonly type: string;
+  readonly summary: string;
+  readonly needsTrust: boolean;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly params: z.ZodType;
+  readonly inputs: (params: unknown) => readonly string[];
+  /** `params` must be what `params.parse` gave; it is parsed again, which is cheap and keeps the types honest. */
+  readonly run: (params: unknown, context: CheckContext) => Promise<Look>;
+}
+
+export function defineCheck<P>(definition: CheckDefinition<P>): AnyCheck {
+  const {params, inputs, run} = definition;
+  return {
+    ...definition,
+    inputs: raw => inputs?.(params.parse(raw)) ?? [],
+    run: async (raw, context) => run(params.parse(raw), context),
+  };
+}
+
+/** Exactly what will happen, as the dialog shows it and the intent records it. */
+export interface StepPlan {
+  /** What is executed, for the screen: one line each, unabridged. */
+  readonly lines: readonly string[];
+  readonly argv?: readonly [string, ...string[]];
+  readonly request?: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+  readonly target: string;
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+  readonly atLimit: 'ask' | 'kill';
+}
+
+export interface StepDefinition {
+  readonly type: string;
+  readonly summary: string;
+  /**
+   * Who does it: `runner` = a process of its own that outlives the console; `engine` = looks only, inside the
+   * console; `operator` = a person says that it is done.
+   */
+  readonly by: 'runner' | 'engine' | 'operator';
+  /** What the step would do, or why it cannot be planned. */
+  readonly plan: (step: Step, effect: Effect) => StepPlan | {readonly problem: string};
+}
+
+export const defineStep = (definition: StepDefinition): StepDefinition => definition;
+
+/** The real world as one object; made once in main.ts, faked in tests. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Env;
+  readonly exec: Exec;
+  readonly http: Http;
+  readonly net: Net;
+  readonly processes: Processes;
+}
+
+/** How a line-by-line command talks: prints safe text, asks, and knows whether anybody is there. */
+export interface Talk {
+  readonly interactive: boolean;
+  readonly columns: number;
+  out(line: Shown): void;
+  err(line: Shown): void;
+  /** Prints JSON on standard output, strings escaped to plain ASCII controls-free text. */
+  json(value: unknown): void;
+  /** The next line typed, without its newline; undefined at end of input. */
+  ask(question: Shown): Promise<string | undefined>;
+}
+
+/** What every command gets. Opening is lazy: a command that needs no ledger opens none. */
+export interface CommandContext extends Ports {
+  readonly talk: Talk;
+  readonly cwd: string;
+  readonly version: string;
+  readonly actor: Actor;
+  readonly checks: readonly AnyCheck[];
+  readonly steps: readonly StepDefinition[];
+  /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
+  readonly signal: AbortSignal;
+  /** Value of the global options `--home` and `--site`. */
+  readonly home: string | undefined;
+  readonly siteDir: string | undefined;
+  /** Throws QdError SITE_NOT_FOUND or SITE_INVALID. */
+  site(): Promise<Site>;
+  /** The data directory (created 0700 when missing); throws HOME_UNSAFE. */
+  homeDir(): Promise<string>;
+  /** Opens for writing, falling back to reading (`readOnly` says why); throws LEDGER_* when not even that. */
+  ledger(): Promise<Ledger>;
+  telemetry(): Promise<Telemetry>;
+  /** Every runbook of the site and the shipped ones, parsed. */
+  runbooks(): Promise<readonly Runbook[]>;
+}
+
+export interface OptionSpec {
+  /** As commander takes it: `--json`, `--format <name>`, `-n, --lines <count>`. */
+  readonly flags: string;
+  readonly summary: string;
+}
+
+export interface CommandDefinition<I> {
+  /** Words as typed: `check`, `site show`, `ledger verify`. */
+  readonly name: string;
+  readonly summary: string;
+  /** As commander takes it: `[paths...]`, `<file>`. */
+  readonly arguments?: readonly {readonly spec: string; readonly summary: string}[];
+  readonly options?: readonly OptionSpec[];
+  /** Parses `{args: string[], ...options}`; a failure is a usage error. */
+  readonly input: z.ZodType<I>;
+  /** Returns the exit status (see `exit` in domain/error.ts). */
+  readonly run: (input: I, context: CommandContext) => Promise<number>;
+}
+
+export interface AnyCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments: readonly {readonly spec: string; readonly summary: string}[];
+  readonly options: readonly OptionSpec[];
+  readonly input: z.ZodType;
+  readonly run: (input: unknown, context: CommandContext) => Promise<number>;
+}
+
+export function defineCommand<I>(definition: CommandDefinition<I>): AnyCommand {
+  const {input, run} = definition;
+  return {
+    ...definition,
+    arguments: definition.arguments ?? [],
+    options: definition.options ?? [],
+    run: async (raw, context) => run(input.parse(raw), context),
+  };
+}

@@ -1,0 +1,55 @@
+// A site as the rest of the program sees it: parsed, resolved, with defaults filled in.
+import type {Panel, Severity} from './verdict.ts';
+
+export const environments = ['development', 'staging', 'production'] as const;
+export type Environment = (typeof environments)[number];
+
+export interface Contact {
+  readonly who: string;
+  readonly phone?: string;
+  readonly when?: string;
+}
+
+/** One check of one service. `params` was validated by the definition of `type`. */
+export interface CheckSpec {
+  readonly service: string;
+  readonly id: string;
+  readonly type: string;
+  readonly panel: Panel;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly rollup: boolean;
+  readonly severity: Severity;
+  readonly strikes: {readonly fail: number; readonly recover: number};
+  readonly params: unknown;
+  /** 1-based line in the site file, for messages. */
+  readonly line: number;
+}
+
+export interface Service {
+  readonly id: string;
+  readonly title: string;
+  readonly owner?: string;
+  readonly labels: readonly string[];
+  readonly runbooks: readonly string[];
+  readonly checks: readonly CheckSpec[];
+}
+
+/** `trusted`: pinned by the operator and unchanged; anything else is read-only (no commands, no runs). */
+export type Trust =
+  | {readonly at: 'trusted'}
+  | {readonly at: 'new'; readonly why: string}
+  | {readonly at: 'changed'; readonly why: string; readonly files: readonly string[]};
+
+export interface Site {
+  readonly name: string;
+  readonly environment: Environment;
+  /** Absolute path of the folder, and of the file inside it. */
+  readonly dir: string;
+  readonly file: string;
+  readonly escalation: readonly Contact[];
+  readonly services: readonly Service[];
+  /** SHA-256 (hex) of the raw bytes of the site file and of each runbook, by path relative to `dir`. */
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly trust: Trust;
+}

@@ -1,0 +1,253 @@
+// What the screens show: plain data, safe text only. One writer (the feeders in src/state), many readers (screens).
+import type {Shown} from '../domain/show.ts';
+import type {Environment} from '../domain/site.ts';
+import type {Effect, Phase} from '../domain/runbook.ts';
+import type {Panel, Severity, Verdict} from '../domain/verdict.ts';
+
+export interface SessionView {
+  readonly site: Shown;
+  readonly environment: Environment;
+  readonly operator: Shown;
+  readonly via: string;
+  /** Why nothing may be done, when nothing may be done (ledger full, read-only, site not trusted …). */
+  readonly readOnly: Shown | undefined;
+  readonly monitor:
+    | {readonly at: 'here'}
+    | {readonly at: 'elsewhere'; readonly who: Shown}
+    | {readonly at: 'off'; readonly why: Shown};
+  /** A one-line guide for a newcomer (the demo), shown above the key bar. */
+  readonly hint: Shown | undefined;
+}
+
+export interface CheckView {
+  readonly id: Shown;
+  readonly panel: Panel;
+  readonly type: string;
+  readonly verdict: Verdict;
+  /** The age is over three slots: shown as `stale`, never green. */
+  readonly stale: boolean;
+  readonly message: Shown;
+  readonly expected: Shown | undefined;
+  readonly actual: Shown | undefined;
+  readonly parts: readonly {readonly name: Shown; readonly verdict: Verdict; readonly message: Shown}[];
+  /** Milliseconds since the epoch of the last look; undefined = never. */
+  readonly seenMs: number | undefined;
+  /** Since when the hard state is what it is. */
+  readonly sinceMs: number | undefined;
+  readonly severity: Severity;
+  readonly durationMs: number | undefined;
+}
+
+export interface ServiceView {
+  readonly id: string;
+  readonly title: Shown;
+  readonly owner: Shown | undefined;
+  readonly verdict: Verdict;
+  readonly stale: boolean;
+  readonly health: {readonly verdict: Verdict; readonly stale: boolean} | undefined;
+  readonly readiness: {readonly verdict: Verdict; readonly stale: boolean} | undefined;
+  readonly checks: readonly CheckView[];
+  /** One verdict per minute of the last hour, oldest first; undefined = no sample. Changes once a minute. */
+  readonly strip: readonly (Verdict | undefined)[];
+  readonly seenMs: number | undefined;
+  readonly failingSinceMs: number | undefined;
+  readonly runbooks: readonly {
+    readonly id: string;
+    readonly procedure: string | undefined;
+    readonly title: Shown;
+  }[];
+  /** Who is walking a run on this service right now. */
+  readonly attended: Shown | undefined;
+}
+
+export interface RunbookView {
+  readonly id: string;
+  readonly title: Shown;
+  readonly file: Shown;
+  readonly owner: Shown | undefined;
+  readonly tags: readonly Shown[];
+  readonly problems: number;
+  readonly procedures: readonly {
+    readonly id: string;
+    readonly title: Shown;
+    readonly steps: number;
+    readonly phases: readonly Phase[];
+  }[];
+  /** The reading view: rendered lines with a role, wrapped by the screen. */
+  readonly lines: readonly RunbookLine[];
+}
+
+export interface RunbookLine {
+  readonly role:
+    | 'h1'
+    | 'h2'
+    | 'h3'
+    | 'text'
+    | 'item'
+    | 'code'
+    | 'caution'
+    | 'warning'
+    | 'note'
+    | 'rule'
+    | 'blank'
+    | 'dont';
+  readonly text: Shown;
+  readonly indent: number;
+  /** Source line, 1-based. */
+  readonly line: number;
+  readonly phase: Phase | undefined;
+}
+
+export type StepAt =
+  'waiting' | 'current' | 'confirmed' | 'running' | 'unknown' | 'passed' | 'failed' | 'skipped';
+
+export interface StepView {
+  readonly id: string;
+  readonly number: string;
+  readonly title: Shown;
+  readonly phase: Phase;
+  readonly type: string;
+  readonly at: StepAt;
+  readonly effect: Effect;
+  /** Short right-hand text: time and result, or what is being waited for. */
+  readonly result: Shown | undefined;
+}
+
+export interface ChoiceView {
+  readonly key: string;
+  readonly label: Shown;
+  /** Why it cannot be chosen now; undefined = it can. */
+  readonly disabled: Shown | undefined;
+}
+
+/** What the run asks of the operator right now. */
+export type AskView =
+  | {readonly at: 'read'; readonly text: Shown}
+  | {readonly at: 'confirm'; readonly question: Shown; readonly id: string}
+  | {
+      readonly at: 'typed';
+      readonly question: Shown;
+      readonly expected: Shown;
+      readonly reason: boolean;
+      readonly id: string;
+    }
+  | {
+      readonly at: 'decide';
+      readonly question: Shown;
+      readonly options: readonly {readonly key: string; readonly text: Shown}[];
+      readonly id: string;
+    }
+  | {readonly at: 'failed'; readonly text: Shown; readonly id: string}
+  | {readonly at: 'unknown'; readonly text: Shown; readonly survivors: readonly Shown[]; readonly id: string}
+  | {readonly at: 'busy'; readonly text: Shown; readonly sinceMs: number}
+  | {readonly at: 'finish'; readonly text: Shown; readonly id: string}
+  | {readonly at: 'watch'; readonly text: Shown}
+  | {readonly at: 'over'; readonly text: Shown};
+
+export interface RunView {
+  readonly run: string;
+  readonly short: string;
+  readonly title: Shown;
+  readonly service: Shown;
+  readonly procedure: Shown;
+  readonly operator: Shown;
+  readonly watching: boolean;
+  readonly startedMs: number;
+  readonly steps: readonly StepView[];
+  readonly current: number | undefined;
+  /** Everything about the current step that decides: never cut. */
+  readonly detail:
+    | {
+        readonly title: Shown;
+        readonly effect: Effect;
+        readonly command: readonly Shown[];
+        readonly on: Shown;
+        readonly limit: Shown;
+        readonly undo: Shown | undefined;
+        readonly certainty: Shown;
+        readonly prose: readonly Shown[];
+        readonly output: readonly Shown[];
+      }
+    | undefined;
+  readonly prohibitions: readonly Shown[];
+  readonly safeActions: readonly Shown[];
+  readonly ask: AskView;
+  readonly choices: readonly ChoiceView[];
+  readonly escalation: readonly Shown[];
+}
+
+export interface RunSummary {
+  readonly run: string;
+  readonly short: string;
+  readonly title: Shown;
+  readonly service: Shown;
+  readonly state: Shown;
+  readonly startedMs: number;
+  readonly open: boolean;
+}
+
+export interface LedgerRow {
+  readonly seq: number;
+  readonly time: Shown;
+  readonly kind: Shown;
+  readonly operator: Shown;
+  readonly summary: Shown;
+}
+
+export type VerifyView =
+  | {readonly at: 'never'}
+  | {readonly at: 'running'; readonly done: number; readonly total: number}
+  | {readonly at: 'done'; readonly verified: boolean; readonly text: Shown; readonly size: number};
+
+export interface LedgerView {
+  readonly size: number;
+  /** Newest first; a window, not the whole log. */
+  readonly rows: readonly LedgerRow[];
+  /** `local only`, or where and when it was last carried off the machine. */
+  readonly carried: Shown;
+  readonly verify: VerifyView;
+  readonly detail: {readonly seq: number; readonly lines: readonly Shown[]} | undefined;
+}
+
+export interface AppState {
+  /** Wall clock, milliseconds; moves once a second, and screens show it coarsely. */
+  readonly nowMs: number;
+  readonly session: SessionView;
+  readonly services: readonly ServiceView[];
+  readonly runbooks: readonly RunbookView[];
+  readonly run: RunView | undefined;
+  readonly runs: readonly RunSummary[];
+  readonly ledger: LedgerView;
+  /** The last thing that was refused or went wrong, until a key is pressed. */
+  readonly notice: {readonly level: 'error' | 'info'; readonly text: Shown} | undefined;
+}
+
+/** What screens may ask for; functions given by main. None throws: what goes wrong becomes a notice. */
+export interface Actions {
+  checkNow(service: string): void;
+  openRun(run: string): void;
+  startRun(runbook: string, procedure: string | undefined, service: string): void;
+  /** Answers `ask`; `shownAtMs`/`answeredAtMs` are when the dialog was painted and the key arrived. */
+  answer(answer: RunAnswer): void;
+  showEntry(seq: number | undefined): void;
+  ledgerWindow(fromNewest: number, count: number): void;
+  verify(): void;
+  /** Demo only: break or mend the database. */
+  fault?(name: string): void;
+  dismissNotice(): void;
+  copy(text: string): void;
+}
+
+export type RunAnswer = {readonly id: string; readonly shownAtMs: number; readonly answeredAtMs: number} & (
+  | {readonly say: 'yes'; readonly typed?: string; readonly reason?: string}
+  | {readonly say: 'done'; readonly note?: string}
+  | {readonly say: 'skip'; readonly reason: string}
+  | {readonly say: 'retry'}
+  | {readonly say: 'undo'}
+  | {readonly say: 'option'; readonly key: string}
+  | {readonly say: 'happened' | 'did-not-happen'; readonly reason: string}
+  | {readonly say: 'escalate'; readonly reason: string}
+  | {readonly say: 'abort'; readonly reason: string}
+  | {readonly say: 'take-over'; readonly reason: string}
+  | {readonly say: 'finish'; readonly reason?: string}
+);
