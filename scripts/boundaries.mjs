@@ -1,0 +1,104 @@
+// The import table: for each part of the tree, what it may import besides itself, and why nothing else.
+// Lint (.dependency-cruiser.cjs), the test of boundaries and docs/GUIDE.md all read this one table.
+
+const builtin = name => `^(node:)?${name}$`;
+const npm = name => `(^|/)node_modules/${name}/`;
+
+const domain = '^src/domain/';
+const ports = '^src/ports\\.ts$';
+const define = '^src/define\\.ts$';
+const zod = npm('zod');
+
+/** @type {readonly {part: string, path: string, may: readonly string[], why: string}[]} */
+export const table = [
+  {
+    part: 'domain',
+    path: '^src/domain/',
+    may: [zod],
+    why: 'Types and rules that every folder shares: an effect or a library here would be everywhere.',
+  },
+  {
+    part: 'ports, define',
+    path: '^src/(ports|define)\\.ts$',
+    may: [domain, ports, define, zod],
+    why: 'Interfaces only: a definition must not know who implements or lists it.',
+  },
+  {
+    part: 'checks, steps',
+    path: '^(checks|src/steps)/',
+    may: [domain, ports, define, zod, npm('re2js'), npm('ipaddr\\.js')],
+    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone.',
+  },
+  {
+    part: 'site',
+    path: '^src/site/',
+    may: [domain, ports, define, zod, npm('yaml')],
+    why: 'The site file is parsed once at the edge; nothing deeper may depend on YAML.',
+  },
+  {
+    part: 'runbook',
+    path: '^src/runbook/',
+    may: [domain, ports, npm('mdast-util-[a-z-]+'), npm('micromark[a-z-]*'), npm('@types/mdast'), npm('mdast'), npm('unist-[a-z-]+'), npm('@types/unist'), npm('yaml'), zod],
+    why: 'Markdown becomes plain procedures here; the engine never sees a syntax tree.',
+  },
+  {
+    part: 'ledger',
+    path: '^src/ledger/',
+    may: [domain, npm('canonicalize'), builtin('crypto')],
+    why: 'The format must be checkable without storage, clock or chance.',
+  },
+  {
+    part: 'store',
+    path: '^src/store/',
+    may: [domain, ports, '^src/ledger/', npm('better-sqlite3'), npm('@types/better-sqlite3'), builtin('fs'), builtin('worker_threads'), builtin('path')],
+    why: 'The only folder that knows SQLite, so that everything else works against the Ledger and Telemetry ports.',
+  },
+  {
+    part: 'access',
+    path: '^src/access/',
+    may: [domain, ports, zod],
+    why: 'Who may do what is a pure question about facts that are passed in.',
+  },
+  {
+    part: 'engine',
+    path: '^src/engine/',
+    may: [domain, ports, define, zod, '^src/ledger/', '^src/access/', npm('croner'), npm('p-queue')],
+    why: 'Rules of running; lists, store and runbook loader are passed in, so that a run can be simulated.',
+  },
+  {
+    part: 'state',
+    path: '^src/state/',
+    may: [domain, npm('zustand')],
+    why: 'What screens show is plain data with one writer.',
+  },
+  {
+    part: 'screens',
+    path: '^screens/',
+    may: [domain, define, '^src/define-screen\\.ts$', '^src/state/', npm('zustand'), npm('ink'), npm('react'), npm('@types/react')],
+    why: 'Screens turn state into text: no I/O, no timers, no rules.',
+  },
+  {
+    part: 'cli',
+    path: '^src/cli/',
+    may: [domain, ports, define, '^src/engine/', '^src/ledger/', '^src/access/', '^src/site/', '^src/runbook/', npm('commander'), zod],
+    why: 'A command is the line-by-line face of the same code as the console; lists and store are passed in.',
+  },
+  {
+    part: 'adapters',
+    path: '^src/adapters/',
+    may: [domain, ports, define, npm('undici'), npm('execa'), npm('ipaddr\\.js'), '^(node:)?[a-z/_]+$'],
+    why: 'The only place where the outside world is touched, so that a ban elsewhere means something.',
+  },
+  {
+    part: 'terminal',
+    path: '^src/(terminal/|define-screen\\.ts$)',
+    may: [domain, define, '^src/define-screen\\.ts$', '^src/state/', '^screens/', npm('ink'), npm('react'), npm('@types/react'), npm('zustand'), npm('string-width'), builtin('stream'), builtin('events')],
+    why: 'Ink and the terminal meet here; screens stay free of streams and signals.',
+  },
+  {
+    part: 'demo',
+    path: '^demo/',
+    may: [zod, npm('pg'), npm('@types/pg'), npm('prom-client'), npm('@electric-sql/.*'), '^(node:)?[a-z/_]+$'],
+    why: 'The reference service stands for a stranger’s system: it knows nothing of the console.',
+  },
+];
