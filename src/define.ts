@@ -5,8 +5,21 @@ import type {Effect, Step} from './domain/runbook.ts';
 import type {Runbook} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {Actor} from './domain/entry.ts';
-import type {Shown} from './domain/show.ts';
-import type {Clock, Env, Exec, Http, Ledger, Net, Processes, Random, Telemetry} from './ports.ts';
+import type {
+  Clock,
+  Env,
+  Exec,
+  Files,
+  Http,
+  Ledger,
+  Net,
+  Processes,
+  Random,
+  Talk,
+  Telemetry,
+} from './ports.ts';
+
+export type {Talk} from './ports.ts';
 
 export interface CheckContext {
   readonly http: Http;
@@ -97,18 +110,7 @@ export interface Ports {
   readonly http: Http;
   readonly net: Net;
   readonly processes: Processes;
-}
-
-/** How a line-by-line command talks: prints safe text, asks, and knows whether anybody is there. */
-export interface Talk {
-  readonly interactive: boolean;
-  readonly columns: number;
-  out(line: Shown): void;
-  err(line: Shown): void;
-  /** Prints JSON on standard output, strings escaped to plain ASCII controls-free text. */
-  json(value: unknown): void;
-  /** The next line typed, without its newline; undefined at end of input. */
-  ask(question: Shown): Promise<string | undefined>;
+  readonly files: Files;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */
@@ -124,6 +126,8 @@ export interface CommandContext extends Ports {
   /** Value of the global options `--home` and `--site`. */
   readonly home: string | undefined;
   readonly siteDir: string | undefined;
+  /** Ids of the runbooks that come with the program, which a site may name without having the file. */
+  readonly shippedRunbooks: readonly string[];
   /** Throws QdError SITE_NOT_FOUND or SITE_INVALID. */
   site(): Promise<Site>;
   /** The data directory (created 0700 when missing); throws HOME_UNSAFE. */
@@ -148,6 +152,8 @@ export interface CommandDefinition<I> {
   /** As commander takes it: `[paths...]`, `<file>`. */
   readonly arguments?: readonly {readonly spec: string; readonly summary: string}[];
   readonly options?: readonly OptionSpec[];
+  /** Whole command lines for `--help`, with what each does. */
+  readonly examples?: readonly {readonly line: string; readonly does: string}[];
   /** Parses `{args: string[], ...options}`; a failure is a usage error. */
   readonly input: z.ZodType<I>;
   /** Returns the exit status (see `exit` in domain/error.ts). */
@@ -159,6 +165,7 @@ export interface AnyCommand {
   readonly summary: string;
   readonly arguments: readonly {readonly spec: string; readonly summary: string}[];
   readonly options: readonly OptionSpec[];
+  readonly examples: readonly {readonly line: string; readonly does: string}[];
   readonly input: z.ZodType;
   readonly run: (input: unknown, context: CommandContext) => Promise<number>;
 }
@@ -169,6 +176,7 @@ export function defineCommand<I>(definition: CommandDefinition<I>): AnyCommand {
     ...definition,
     arguments: definition.arguments ?? [],
     options: definition.options ?? [],
+    examples: definition.examples ?? [],
     run: async (raw, context) => run(input.parse(raw), context),
   };
 }

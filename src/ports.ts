@@ -1,6 +1,7 @@
 // Interfaces to everything outside the program: time, chance, processes, network, files, the ledger. Nothing else.
 import type {CheckResult, Kind} from './domain/verdict.ts';
 import type {AppendRequest, AppendResult, LedgerHead, StoredEntry, EntryQuery} from './domain/entry.ts';
+import type {Shown} from './domain/show.ts';
 
 /** Cancels a timer or a subscription; calling it twice is fine. */
 export type Cancel = () => void;
@@ -114,6 +115,57 @@ export interface Processes {
   alive(name: ProcessName): boolean;
   /** Live processes that descend from, or share the session of, the named one: for "what survived". */
   survivors(session: number): readonly {readonly pid: number; readonly command: string}[];
+}
+
+/** Why a file could not be read, listed or written. */
+export interface FileFailure {
+  readonly at: 'failed';
+  readonly why:
+    'missing' | 'permission' | 'directory' | 'notDirectory' | 'special' | 'tooBig' | 'exists' | 'other';
+  /** One sentence without the path. */
+  readonly message: string;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  readonly sizeBytes: number;
+  /** Permission bits only, such as 0o600. */
+  readonly mode: number;
+  readonly uid: number;
+}
+
+export interface Files {
+  /** The raw bytes of a regular file, links followed; larger than `maxBytes` = `tooBig`, nothing is read then. */
+  read(
+    path: string,
+    maxBytes: number,
+  ): Promise<{readonly at: 'read'; readonly bytes: Uint8Array} | FileFailure>;
+  /** Names in a directory, sorted by code unit. */
+  list(path: string): Promise<{readonly at: 'listed'; readonly names: readonly string[]} | FileFailure>;
+  /** Of the name itself: a link is a `link`. Undefined when there is nothing or it cannot be looked at. */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** The absolute path with all links resolved; undefined when there is nothing. */
+  real(path: string): Promise<string | undefined>;
+  /** All or nothing and on disk when it resolves; `exclusive` never replaces what is there (`exists`). */
+  write(
+    path: string,
+    bytes: Uint8Array,
+    options: {readonly mode: number; readonly exclusive?: boolean},
+  ): Promise<{readonly at: 'written'} | FileFailure>;
+  /** Makes a directory and its missing parents with `mode`; one that is there already is left as it is. */
+  makeDir(path: string, mode: number): Promise<{readonly at: 'made'} | FileFailure>;
+}
+
+/** How a line-by-line command talks: prints safe text, asks, and knows whether anybody is there. */
+export interface Talk {
+  readonly interactive: boolean;
+  readonly columns: number;
+  out(line: Shown): void;
+  err(line: Shown): void;
+  /** Prints JSON on standard output in one line; control and bidi characters in strings are \u-escaped. */
+  json(value: unknown): void;
+  /** The next line typed, without its newline; undefined at end of input. */
+  ask(question: Shown): Promise<string | undefined>;
 }
 
 /** The one log. All methods are asynchronous to the caller (a worker thread does the work). */

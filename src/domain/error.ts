@@ -7,6 +7,10 @@ export const exit = {good: 0, no: 1, could_not: 2, refused: 3, usage: 64} as con
 export const errorCodes = {
   USAGE: exit.usage,
   INTERNAL: exit.could_not,
+  INTERRUPTED: exit.could_not,
+  FILE_EXISTS: exit.refused,
+  FILE_UNREADABLE: exit.could_not,
+  FILE_UNWRITABLE: exit.could_not,
   SITE_NOT_FOUND: exit.could_not,
   SITE_INVALID: exit.could_not,
   SITE_UNTRUSTED: exit.refused,
