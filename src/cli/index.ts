@@ -1,0 +1,12 @@
+// One file per command; this is THE list. Commands get everything through their context and import no adapters.
+import type {AnyCommand} from '../define.ts';
+
+/** In the order of `--help`. `completion` is added by the frame. */
+export const commands: readonly AnyCommand[] = [];
+
+/** One line for each first word that holds several commands. */
+export const groups: Readonly<Record<string, string>> = {
+  site: 'the site: services, checks, trust',
+  ledger: 'the record of everything that was done',
+  runbook: 'read, check and walk runbooks',
+};
