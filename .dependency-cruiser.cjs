@@ -1,5 +1,5 @@
-// Generated rules: see scripts/boundaries.mjs for the table and its reasons.
-const {table} = require('./scripts/boundaries.mjs');
+// Generated rules: see scripts/boundaries.ts for the table and its reasons.
+const {table} = require('./scripts/boundaries.ts');
 
 module.exports = {
   forbidden: [

@@ -9,7 +9,10 @@ const parts = [
   ['format', [bin('prettier'), '--check', '--log-level', 'warn', '.']],
   ['lint', [bin('eslint'), '--max-warnings', '0', '.']],
   ['types', [bin('tsc'), '--noEmit']],
-  ['boundaries', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'checks', 'screens', 'demo']],
+  [
+    'boundaries',
+    [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'checks', 'screens', 'demo'],
+  ],
   ['dead code', [bin('knip')]],
   ['generated files', [process.execPath, 'scripts/generate.ts', '--check']],
   ['tests', ['npm', 'test', '--silent']],
@@ -25,5 +28,7 @@ for (const [name, [command, ...args]] of parts) {
   if (status === 0) passed += 1;
   else failed.push(name);
 }
-process.stdout.write(failed.length === 0 ? `check: all ${passed} parts green\n` : `check: failed: ${failed.join(', ')}\n`);
+process.stdout.write(
+  failed.length === 0 ? `check: all ${passed} parts green\n` : `check: failed: ${failed.join(', ')}\n`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,16 +1,22 @@
 // The import table: for each part of the tree, what it may import besides itself, and why nothing else.
 // Lint (.dependency-cruiser.cjs), the test of boundaries and docs/GUIDE.md all read this one table.
 
-const builtin = name => `^(node:)?${name}$`;
-const npm = name => `(^|/)node_modules/${name}/`;
+const builtin = (name: string): string => `^(node:)?${name}$`;
+const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
 const ports = '^src/ports\\.ts$';
 const define = '^src/define\\.ts$';
 const zod = npm('zod');
 
-/** @type {readonly {part: string, path: string, may: readonly string[], why: string}[]} */
-export const table = [
+interface Row {
+  readonly part: string;
+  readonly path: string;
+  readonly may: readonly string[];
+  readonly why: string;
+}
+
+export const table: readonly Row[] = [
   {
     part: 'domain',
     path: '^src/domain/',
@@ -38,7 +44,18 @@ export const table = [
   {
     part: 'runbook',
     path: '^src/runbook/',
-    may: [domain, ports, npm('mdast-util-[a-z-]+'), npm('micromark[a-z-]*'), npm('@types/mdast'), npm('mdast'), npm('unist-[a-z-]+'), npm('@types/unist'), npm('yaml'), zod],
+    may: [
+      domain,
+      ports,
+      npm('mdast-util-[a-z-]+'),
+      npm('micromark[a-z-]*'),
+      npm('@types/mdast'),
+      npm('mdast'),
+      npm('unist-[a-z-]+'),
+      npm('@types/unist'),
+      npm('yaml'),
+      zod,
+    ],
     why: 'Markdown becomes plain procedures here; the engine never sees a syntax tree.',
   },
   {
@@ -50,7 +67,16 @@ export const table = [
   {
     part: 'store',
     path: '^src/store/',
-    may: [domain, ports, '^src/ledger/', npm('better-sqlite3'), npm('@types/better-sqlite3'), builtin('fs'), builtin('worker_threads'), builtin('path')],
+    may: [
+      domain,
+      ports,
+      '^src/ledger/',
+      npm('better-sqlite3'),
+      npm('@types/better-sqlite3'),
+      builtin('fs'),
+      builtin('worker_threads'),
+      builtin('path'),
+    ],
     why: 'The only folder that knows SQLite, so that everything else works against the Ledger and Telemetry ports.',
   },
   {
@@ -74,13 +100,33 @@ export const table = [
   {
     part: 'screens',
     path: '^screens/',
-    may: [domain, define, '^src/define-screen\\.ts$', '^src/state/', npm('zustand'), npm('ink'), npm('react'), npm('@types/react')],
+    may: [
+      domain,
+      define,
+      '^src/define-screen\\.ts$',
+      '^src/state/',
+      npm('zustand'),
+      npm('ink'),
+      npm('react'),
+      npm('@types/react'),
+    ],
     why: 'Screens turn state into text: no I/O, no timers, no rules.',
   },
   {
     part: 'cli',
     path: '^src/cli/',
-    may: [domain, ports, define, '^src/engine/', '^src/ledger/', '^src/access/', '^src/site/', '^src/runbook/', npm('commander'), zod],
+    may: [
+      domain,
+      ports,
+      define,
+      '^src/engine/',
+      '^src/ledger/',
+      '^src/access/',
+      '^src/site/',
+      '^src/runbook/',
+      npm('commander'),
+      zod,
+    ],
     why: 'A command is the line-by-line face of the same code as the console; lists and store are passed in.',
   },
   {
@@ -92,13 +138,33 @@ export const table = [
   {
     part: 'terminal',
     path: '^src/(terminal/|define-screen\\.ts$)',
-    may: [domain, define, '^src/define-screen\\.ts$', '^src/state/', '^screens/', npm('ink'), npm('react'), npm('@types/react'), npm('zustand'), npm('string-width'), builtin('stream'), builtin('events')],
+    may: [
+      domain,
+      define,
+      '^src/define-screen\\.ts$',
+      '^src/state/',
+      '^screens/',
+      npm('ink'),
+      npm('react'),
+      npm('@types/react'),
+      npm('zustand'),
+      npm('string-width'),
+      builtin('stream'),
+      builtin('events'),
+    ],
     why: 'Ink and the terminal meet here; screens stay free of streams and signals.',
   },
   {
     part: 'demo',
     path: '^demo/',
-    may: [zod, npm('pg'), npm('@types/pg'), npm('prom-client'), npm('@electric-sql/.*'), '^(node:)?[a-z/_]+$'],
+    may: [
+      zod,
+      npm('pg'),
+      npm('@types/pg'),
+      npm('prom-client'),
+      npm('@electric-sql/.*'),
+      '^(node:)?[a-z/_]+$',
+    ],
     why: 'The reference service stands for a stranger’s system: it knows nothing of the console.',
   },
 ];

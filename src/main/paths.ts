@@ -1,0 +1,20 @@
+// Where the program's own files lie: TypeScript sources in a checkout, bundles in dist/.
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const here = fileURLToPath(import.meta.url);
+const bundled = here.endsWith('.cjs');
+
+/** The folder that holds bin/, dist/, runbooks/ and demo/. */
+export const root = bundled ? path.resolve(here, '../..') : path.resolve(here, '../../..');
+
+const entry = (source: string, bundle: string): string =>
+  bundled ? path.join(root, 'dist', bundle) : path.join(root, source);
+
+export const paths = {
+  runner: entry('src/runner.ts', 'runner.cjs'),
+  ledgerWorker: entry('src/store/ledger-worker.ts', 'ledger-worker.cjs'),
+  shippedRunbooks: path.join(root, 'runbooks'),
+  demoSite: path.join(root, 'demo/site'),
+  demoEntries: bundled ? path.join(root, 'dist') : path.join(root, 'demo'),
+} as const;
