@@ -1,0 +1,175 @@
+// Body schemas of the kinds that make up a run: run.*, step.* and guard.refused. A run's state is a fold over them.
+import {z} from 'zod';
+import {effects} from './runbook.ts';
+import {environments} from './site.ts';
+import {verdictSchema} from './verdict.ts';
+
+/** A commitment to a value that lies beside the entry; the store fills it in. */
+export const commitment = z.strictObject({
+  sd: z.string().regex(/^[0-9a-f]{64}$/),
+  /** For cut values: the same commitment over everything, its size, and how many bytes were kept. */
+  full: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  size: z.int().min(0).optional(),
+  kept: z.int().min(0).optional(),
+});
+
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+const attempt = z.int().min(1);
+const reason = commitment.optional();
+
+/** A process named so that a reused pid is never mistaken for it. */
+export const processName = z.strictObject({pid: z.int().min(2), start: z.string(), boot: z.string()});
+
+export const levels = ['enter', 'yes', 'typed'] as const;
+export const results = ['passed', 'failed', 'aborted', 'escalated', 'unverified'] as const;
+export type Result = (typeof results)[number];
+
+/** How an answer reached the console: keys on a dialog, a line typed, a file of answers, or piped input. */
+export const sources = ['keys', 'line', 'answers', 'pipe'] as const;
+export type Source = (typeof sources)[number];
+
+export const runStart = z.strictObject({
+  runbook: z.string(),
+  title: z.string(),
+  file: z.string(),
+  sha256: hex64,
+  procedure: z.string(),
+  procedureTitle: z.string(),
+  service: z.string(),
+  environment: z.enum(environments),
+  site: z.string(),
+  siteSha256: hex64,
+  /** Whether the procedure holds the lease of its service. */
+  writes: z.boolean(),
+  /** The texts as they were: the runbook's and the site file's. */
+  source: commitment.optional(),
+  siteSource: commitment.optional(),
+});
+
+export const runResume = z.strictObject({from: z.string(), why: z.string()});
+export const runPause = z.strictObject({why: z.string()});
+export const runHandover = z.strictObject({
+  from: z.strictObject({session: z.string(), operator: z.string()}),
+  reason,
+});
+export const runFinish = z.strictObject({
+  result: z.enum(results),
+  durationMs: z.int().min(0),
+  /** How many steps ended in which way. */
+  done: z.int().min(0),
+  skipped: z.int().min(0),
+  notReached: z.int().min(0),
+  /** Steps whose outcome is unknown at the end. */
+  unknown: z.array(z.string()).optional(),
+  rolledBack: z.boolean().optional(),
+  reason,
+});
+
+export const stepConfirm = z.strictObject({
+  attempt,
+  /** `yes`: may run. `done` and `fails`: a person says how it went. `read`: seen. */
+  say: z.enum(['yes', 'done', 'fails', 'read']),
+  /** What the dialog showed, line by line. */
+  shown: z.array(z.string()),
+  target: z.string().optional(),
+  environment: z.enum(environments),
+  effect: z.enum(effects),
+  level: z.enum(levels),
+  source: z.enum(sources),
+  /** From the painting of the dialog to the answer. */
+  delayMs: z.int().min(0),
+  typed: z.boolean().optional(),
+  reason,
+  note: reason,
+});
+
+export const stepIntent = z.strictObject({
+  attempt,
+  /** The `seq` of the confirm that it rests on. */
+  confirm: z.int().min(0),
+  argv: z.array(z.string()).optional(),
+  request: z
+    .strictObject({
+      method: z.string(),
+      url: z.string(),
+      headers: z.array(z.string()),
+      bodySize: z.int().min(0).optional(),
+    })
+    .optional(),
+  target: z.string(),
+  effect: z.enum(effects),
+  /** Names of the variables that the command gets besides its inherited environment. */
+  vars: z.array(z.string()),
+  runbook: hex64,
+  runner: processName,
+  timeoutMs: z.int().min(1),
+  graceMs: z.int().min(0),
+  atLimit: z.enum(['ask', 'kill']),
+});
+
+export const stepOutcome = z.strictObject({
+  attempt,
+  verdict: verdictSchema,
+  message: z.string(),
+  /** Who says so: a process's end or a check (`machine`), or a person (`attested`). */
+  by: z.enum(['machine', 'attested']),
+  status: z.int().optional(),
+  signal: z.string().optional(),
+  /** Why it was ended from outside, when it was. */
+  ended: z.enum(['limit', 'operator']).optional(),
+  durationMs: z.int().min(0),
+  output: commitment.optional(),
+  results: z
+    .array(
+      z.strictObject({service: z.string(), check: z.string(), verdict: verdictSchema, message: z.string()}),
+    )
+    .optional(),
+  survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})).optional(),
+  late: z.boolean().optional(),
+});
+
+export const stepLimit = z.strictObject({attempt, limitMs: z.int().min(1), note: z.string()});
+
+/** A choice that moves the run: an option of a question, or what to do about a failed, unknown or running step. */
+export const stepDecide = z.strictObject({
+  attempt,
+  about: z.enum(['question', 'failed', 'unknown', 'running', 'confirmed']),
+  answer: z.enum(['option', 'retry', 'undo', 'safe', 'happened', 'did-not-happen', 'stop']),
+  /** For `option`: the key and text chosen; for `safe`: the id of the safe action. */
+  option: z.string().optional(),
+  text: z.string().optional(),
+  /** Slug of the procedure of the same file where an option leads. */
+  goto: z.string().optional(),
+  source: z.enum(sources),
+  reason,
+});
+
+export const stepSkip = z.strictObject({attempt, source: z.enum(sources), reason});
+
+export const stepUnknown = z.strictObject({
+  attempt,
+  why: z.string(),
+  survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})),
+});
+
+export const guardRefused = z.strictObject({prohibition: z.string(), line: z.int(), pattern: z.string()});
+
+/** Kind → body schema, for the list of kinds. */
+export const runKinds = {
+  'run.start': runStart,
+  'run.pause': runPause,
+  'run.resume': runResume,
+  'run.handover': runHandover,
+  'run.finish': runFinish,
+  'step.confirm': stepConfirm,
+  'step.intent': stepIntent,
+  'step.outcome': stepOutcome,
+  'step.limit': stepLimit,
+  'step.decide': stepDecide,
+  'step.skip': stepSkip,
+  'step.unknown': stepUnknown,
+  'guard.refused': guardRefused,
+} as const;
