@@ -14,10 +14,17 @@ export const actorSchema = z.strictObject({
 });
 export type Actor = z.infer<typeof actorSchema>;
 
-/** Longest line, in bytes. */
-export const maxEntryBytes = 65_535;
+/** What a granting or releasing entry says about a lease; the store writes it into the body. */
+export const leaseSchema = z.strictObject({
+  service: z.string().min(1),
+  how: z.enum(['take', 'take-over', 'release']),
+});
+export type Lease = z.infer<typeof leaseSchema>;
 
-export type Json = string | number | boolean | readonly Json[] | {readonly [key: string]: Json};
+/** Set by the store on an outcome that could not be written when it happened. */
+export const lateFields = {late: z.boolean().optional(), occurredAt: z.string().optional()};
+
+export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json};
 
 /** An entry as it stands in the line, parsed. */
 export interface Entry {
@@ -64,8 +71,12 @@ export interface AppendRequest {
   readonly entries: readonly [NewEntry, ...NewEntry[]];
   /** Refused as `moved` unless the newest entry of the run is this one; -1: the run must not exist yet. */
   readonly ifRunHead?: {readonly run: string; readonly seq: number};
-  /** Take the lease of a service for the run of the first entry (run.start, run.resume, run.handover). */
-  readonly lease?: {readonly service: string; readonly how: 'take' | 'take-over' | 'release'};
+  /**
+   * The lease of a service, for the run and session of the first entry. `take` and `take-over` go with run.start,
+   * run.resume or run.handover, whose `seq` becomes the fence; `take` is refused while any other run or another
+   * session holds it. `release` goes with any entry of the run; run.finish releases everything by itself.
+   */
+  readonly lease?: Lease;
 }
 
 export interface LeaseHolder {
@@ -108,7 +119,9 @@ export interface LedgerHead {
 }
 
 export interface EntryQuery {
+  /** First `seq`. */
   readonly from?: number;
+  /** The `seq` after the last. */
   readonly to?: number;
   readonly run?: string;
   readonly kinds?: readonly string[];

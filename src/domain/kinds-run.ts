@@ -1,8 +1,11 @@
 // Body schemas of the kinds that make up a run: run.*, step.* and guard.refused. A run's state is a fold over them.
 import {z} from 'zod';
+import {lateFields, leaseSchema} from './entry.ts';
 import {effects} from './runbook.ts';
 import {environments} from './site.ts';
 import {verdictSchema} from './verdict.ts';
+
+const lease = leaseSchema.optional();
 
 /** A commitment to a value that lies beside the entry; the store fills it in. */
 export const commitment = z.strictObject({
@@ -47,13 +50,15 @@ export const runStart = z.strictObject({
   /** The texts as they were: the runbook's and the site file's. */
   source: commitment.optional(),
   siteSource: commitment.optional(),
+  lease,
 });
 
-export const runResume = z.strictObject({from: z.string(), why: z.string()});
-export const runPause = z.strictObject({why: z.string()});
+export const runResume = z.strictObject({from: z.string(), why: z.string(), lease});
+export const runPause = z.strictObject({why: z.string(), lease});
 export const runHandover = z.strictObject({
   from: z.strictObject({session: z.string(), operator: z.string()}),
   reason,
+  lease,
 });
 export const runFinish = z.strictObject({
   result: z.enum(results),
@@ -66,6 +71,8 @@ export const runFinish = z.strictObject({
   unknown: z.array(z.string()).optional(),
   rolledBack: z.boolean().optional(),
   reason,
+  lease,
+  ...lateFields,
 });
 
 export const stepConfirm = z.strictObject({
@@ -128,7 +135,7 @@ export const stepOutcome = z.strictObject({
     )
     .optional(),
   survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})).optional(),
-  late: z.boolean().optional(),
+  ...lateFields,
 });
 
 export const stepLimit = z.strictObject({attempt, limitMs: z.int().min(1), note: z.string()});

@@ -1,0 +1,27 @@
+// Body schemas of what the monitor saw: hard states, and when nobody was looking.
+import {z} from 'zod';
+import {kinds as verdictKinds, severities, verdictSchema} from './verdict.ts';
+
+/** A hard state of a check began, or flapping started or stopped. */
+export const checkChange = z.strictObject({
+  service: z.string(),
+  check: z.string(),
+  state: z.string(),
+  from: z.string().optional(),
+  verdict: verdictSchema,
+  kind: z.enum(verdictKinds).optional(),
+  message: z.string(),
+  severity: z.enum(severities).optional(),
+  flapping: z.boolean().optional(),
+  strikes: z.int().min(0).optional(),
+});
+export const monitorStart = z.strictObject({checks: z.int().min(0), by: z.string().optional()});
+export const monitorStop = z.strictObject({why: z.string()});
+export const monitorGap = z.strictObject({from: z.string(), to: z.string(), why: z.string()});
+
+export const lookingKinds = {
+  'check.change': checkChange,
+  'monitor.start': monitorStart,
+  'monitor.stop': monitorStop,
+  'monitor.gap': monitorGap,
+} as const;
