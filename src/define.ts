@@ -30,7 +30,11 @@ export interface CheckContext {
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /** The newest result of another check of the same service, for checks that compare. */
+  /** On a site that is not trusted no secret is looked up, so that none can be sent where the site file says. */
+  readonly trusted: boolean;
+  /** The site's folder: the working directory of commands that name none. */
+  readonly siteDir?: string;
+  /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
 }
 

@@ -1,0 +1,47 @@
+// Fields that several check types share. All survive being parsed twice: params are parsed where they are read
+// from the site file and again where they are run.
+import {z} from 'zod';
+
+const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1_000, m: 60_000, h: 3_600_000};
+
+/** `500ms`, `10s`, `2m`, `1h`; stays text, see `durationMs`. */
+export const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,6}(ms|s|m|h)$/, 'expected a time such as 500ms, 10s or 2m');
+
+/** Milliseconds of a `duration`. */
+export function durationMs(text: string): number {
+  const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+  return Number(count) * (unitMs[unit] ?? 1);
+}
+
+function urlProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'expected an address such as http://127.0.0.1:8080/health';
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is not http: or https:`;
+  if (url.username !== '' || url.password !== '')
+    return 'a password does not belong into the address: use a header with env:NAME';
+  return undefined;
+}
+
+export const httpUrl = z.string().superRefine((text, context) => {
+  const message = urlProblem(text);
+  if (message !== undefined) context.addIssue({code: 'custom', message});
+});
+
+export const httpStatus = z.int().min(100).max(599);
+
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not the name of a header');
+const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'a header value is one line of Latin text');
+
+export const requestHeaders = z
+  .record(headerName, headerValue)
+  .describe('Headers to send. `env:NAME` or `Bearer env:NAME` takes the value from the environment.');
+
+export const onLocal = z
+  .literal('local')
+  .default('local')
+  .describe('The host to look at; so far only `local`.');
+
+/** Longest body that is read, in decompressed bytes. */
+export const maxBodyBytes = 1024 * 1024;

@@ -1,0 +1,10 @@
+// THE list of check types, one file each. They look through the ports that they are given and change nothing.
+import type {AnyCheck} from '../src/define.ts';
+import {command} from './command.ts';
+import {consistency} from './consistency.ts';
+import {health} from './health.ts';
+import {http} from './http.ts';
+import {systemd} from './systemd.ts';
+import {tcp} from './tcp.ts';
+
+export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency];

@@ -1,0 +1,79 @@
+// Secrets by reference: resolved at the last moment, and taken out of everything that a look says.
+import type {CheckContext} from '../src/define.ts';
+import type {Look} from '../src/domain/verdict.ts';
+
+const reference = /^(?:([A-Za-z][\w-]*) )?env:([A-Za-z_]\w*)$/;
+
+export type Resolved =
+  | {
+      readonly ok: true;
+      readonly values: Readonly<Record<string, string>>;
+      readonly secrets: readonly string[];
+    }
+  | {readonly ok: false; readonly look: Look};
+
+const couldNot = (kind: Look['kind'], message: string): Resolved => ({
+  ok: false,
+  look: {verdict: 'unknown', kind, checked: 0, message},
+});
+
+/** Replaces `env:NAME` and `Scheme env:NAME` by the value; a missing one makes the look `unknown` (config). */
+export function resolveSecrets(
+  raw: Readonly<Record<string, string>>,
+  {env, trusted}: Pick<CheckContext, 'env' | 'trusted'>,
+): Resolved {
+  const values: Record<string, string> = {};
+  const secrets: string[] = [];
+  for (const [name, text] of Object.entries(raw)) {
+    const [, scheme, variable] = reference.exec(text) ?? [];
+    if (variable === undefined) {
+      values[name] = text;
+      continue;
+    }
+    if (!trusted)
+      return couldNot(
+        'permission',
+        `${name} needs the secret env:${variable}, which a site that is not trusted does not get`,
+      );
+    const value = env.get(variable);
+    if (value === undefined || value === '')
+      return couldNot('config', `${name} needs the environment variable ${variable}, which is not set`);
+    values[name] = scheme === undefined ? value : `${scheme} ${value}`;
+    secrets.push(value);
+  }
+  return {ok: true, values, secrets};
+}
+
+/** A short value would take ordinary words out of messages, and is no secret worth the name. */
+const shortest = 4;
+
+function forms(secret: string): string[] {
+  const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(secret)));
+  return [secret, base64, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+}
+
+/** The look without the secrets, in the forms in which a server is likely to echo them. */
+export function withoutSecrets(look: Look, secrets: readonly string[]): Look {
+  const needles = [...new Set(secrets.filter(secret => secret.length >= shortest).flatMap(forms))];
+  if (needles.length === 0) return look;
+  needles.sort((a, b) => b.length - a.length);
+  const clean = (text: string): string =>
+    needles.reduce((out, needle) => out.replaceAll(needle, '[secret]'), text);
+  return {
+    ...look,
+    message: clean(look.message),
+    ...(look.expected === undefined ? {} : {expected: clean(look.expected)}),
+    ...(look.actual === undefined ? {} : {actual: clean(look.actual)}),
+    ...(look.parts === undefined
+      ? {}
+      : {
+          parts: look.parts.map(part => ({
+            ...part,
+            name: clean(part.name),
+            message: clean(part.message),
+            ...(part.expected === undefined ? {} : {expected: clean(part.expected)}),
+            ...(part.actual === undefined ? {} : {actual: clean(part.actual)}),
+          })),
+        }),
+  };
+}

@@ -1,0 +1,30 @@
+import {z} from 'zod';
+import {defineCheck} from '../src/define.ts';
+
+export const tcp = defineCheck({
+  type: 'tcp',
+  summary: 'A TCP port accepts connections',
+  needsTrust: false,
+  everyMs: 60_000,
+  timeoutMs: 5_000,
+  params: z.strictObject({
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9._:%-]{1,255}$/, 'expected a host name or an address')
+      .describe('Host name or address.'),
+    port: z.int().min(1).max(65_535).describe('Port number.'),
+  }),
+  run: async ({host, port}, {net, timeoutMs, signal}) => {
+    const answer = await net.connect({host, port, timeoutMs, signal});
+    if (answer.at === 'connected')
+      return {
+        verdict: 'pass',
+        kind: 'assertion',
+        checked: 1,
+        message: `${answer.address} port ${port} accepts in ${answer.durationMs} ms`,
+      };
+    const {kind, message} = answer;
+    const isOurs = kind === 'config' || kind === 'permission' || kind === 'noData';
+    return {verdict: isOurs ? 'unknown' : 'fail', kind, checked: isOurs ? 0 : 1, message};
+  },
+});

@@ -1,0 +1,206 @@
+// The real Http port: undici, no redirects, no proxy, a new connection for each request, so that nothing is reused.
+import type {Readable} from 'node:stream';
+import zlib from 'node:zlib';
+import type {buildConnector} from 'undici';
+import type {Http, HttpAnswer, HttpRequest} from '../ports.ts';
+import {guardedLookup, refuseLiteral} from './address.ts';
+import {failure, isTimeLimit} from './failure.ts';
+
+export interface HttpOptions {
+  /** PEM certificates to trust besides the ones Node trusts. */
+  readonly ca?: string;
+}
+
+const maxHeaderBytes = 16 * 1024;
+const maxConnectMs = 3_000;
+
+/** What the request is waiting for, so that a time limit can say where it struck. */
+type Waiting = 'resolving' | 'connecting' | 'answer' | 'body';
+
+const lateMessage = (waiting: Waiting, request: HttpRequest, host: string): string => {
+  const limit = `${request.timeoutMs} ms`;
+  switch (waiting) {
+    case 'resolving':
+      return `${host} did not resolve within ${limit}`;
+    case 'connecting':
+      return `no connection to ${host} within ${limit}`;
+    case 'answer':
+      return `connected, but no answer within ${limit}`;
+    case 'body':
+      return `the answer began, but did not end within ${limit}`;
+  }
+};
+
+function decoder(encoding: string): (Readable & NodeJS.WritableStream) | undefined {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.createGunzip();
+    case 'deflate':
+      return zlib.createInflate();
+    case 'br':
+      return zlib.createBrotliDecompress();
+    default:
+      return undefined;
+  }
+}
+
+/** Reads at most `limit` decompressed bytes and stops there; the memory used does not depend on the server. */
+async function readBody(
+  raw: Readable,
+  {encoding, limit}: {readonly encoding: string; readonly limit: number},
+): Promise<{body: Uint8Array; cut: boolean}> {
+  const decode = decoder(encoding);
+  const stream: Readable = decode ?? raw;
+  if (decode !== undefined) {
+    raw.on('error', error => decode.destroy(error));
+    raw.pipe(decode);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let cut = false;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    if (size + bytes.length > limit) {
+      chunks.push(bytes.subarray(0, limit - size));
+      cut = true;
+      break;
+    }
+    chunks.push(bytes);
+    size += bytes.length;
+  }
+  return {body: Buffer.concat(chunks), cut};
+}
+
+const flat = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+
+/** Connects with the address rules; tells when the name resolved and when the connection stands. */
+function connector(
+  build: typeof buildConnector,
+  {ca, limitMs, tell}: {ca: string | undefined; limitMs: number; tell: (waiting: Waiting) => void},
+): buildConnector.connector {
+  const connect = build({
+    allowH2: false,
+    timeout: Math.min(limitMs, maxConnectMs),
+    lookup: guardedLookup(() => {
+      tell('connecting');
+    }),
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    maxCachedSessions: 0,
+    ...(ca === undefined ? {} : {ca}),
+  });
+  return (options, callback) => {
+    connect(options, (...args) => {
+      tell('answer');
+      callback(...args);
+    });
+  };
+}
+
+async function send(
+  request: HttpRequest,
+  options: HttpOptions,
+  signal: AbortSignal,
+  tell: (w: Waiting) => void,
+) {
+  // Loaded on first use: the console's first frame does not wait for it.
+  const {Client, buildConnector: build} = await import('undici');
+  const url = new URL(request.url);
+  const client = new Client(url.origin, {
+    connect: connector(build, {ca: options.ca, limitMs: request.timeoutMs, tell}),
+    allowH2: false,
+    pipelining: 0,
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  try {
+    const answer = await client.request({
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: {
+        'user-agent': 'quarterdeck',
+        accept: '*/*',
+        'accept-encoding': 'gzip, deflate, br',
+        ...request.headers,
+      },
+      ...(request.body === undefined ? {} : {body: request.body}),
+      signal,
+    });
+    tell('body');
+    answer.body.on('error', () => undefined);
+    const headers = flat(answer.headers);
+    const read = await readBody(answer.body, {
+      encoding: (headers['content-encoding'] ?? '').trim().toLowerCase(),
+      limit: request.maxBodyBytes,
+    });
+    return {status: answer.statusCode, headers, ...read};
+  } finally {
+    void client.destroy().catch(() => undefined);
+  }
+}
+
+/** The Http port. Every way to fail is an answer `failed` with its kind; nothing is thrown. */
+export function createHttp(options: HttpOptions = {}): Http {
+  return {
+    async request(request): Promise<HttpAnswer> {
+      const began = performance.now();
+      const took = (): number => Math.round(performance.now() - began);
+      const limit = new AbortController();
+      const timer = setTimeout(() => {
+        limit.abort(new DOMException('time limit', 'TimeoutError'));
+      }, request.timeoutMs);
+      let waiting: Waiting = 'resolving';
+      let host = request.url;
+      try {
+        const url = new URL(request.url);
+        host = url.host;
+        if (url.protocol !== 'http:' && url.protocol !== 'https:')
+          return {
+            at: 'failed',
+            kind: 'config',
+            message: `${url.protocol} is not http: or https:`,
+            durationMs: 0,
+          };
+        const refused = refuseLiteral(url.hostname);
+        if (refused !== undefined)
+          return {at: 'failed', kind: 'config', message: refused.message, durationMs: 0};
+        if (/^[[\d]/.test(url.hostname)) waiting = 'connecting';
+        const signal = AbortSignal.any([limit.signal, request.signal]);
+        signal.throwIfAborted();
+        const late = new Promise<never>((_resolve, reject) => {
+          signal.addEventListener(
+            'abort',
+            () => {
+              reject(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
+            },
+            {once: true},
+          );
+        });
+        const sent = send(request, options, signal, now => {
+          waiting = now;
+        });
+        // A hanging name lookup cannot be cancelled, so the limit does not wait for it.
+        sent.catch(() => undefined);
+        const answer = await Promise.race([sent, late]);
+        return {at: 'answered', ...answer, durationMs: took()};
+      } catch (error) {
+        const durationMs = took();
+        if (limit.signal.aborted || isTimeLimit(request.signal))
+          return {at: 'failed', kind: 'timeout', message: lateMessage(waiting, request, host), durationMs};
+        if (request.signal.aborted)
+          return {at: 'failed', kind: 'noData', message: 'stopped before an answer came', durationMs};
+        return {at: 'failed', ...failure(error, host), durationMs};
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
