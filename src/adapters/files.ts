@@ -1,0 +1,137 @@
+// Real files: bounded reads, and writes that are all or nothing.
+import {randomBytes} from 'node:crypto';
+import {constants} from 'node:fs';
+import {link, lstat, mkdir, open, readdir, realpath, rename, rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import type {FileFailure, Files} from '../ports.ts';
+
+export const realFiles: Files = {
+  async read(path, maxBytes) {
+    try {
+      // Without O_NONBLOCK opening a FIFO would wait for its writer for ever.
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        const info = await file.stat();
+        if (info.isDirectory()) return failed('directory', 'it is a directory');
+        if (!info.isFile()) return failed('special', 'it is not a regular file');
+        if (info.size > maxBytes) return tooBig(info.size, maxBytes);
+        const bytes = await readUpTo(file, maxBytes + 1);
+        return bytes.length > maxBytes ? tooBig(bytes.length, maxBytes) : {at: 'read', bytes};
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
+
+  async list(path) {
+    try {
+      return {at: 'listed', names: (await readdir(path)).sort()};
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
+
+  async stat(path) {
+    try {
+      const info = await lstat(path);
+      const kind = info.isFile()
+        ? 'file'
+        : info.isDirectory()
+          ? 'directory'
+          : info.isSymbolicLink()
+            ? 'link'
+            : 'other';
+      return {kind, sizeBytes: info.size, mode: info.mode & 0o7777, uid: info.uid};
+    } catch {
+      return undefined;
+    }
+  },
+
+  async real(path) {
+    try {
+      return await realpath(path);
+    } catch {
+      return undefined;
+    }
+  },
+
+  async write(path, bytes, {mode, exclusive = false}) {
+    const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      const file = await open(draft, 'wx', mode);
+      try {
+        await file.chmod(mode);
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      // A hard link fails when the name is taken; a rename would replace it.
+      if (exclusive) await link(draft, path);
+      else await rename(draft, path);
+      await syncFolder(dirname(path));
+      return {at: 'written'};
+    } catch (error) {
+      return failureOf(error);
+    } finally {
+      await rm(draft, {force: true}).catch(() => undefined);
+    }
+  },
+
+  async makeDir(path, mode) {
+    try {
+      await mkdir(path, {recursive: true, mode});
+      return {at: 'made'};
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
+};
+
+/** A file may grow between stat and read, so the limit holds for what is really read. */
+async function readUpTo(file: Awaited<ReturnType<typeof open>>, most: number): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  while (size < most) {
+    const {bytesRead, buffer} = await file.read(Buffer.alloc(Math.min(65_536, most - size)));
+    if (bytesRead === 0) break;
+    parts.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+const failed = (why: FileFailure['why'], message: string): FileFailure => ({at: 'failed', why, message});
+
+const tooBig = (sizeBytes: number, maxBytes: number): FileFailure =>
+  failed('tooBig', `it has ${sizeBytes} bytes, and ${maxBytes} is the most that is read`);
+
+const reasons: Readonly<Record<string, readonly [FileFailure['why'], string]>> = {
+  ENOENT: ['missing', 'there is no such file'],
+  ENOTDIR: ['notDirectory', 'a part of the path is not a directory'],
+  EISDIR: ['directory', 'it is a directory'],
+  EACCES: ['permission', 'permission denied'],
+  EPERM: ['permission', 'permission denied'],
+  EROFS: ['permission', 'the file system is read-only'],
+  EEXIST: ['exists', 'it exists already'],
+  ENXIO: ['special', 'it is not a regular file'],
+  ELOOP: ['other', 'its links go round in a circle'],
+  ENOSPC: ['other', 'no space is left on the device'],
+};
+
+function failureOf(error: unknown): FileFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [why, message] = reasons[code] ?? ['other', error instanceof Error ? error.message : String(error)];
+  return failed(why, message);
+}
