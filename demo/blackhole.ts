@@ -1,7 +1,7 @@
 // Stands in for a packet filter: holds a port, never accepts, and its full queue makes the kernel drop every further connection attempt.
 import {writeSync} from 'node:fs';
 import {createServer} from 'node:net';
-import {setting} from './parts/child.ts';
+import {setting} from './shared/child.ts';
 
 const parent = process.ppid;
 const server = createServer();

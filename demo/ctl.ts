@@ -1,9 +1,9 @@
 // `ctl`: what the shipped runbooks call to operate the reference service.
 import {parseArgs} from 'node:util';
-import {type ControlRequest, askSupervisor} from './parts/control.ts';
-import {type UnitName, chooseFolder, unitNames} from './parts/folder.ts';
-import {loadSigningKey, makeSession} from './parts/signing.ts';
-import {messageOf, oneOf, parseDurationMs, reportFailure, usage} from './parts/text.ts';
+import {type ControlRequest, askSupervisor} from './shared/control.ts';
+import {type UnitName, chooseFolder, unitNames} from './shared/folder.ts';
+import {loadSigningKey, makeSession} from './service/signing.ts';
+import {messageOf, oneOf, parseDurationMs, reportFailure, usage} from './shared/text.ts';
 
 const help = `ctl: operates the reference service
 
@@ -23,7 +23,18 @@ The demo is named by --dir DIR, else $QD_DEMO_DIR.
 Exit status: 0 done or good, 1 the answer is no, 2 could not tell or could not do it, 64 usage.
 `;
 
-const verbs = ['status', 'start', 'stop', 'restart', 'drain', 'undrain', 'heads', 'migrate', 'session', 'shutdown'] as const;
+const verbs = [
+  'status',
+  'start',
+  'stop',
+  'restart',
+  'drain',
+  'undrain',
+  'heads',
+  'migrate',
+  'session',
+  'shutdown',
+] as const;
 const groups: Readonly<Record<'upstreams' | 'all', readonly UnitName[]>> = {
   upstreams: ['upstream-a', 'upstream-b'],
   all: unitNames,
@@ -44,7 +55,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const {lines, exit, data} = await askSupervisor(folder, toRequest(verb, rest, values));
-  process.stdout.write(values.json === true ? `${JSON.stringify(data)}\n` : lines.map((line) => `${line}\n`).join(''));
+  process.stdout.write(
+    values.json === true ? `${JSON.stringify(data)}\n` : lines.map(line => `${line}\n`).join(''),
+  );
   return exit;
 }
 
@@ -68,7 +81,11 @@ function parse() {
 
 type Options = ReturnType<typeof parse>['values'];
 
-function toRequest(verb: Exclude<(typeof verbs)[number], 'session'>, rest: readonly string[], options: Options): ControlRequest {
+function toRequest(
+  verb: Exclude<(typeof verbs)[number], 'session'>,
+  rest: readonly string[],
+  options: Options,
+): ControlRequest {
   switch (verb) {
     case 'status':
     case 'heads':
@@ -79,7 +96,12 @@ function toRequest(verb: Exclude<(typeof verbs)[number], 'session'>, rest: reado
       return {op: verb, names: units(rest)};
     case 'stop':
     case 'restart':
-      return {op: verb, names: units(rest), graceMs: parseDurationMs(options.grace, '--grace'), force: options['force-after-grace']};
+      return {
+        op: verb,
+        names: units(rest),
+        graceMs: parseDurationMs(options.grace, '--grace'),
+        force: options['force-after-grace'],
+      };
     case 'drain':
     case 'undrain': {
       const name = oneOf(only(rest, verb, 'UPSTREAM'), ['upstream-a', 'upstream-b'], 'upstream');
@@ -92,7 +114,8 @@ function toRequest(verb: Exclude<(typeof verbs)[number], 'session'>, rest: reado
 
 function units(names: readonly string[]): UnitName[] {
   const known = [...unitNames, 'upstreams', 'all'] as const;
-  if (names.length === 0) throw usage('Which part? A NAME is needed.', `One or more of: ${known.join(', ')}.`);
+  if (names.length === 0)
+    throw usage('Which part? A NAME is needed.', `One or more of: ${known.join(', ')}.`);
   const chosen = names.flatMap((name): readonly UnitName[] => {
     const found = oneOf(name, known, 'part');
     return found === 'upstreams' || found === 'all' ? groups[found] : [found];
@@ -102,7 +125,8 @@ function units(names: readonly string[]): UnitName[] {
 
 function only(rest: readonly string[], verb: string, what: string): string {
   const [first, ...others] = rest;
-  if (first === undefined || others.length > 0) throw usage(`\`ctl ${verb}\` takes exactly one ${what}.`, 'See `ctl --help`.');
+  if (first === undefined || others.length > 0)
+    throw usage(`\`ctl ${verb}\` takes exactly one ${what}.`, 'See `ctl --help`.');
   return first;
 }
 
@@ -111,7 +135,7 @@ function none(rest: readonly string[], verb: string): void {
 }
 
 main().then(
-  (exit) => {
+  exit => {
     process.exitCode = exit;
   },
   (error: unknown) => {

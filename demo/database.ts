@@ -1,9 +1,9 @@
 // The database process: PGlite behind the PostgreSQL wire protocol on one TCP port.
-import {followParent, runMain, setting, tellParent} from './parts/child.ts';
-import {folderAt} from './parts/folder.ts';
-import {openLog} from './parts/log.ts';
-import {openDatabase} from './parts/pgdata.ts';
-import {wireServer} from './parts/wire.ts';
+import {followParent, runMain, setting, tellParent} from './shared/child.ts';
+import {folderAt} from './shared/folder.ts';
+import {openLog} from './shared/log.ts';
+import {openDatabase} from './pg/pgdata.ts';
+import {wireServer} from './pg/wire.ts';
 
 async function main(): Promise<void> {
   const folder = folderAt(setting('QD_DEMO_DIR'));
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const db = await openDatabase(folder.pgdata);
   const server = wireServer(db);
 
-  followParent((type) => {
+  followParent(type => {
     if (type !== 'hide' && type !== 'show') return;
     turn = turn.then(async () => {
       isHidden = type === 'hide';

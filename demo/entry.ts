@@ -18,9 +18,11 @@ export function entryFile(name: EntryName, folder: string = ownFolder()): string
     join(folder, `${name}.ts`),
     join(folder, '..', `${name}.ts`),
   ];
-  const found = candidates.find((file) => existsSync(file));
+  const found = candidates.find(file => existsSync(file));
   if (found === undefined) {
-    throw new Error(`The demo program "${name}" is missing: looked for ${candidates.join(', ')}. Run \`npm run build\`.`);
+    throw new Error(
+      `The demo program "${name}" is missing: looked for ${candidates.join(', ')}. Run \`npm run build\`.`,
+    );
   }
   return found;
 }

@@ -1,9 +1,9 @@
 // `npm run fault -- on|off|list NAME`: makes a fault of the reference service happen for real, and undoes it.
 import {parseArgs} from 'node:util';
-import {askSupervisor} from './parts/control.ts';
-import {faultList, faultNames, faultTargets, readFault} from './parts/faults.ts';
-import {chooseFolder, readState} from './parts/folder.ts';
-import {messageOf, oneOf, reportFailure, usage} from './parts/text.ts';
+import {askSupervisor} from './shared/control.ts';
+import {faultList, faultNames, faultTargets, readFault} from './shared/faults.ts';
+import {chooseFolder, readState} from './shared/folder.ts';
+import {messageOf, oneOf, reportFailure, usage} from './shared/text.ts';
 
 const help = `fault: breaks the running demo for real
 
@@ -22,7 +22,8 @@ async function main(): Promise<number> {
   }
   const [given, name, ...more] = positionals;
   const verb = oneOf(given, ['on', 'off', 'list'], 'command');
-  if (more.length > 0) throw usage(`"${more.join(' ')}" is too much: one fault at a time.`, 'See `npm run fault -- --help`.');
+  if (more.length > 0)
+    throw usage(`"${more.join(' ')}" is too much: one fault at a time.`, 'See `npm run fault -- --help`.');
   if (verb === 'list') {
     const folder = chooseFolder(values.dir, {latest: true});
     readState(folder);
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   const target = values.target === undefined ? null : oneOf(values.target, faultTargets, 'target');
   const folder = chooseFolder(values.dir, {latest: true});
   const {lines, exit} = await askSupervisor(folder, {op: 'fault', name: fault, on: verb === 'on', target});
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  process.stdout.write(lines.map(line => `${line}\n`).join(''));
   return exit;
 }
 
@@ -53,7 +54,7 @@ function parse() {
 }
 
 main().then(
-  (exit) => {
+  exit => {
     process.exitCode = exit;
   },
   (error: unknown) => {

@@ -4,10 +4,18 @@ import {closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync} from '
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {entryFile, ownFolder} from './entry.ts';
-import {askSupervisor} from './parts/control.ts';
-import {type DemoState, type Folder, folderAt, prepareFolder, readState, unitNames, writeWhole} from './parts/folder.ts';
-import {logTail} from './parts/log.ts';
-import {DemoError, messageOf} from './parts/text.ts';
+import {askSupervisor} from './shared/control.ts';
+import {
+  type DemoState,
+  type Folder,
+  folderAt,
+  prepareFolder,
+  readState,
+  unitNames,
+  writeWhole,
+} from './shared/folder.ts';
+import {logTail} from './shared/log.ts';
+import {DemoError, messageOf} from './shared/text.ts';
 
 const readyLimitMs = 30_000;
 const stopLimitMs = 15_000;
@@ -57,10 +65,10 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   closeSync(output);
   supervisor.unref();
   let failure: string | undefined;
-  supervisor.once('error', (error) => {
+  supervisor.once('error', error => {
     failure = error.message;
   });
-  supervisor.once('exit', (code) => {
+  supervisor.once('exit', code => {
     failure ??= `it ended with status ${String(code)}`;
   });
   const stop = async (): Promise<void> => {
@@ -69,7 +77,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
 
   try {
     const state = await waitUntilReady(folder, supervisor.pid, () => failure);
-    const port = (name: string): number => state.processes.find((unit) => unit.name === name)?.port ?? 0;
+    const port = (name: string): number => state.processes.find(unit => unit.name === name)?.port ?? 0;
     const url = (name: string): string => `http://127.0.0.1:${String(port(name))}`;
     return {
       dir: folder.root,
@@ -87,7 +95,11 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
   }
 }
 
-async function waitUntilReady(folder: Folder, pid: number | undefined, failure: () => string | undefined): Promise<DemoState> {
+async function waitUntilReady(
+  folder: Folder,
+  pid: number | undefined,
+  failure: () => string | undefined,
+): Promise<DemoState> {
   const deadline = performance.now() + readyLimitMs;
   let seen = 'the supervisor has written nothing yet';
   while (performance.now() < deadline) {
@@ -95,14 +107,16 @@ async function waitUntilReady(folder: Folder, pid: number | undefined, failure: 
     if (reason !== undefined) throw notUp('supervisor', reason, folder);
     const state = currentState(folder, pid);
     if (state !== undefined) {
-      const down = state.processes.find((unit) => unit.state === 'crashed' || (unit.state === 'stopped' && unit.lastExit !== null));
+      const down = state.processes.find(
+        unit => unit.state === 'crashed' || (unit.state === 'stopped' && unit.lastExit !== null),
+      );
       if (down !== undefined) throw notUp(down.name, `it ended (${down.lastExit ?? down.state})`, folder);
       seen = await whatIsMissing(state);
       if (seen === '') return state;
     }
     await sleep(50);
   }
-  const part = unitNames.find((name) => seen.startsWith(name)) ?? 'supervisor';
+  const part = unitNames.find(name => seen.startsWith(name)) ?? 'supervisor';
   throw notUp(part, `${seen} after ${String(readyLimitMs / 1000)} s`, folder);
 }
 
@@ -114,13 +128,16 @@ function currentState(folder: Folder, pid: number | undefined): DemoState | unde
 
 /** Empty when all is green, else a sentence about the first part that is not. */
 async function whatIsMissing(state: DemoState): Promise<string> {
-  const waiting = state.processes.find((unit) => unit.state !== 'running');
+  const waiting = state.processes.find(unit => unit.state !== 'running');
   if (waiting !== undefined) return `${waiting.name} is ${waiting.state}`;
   for (const unit of state.processes) {
     if (unit.name === 'database') continue;
     try {
-      const answer = await fetch(`http://127.0.0.1:${String(unit.port)}/ready`, {signal: AbortSignal.timeout(4000)});
-      if (answer.status !== 200) return `${unit.name} answers ${String(answer.status)}: ${(await answer.text()).trim()}`;
+      const answer = await fetch(`http://127.0.0.1:${String(unit.port)}/ready`, {
+        signal: AbortSignal.timeout(4000),
+      });
+      if (answer.status !== 200)
+        return `${unit.name} answers ${String(answer.status)}: ${(await answer.text()).trim()}`;
       await answer.body?.cancel();
     } catch (error) {
       return `${unit.name} does not answer: ${messageOf(error)}`;
@@ -130,7 +147,9 @@ async function whatIsMissing(state: DemoState): Promise<string> {
 }
 
 function notUp(part: string, why: string, folder: Folder): DemoError {
-  const tail = [logTail(folder, part), part === 'supervisor' ? '' : logTail(folder, 'supervisor', 3)].filter((text) => text !== '');
+  const tail = [logTail(folder, part), part === 'supervisor' ? '' : logTail(folder, 'supervisor', 3)].filter(
+    text => text !== '',
+  );
   return new DemoError('DEMO_NOT_UP', `The demo did not come up: ${part}: ${why}\n${tail.join('\n')}`, {
     exit: 2,
     hint: `Read the logs in ${folder.logs}.`,
@@ -150,10 +169,14 @@ async function stopSupervisor(folder: Folder, isGone: () => boolean): Promise<vo
   const deadline = performance.now() + stopLimitMs;
   while (!isGone()) {
     if (performance.now() > deadline) {
-      throw new DemoError('DEMO_STAYS', `The demo in ${folder.root} did not stop in ${String(stopLimitMs / 1000)} s.`, {
-        exit: 2,
-        hint: `Its supervisor's process id stands in ${folder.stateFile}.`,
-      });
+      throw new DemoError(
+        'DEMO_STAYS',
+        `The demo in ${folder.root} did not stop in ${String(stopLimitMs / 1000)} s.`,
+        {
+          exit: 2,
+          hint: `Its supervisor's process id stands in ${folder.stateFile}.`,
+        },
+      );
     }
     await sleep(20);
   }
@@ -169,7 +192,12 @@ export type DemoSiteOptions = {
 };
 
 /** Writes the demo's site folder (quarterdeck.yaml with this demo's addresses, and the runbooks); its path. */
-export function writeDemoSite({reference, templateDir, runbooksDir, node = process.execPath}: DemoSiteOptions): string {
+export function writeDemoSite({
+  reference,
+  templateDir,
+  runbooksDir,
+  node = process.execPath,
+}: DemoSiteOptions): string {
   const {site, bin} = folderAt(reference.dir);
   const values: Readonly<Record<string, string>> = {
     GATEWAY: reference.gatewayUrl,

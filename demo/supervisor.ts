@@ -5,15 +5,25 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {entryFile, ownFolder} from './entry.ts';
-import {serveControl} from './parts/control.ts';
-import {makeFleet} from './parts/fleet.ts';
-import {type DemoState, type Folder, type UnitName, configSchema, folderAt, prepareFolder, rememberLatest, unitNames, writeWhole} from './parts/folder.ts';
-import {openLog} from './parts/log.ts';
-import {codeHeads} from './parts/migrations.ts';
-import {choosePorts} from './parts/ports.ts';
-import {runMain} from './parts/child.ts';
-import {ensureSigningKey} from './parts/signing.ts';
-import {messageOf, usage} from './parts/text.ts';
+import {serveControl} from './shared/control.ts';
+import {makeFleet} from './supervise/fleet.ts';
+import {
+  type DemoState,
+  type Folder,
+  type UnitName,
+  configSchema,
+  folderAt,
+  prepareFolder,
+  rememberLatest,
+  unitNames,
+  writeWhole,
+} from './shared/folder.ts';
+import {openLog} from './shared/log.ts';
+import {codeHeads} from './service/migrations.ts';
+import {choosePorts} from './supervise/ports.ts';
+import {runMain} from './shared/child.ts';
+import {ensureSigningKey} from './service/signing.ts';
+import {messageOf, usage} from './shared/text.ts';
 
 const parentLookMs = 400;
 const longestSocketPath = 100; // the kernel allows 107 bytes
@@ -28,7 +38,8 @@ async function main(): Promise<void> {
       restart: {type: 'string', default: 'on-crash'},
     },
   });
-  if (values.dir === undefined) throw usage('--dir DIR is needed.', 'Give the folder in which this demo keeps its state.');
+  if (values.dir === undefined)
+    throw usage('--dir DIR is needed.', 'Give the folder in which this demo keeps its state.');
   const folder = folderAt(values.dir);
   const entryDir = values['entry-dir'] ?? ownFolder();
   prepareFolder(folder);
@@ -37,18 +48,35 @@ async function main(): Promise<void> {
   writeCtl(folder, entryDir);
   const log = openLog(folder, 'supervisor');
   const basePort = values['base-port'] === undefined ? undefined : Number(values['base-port']);
-  const [gateway = 0, upstreamA = 0, upstreamB = 0, database = 0] = await choosePorts(unitNames.length, basePort);
-  const ports: Record<UnitName, number> = {gateway, 'upstream-a': upstreamA, 'upstream-b': upstreamB, database};
+  const [gateway = 0, upstreamA = 0, upstreamB = 0, database = 0] = await choosePorts(
+    unitNames.length,
+    basePort,
+  );
+  const ports: Record<UnitName, number> = {
+    gateway,
+    'upstream-a': upstreamA,
+    'upstream-b': upstreamB,
+    database,
+  };
   const config = configSchema.parse({
     expectedHead: process.env['QD_DEMO_EXPECTED_HEAD'] ?? codeHeads()[0] ?? null,
-    restart: {database: 'never', 'upstream-a': values.restart, 'upstream-b': values.restart, gateway: values.restart},
+    restart: {
+      database: 'never',
+      'upstream-a': values.restart,
+      'upstream-b': values.restart,
+      gateway: values.restart,
+    },
   });
   writeWhole(folder.configFile, `${JSON.stringify(config, null, 2)}\n`);
 
   const control = controlPath(folder);
   const startedAt = new Date().toISOString();
   const fleet = makeFleet({
-    folder, log, entryDir, ports, config,
+    folder,
+    log,
+    entryDir,
+    ports,
+    config,
     outsideDatabase: process.env['QD_DEMO_DATABASE_URL'],
     changed: () => {
       writeState();
@@ -57,7 +85,14 @@ async function main(): Promise<void> {
   let isEnding = false;
   const writeState = (): void => {
     if (isEnding) return;
-    const state: DemoState = {v: 1, pid: process.pid, startedAt, control, databaseUrl: fleet.databaseUrl, processes: fleet.records()};
+    const state: DemoState = {
+      v: 1,
+      pid: process.pid,
+      startedAt,
+      control,
+      databaseUrl: fleet.databaseUrl,
+      processes: fleet.records(),
+    };
     writeWhole(folder.stateFile, `${JSON.stringify(state, null, 2)}\n`);
   };
 
@@ -80,7 +115,7 @@ async function main(): Promise<void> {
     });
   };
 
-  const server = await serveControl(control, async (request) => {
+  const server = await serveControl(control, async request => {
     if (request.op !== 'shutdown') return await fleet.act(request);
     setImmediate(() => {
       endSoon('asked over the control socket');
@@ -94,9 +129,10 @@ async function main(): Promise<void> {
       endSoon(signal);
     });
   }
-  if (values.parent !== undefined) followParentPid(Number(values.parent), () => {
-    endSoon('parent gone');
-  });
+  if (values.parent !== undefined)
+    followParentPid(Number(values.parent), () => {
+      endSoon('parent gone');
+    });
 
   log('info', 'startup', {pid: process.pid, ports});
   try {

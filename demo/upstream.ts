@@ -3,19 +3,29 @@ import {createHash, type KeyObject} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {Counter, Registry, collectDefaultMetrics} from 'prom-client';
-import {followParent, runMain, setting, tellParent} from './parts/child.ts';
-import {openSql} from './parts/db.ts';
-import {isStruck} from './parts/faults.ts';
-import {folderAt, readConfig} from './parts/folder.ts';
-import {HttpFailure, closeGracefully, createServer, errorBody, listen, requestIdOf, send} from './parts/http.ts';
-import {openLog} from './parts/log.ts';
-import {codeHeads} from './parts/migrations.ts';
-import {type RouteParts, routes} from './parts/routes.ts';
-import {fingerprint, loadSigningKey} from './parts/signing.ts';
-import {messageOf} from './parts/text.ts';
-import {startWorker} from './parts/worker.ts';
+import {followParent, runMain, setting, tellParent} from './shared/child.ts';
+import {openSql} from './service/db.ts';
+import {isStruck} from './shared/faults.ts';
+import {folderAt, readConfig} from './shared/folder.ts';
+import {
+  HttpFailure,
+  closeGracefully,
+  createServer,
+  errorBody,
+  listen,
+  requestIdOf,
+  send,
+} from './shared/http.ts';
+import {openLog} from './shared/log.ts';
+import {codeHeads} from './service/migrations.ts';
+import {type RouteParts, routes} from './service/routes.ts';
+import {fingerprint, loadSigningKey} from './service/signing.ts';
+import {messageOf} from './shared/text.ts';
+import {startWorker} from './service/worker.ts';
 
 const version = '1.0.0';
+/** Asked for several times a second; only a bad answer is worth a line. */
+const probes = new Set(['/health', '/live', '/ready', '/metrics']);
 
 async function main(): Promise<void> {
   const folder = folderAt(setting('QD_DEMO_DIR'));
@@ -33,9 +43,12 @@ async function main(): Promise<void> {
     registers: [metrics],
   });
 
-  const key = tryLoad(() => loadSigningKey(folder), (message) => {
-    log('error', 'signing.missing', {message});
-  });
+  const key = tryLoad(
+    () => loadSigningKey(folder),
+    message => {
+      log('error', 'signing.missing', {message});
+    },
+  );
   const worker = process.env['QD_DEMO_WORKER'] === 'off' ? undefined : startWorker({sql, folder, name, log});
   const versionHash = hashOfProgram();
   const parts: RouteParts = {folder, name, sql, expectedHead, key, worker, version, versionHash, metrics};
@@ -46,20 +59,39 @@ async function main(): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://upstream');
     const route = routes[`${request.method ?? 'GET'} ${url.pathname}`];
     try {
-      if (route === undefined) throw new HttpFailure(404, 'NOT_FOUND', `There is no ${request.method ?? ''} ${url.pathname}.`);
+      if (route === undefined)
+        throw new HttpFailure(404, 'NOT_FOUND', `There is no ${request.method ?? ''} ${url.pathname}.`);
       send(response, requestId, await route(parts, {request, url, requestId}));
     } catch (error) {
-      const failure = error instanceof HttpFailure ? error : new HttpFailure(500, 'INTERNAL_ERROR', 'Something unexpected failed.');
-      const failureClass = failure.code === 'DB_UNAVAILABLE' ? 'db.unavailable' : failure.status >= 500 ? 'unexpected.exception' : undefined;
+      const failure =
+        error instanceof HttpFailure
+          ? error
+          : new HttpFailure(500, 'INTERNAL_ERROR', 'Something unexpected failed.');
+      const failureClass =
+        failure.code === 'DB_UNAVAILABLE'
+          ? 'db.unavailable'
+          : failure.status >= 500
+            ? 'unexpected.exception'
+            : undefined;
       log(failure.status >= 500 ? 'error' : 'warn', 'http.error', {
-        code: failure.code, class: failureClass, request_id: requestId, message: messageOf(error),
+        code: failure.code,
+        class: failureClass,
+        request_id: requestId,
+        message: messageOf(error),
       });
-      send(response, requestId, {status: failure.status, body: errorBody(failure.code, failure.message, requestId)});
+      send(response, requestId, {
+        status: failure.status,
+        body: errorBody(failure.code, failure.message, requestId),
+      });
     }
     requests.inc({status: String(response.statusCode)});
+    if (probes.has(url.pathname) && response.statusCode === 200) return;
     log('info', 'http.request', {
-      method: request.method, path: url.pathname, status: response.statusCode,
-      duration_ms: Math.round(performance.now() - startedMs), request_id: requestId,
+      method: request.method,
+      path: url.pathname,
+      status: response.statusCode,
+      duration_ms: Math.round(performance.now() - startedMs),
+      request_id: requestId,
     });
   };
 
@@ -92,8 +124,13 @@ async function main(): Promise<void> {
 
   await listen(server, port);
   log('info', 'startup', {
-    env: process.env['QD_DEMO_ENV'] ?? 'staging', version_hash: versionHash, migration_head: codeHeads().join(','),
-    expected_head: expectedHead, signing_fingerprint: key === undefined ? null : fingerprint(key), port, pid: process.pid,
+    env: process.env['QD_DEMO_ENV'] ?? 'staging',
+    version_hash: versionHash,
+    migration_head: codeHeads().join(','),
+    expected_head: expectedHead,
+    signing_fingerprint: key === undefined ? null : fingerprint(key),
+    port,
+    pid: process.pid,
   });
   tellParent({type: 'ready'});
 }
@@ -109,7 +146,10 @@ function tryLoad(load: () => KeyObject, onFailure: (message: string) => void): K
 
 /** The first twelve digits of the hash of the running program file: which build is this. */
 function hashOfProgram(): string {
-  return createHash('sha256').update(readFileSync(process.argv[1] ?? '')).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(readFileSync(process.argv[1] ?? ''))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 runMain(main);

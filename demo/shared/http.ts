@@ -51,7 +51,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     sizeBytes += bytes.length;
-    if (sizeBytes > maxBodyBytes) throw new HttpFailure(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 64 KiB.');
+    if (sizeBytes > maxBodyBytes)
+      throw new HttpFailure(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 64 KiB.');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -75,7 +76,7 @@ export async function listen(server: Server, port: number): Promise<void> {
 
 /** Stops accepting, lets what is in flight finish, and closes idle connections. */
 export async function closeGracefully(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
+  await new Promise<void>(resolve => {
     server.close(() => {
       resolve();
     });

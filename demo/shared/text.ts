@@ -1,4 +1,4 @@
-// The parts that the programs of the reference service share; they import only node, pg, zod, prom-client and canonicalize.
+// Words and failures. (This folder: what all programs of the reference service share.)
 
 /** A failure that a program of the demo reports and ends with: exit 1 no, 2 could not, 64 usage. */
 export class DemoError extends Error {
@@ -6,7 +6,11 @@ export class DemoError extends Error {
   readonly exit: number;
   readonly hint: string;
 
-  constructor(code: string, message: string, {exit, hint, cause}: {exit: number; hint: string; cause?: unknown}) {
+  constructor(
+    code: string,
+    message: string,
+    {exit, hint, cause}: {exit: number; hint: string; cause?: unknown},
+  ) {
     super(message, {cause});
     this.name = 'DemoError';
     this.code = code;
@@ -39,7 +43,7 @@ export function usage(message: string, hint: string): DemoError {
 /** The known name with the smallest edit distance, for "did you mean". */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   return known
-    .map((candidate) => ({candidate, distance: editDistance(name, candidate)}))
+    .map(candidate => ({candidate, distance: editDistance(name, candidate)}))
     .sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
@@ -57,11 +61,18 @@ function editDistance(a: string, b: string): number {
 }
 
 /** A known name, or a usage error that names the nearest one. */
-export function oneOf<Name extends string>(name: string | undefined, known: readonly Name[], what: string): Name {
-  const found = known.find((candidate) => candidate === name);
+export function oneOf<Name extends string>(
+  name: string | undefined,
+  known: readonly Name[],
+  what: string,
+): Name {
+  const found = known.find(candidate => candidate === name);
   if (found !== undefined) return found;
   if (name === undefined) throw usage(`A ${what} is needed.`, `One of: ${known.join(', ')}.`);
-  throw usage(`Unknown ${what} "${name}"; did you mean "${nearest(name, known) ?? ''}"?`, `Known: ${known.join(', ')}.`);
+  throw usage(
+    `Unknown ${what} "${name}"; did you mean "${nearest(name, known) ?? ''}"?`,
+    `Known: ${known.join(', ')}.`,
+  );
 }
 
 /** Prints a failure with its way out on standard error and returns the exit status. */

@@ -4,13 +4,17 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Registry} from 'prom-client';
 import {z} from 'zod';
 import {appendEvent, listEvents, verifyStored} from './events.ts';
-import {HttpFailure, type Reply, readJson} from './http.ts';
+import {HttpFailure, type Reply, readJson} from '../shared/http.ts';
 import {codeHeads} from './migrations.ts';
 import {type ReadinessParts, readyReply} from './ready.ts';
 import {sessionUser} from './signing.ts';
-import {messageOf} from './text.ts';
+import {messageOf} from '../shared/text.ts';
 
-export type RouteParts = ReadinessParts & {readonly version: string; readonly versionHash: string; readonly metrics: Registry};
+export type RouteParts = ReadinessParts & {
+  readonly version: string;
+  readonly versionHash: string;
+  readonly metrics: Registry;
+};
 type Call = {readonly request: IncomingMessage; readonly url: URL; readonly requestId: string};
 type Route = (parts: RouteParts, call: Call) => Promise<Reply> | Reply;
 
@@ -30,10 +34,20 @@ const alive: Route = () => wrapped({status: 'ok'});
 export const routes: Readonly<Record<string, Route>> = {
   'GET /health': alive,
   'GET /live': alive,
-  'GET /ready': (parts) => readyReply(parts),
+  'GET /ready': parts => readyReply(parts),
   'GET /version': ({version, versionHash, name}) =>
-    wrapped({name: 'ledger-api', version, version_hash: versionHash, migration_head: codeHeads().join(','), instance: name}),
-  'GET /metrics': async ({metrics}) => ({status: 200, body: await metrics.metrics(), contentType: metrics.contentType}),
+    wrapped({
+      name: 'ledger-api',
+      version,
+      version_hash: versionHash,
+      migration_head: codeHeads().join(','),
+      instance: name,
+    }),
+  'GET /metrics': async ({metrics}) => ({
+    status: 200,
+    body: await metrics.metrics(),
+    contentType: metrics.contentType,
+  }),
   'GET /api/auth/me': ({key}, {request}) => {
     const user = key === undefined ? undefined : sessionUser(key, request.headers.cookie);
     if (user === undefined) return {status: 401, body: {success: false, message: 'Not authenticated'}};
@@ -64,7 +78,7 @@ function wrapped(data: unknown): Reply {
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  const problems = result.error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`);
   throw new HttpFailure(400, 'VALIDATION_ERROR', problems.join('; '));
 }
 

@@ -1,8 +1,16 @@
 // The service's Ed25519 signing key and what is signed with it: session cookies.
-import {type KeyObject, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify} from 'node:crypto';
+import {
+  type KeyObject,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {z} from 'zod';
-import {type Folder, writeWhole} from './folder.ts';
+import {type Folder, writeWhole} from '../shared/folder.ts';
 
 const sessionSchema = z.object({sub: z.string(), exp: z.number()});
 const sessionHours = 12;
@@ -20,7 +28,9 @@ export function loadSigningKey(folder: Folder): KeyObject {
 
 /** SHA-256 (hex) of the public key in SPKI form. */
 export function fingerprint(key: KeyObject): string {
-  return createHash('sha256').update(createPublicKey(key).export({type: 'spki', format: 'der'})).digest('hex');
+  return createHash('sha256')
+    .update(createPublicKey(key).export({type: 'spki', format: 'der'}))
+    .digest('hex');
 }
 
 /** Whether the key on disk is still the loaded one and a signature made with it verifies. */
@@ -29,7 +39,10 @@ export function canSign(folder: Folder, key: KeyObject | undefined): boolean {
   try {
     const probe = Buffer.from('signing material check');
     const signature = sign(null, probe, key);
-    return fingerprint(loadSigningKey(folder)) === fingerprint(key) && verify(null, probe, createPublicKey(key), signature);
+    return (
+      fingerprint(loadSigningKey(folder)) === fingerprint(key) &&
+      verify(null, probe, createPublicKey(key), signature)
+    );
   } catch {
     return false; // gone, unreadable or no key: that is the answer
   }
@@ -45,8 +58,8 @@ export function makeSession(key: KeyObject, user: string): string {
 export function sessionUser(key: KeyObject, cookieHeader: string | undefined): string | undefined {
   const value = cookieHeader
     ?.split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith('session='))
+    .map(part => part.trim())
+    .find(part => part.startsWith('session='))
     ?.slice('session='.length);
   const [claims, signature] = value?.split('.') ?? [];
   if (claims === undefined || signature === undefined) return undefined;

@@ -1,13 +1,13 @@
 // Ports on loopback that stay the same for the life of a demo.
 import {createServer} from 'node:net';
-import {DemoError} from './text.ts';
+import {DemoError} from '../shared/text.ts';
 
 /** Below the range from which Linux gives out ports of outgoing connections, so that a restart finds its port free. */
 const lowest = 20_000;
 const highest = 31_999;
 
 async function isFree(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
+  return await new Promise(resolve => {
     const server = createServer();
     server.once('error', () => {
       resolve(false);

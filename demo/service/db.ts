@@ -11,12 +11,11 @@ export type Sql = {
 };
 
 const connectLimitMs = 1000;
-const queryLimitMs = 1000;
 // pg answers an array of results when one text holds several statements; their rows are of no interest.
 const rowsSchema = z.array(z.record(z.string(), z.unknown()));
 
-/** A small pool. Every call ends within two seconds, with rows or with an error. */
-export function openSql(connectionString: string): Sql {
+/** A small pool. Every query ends within one second more than its limit, with rows or with an error. */
+export function openSql(connectionString: string, {queryLimitMs = 1000} = {}): Sql {
   const pool = new Pool({
     connectionString,
     max: 3,
@@ -28,7 +27,7 @@ export function openSql(connectionString: string): Sql {
 
   return {
     query: async (text, values = []) => toRows(await pool.query(text, [...values])),
-    transaction: async (work) => {
+    transaction: async work => {
       const client = await pool.connect();
       client.on('error', ignore);
       try {

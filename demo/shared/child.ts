@@ -11,13 +11,18 @@ export function setting(name: string): string {
 
 /** Tells the supervisor something; nothing happens when it is gone. */
 export function tellParent(message: {readonly type: string}): void {
-  if (process.connected === true) process.send?.(message);
+  if (process.connected) process.send?.(message);
 }
 
 /** Calls back for each message of the supervisor, and ends this process at once when the supervisor dies. */
 export function followParent(onMessage: (type: string) => void): void {
   process.on('message', (message: unknown) => {
-    if (typeof message === 'object' && message !== null && 'type' in message && typeof message.type === 'string') {
+    if (
+      typeof message === 'object' &&
+      message !== null &&
+      'type' in message &&
+      typeof message.type === 'string'
+    ) {
       onMessage(message.type);
     }
   });

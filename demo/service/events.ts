@@ -17,7 +17,12 @@ const eventSchema = z.object({
   hash: z.string(),
 });
 export type LedgerEvent = z.infer<typeof eventSchema>;
-export type NewEvent = {readonly type: string; readonly tenant: string; readonly payload: unknown; readonly requestId: string};
+export type NewEvent = {
+  readonly type: string;
+  readonly tenant: string;
+  readonly payload: unknown;
+  readonly requestId: string;
+};
 export type ChainReport = {
   readonly verified: boolean;
   readonly event_count: number;
@@ -41,8 +46,11 @@ function canonical(value: unknown): string {
 }
 
 /** Appends one event at the head of the chain; the table lock makes writers take turns, so the chain never forks. */
-export async function appendEvent(sql: Sql, {type, tenant, payload, requestId}: NewEvent): Promise<LedgerEvent> {
-  return await sql.transaction(async (query) => {
+export async function appendEvent(
+  sql: Sql,
+  {type, tenant, payload, requestId}: NewEvent,
+): Promise<LedgerEvent> {
+  return await sql.transaction(async query => {
     await query('lock table events in exclusive mode');
     const [head] = await query('select seq, hash from events order by seq desc limit 1');
     const text = canonical(payload);
@@ -62,8 +70,16 @@ export async function appendEvent(sql: Sql, {type, tenant, payload, requestId}: 
       `insert into events (seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash, hash)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
-        event.seq, event.id, event.type, event.tenant, event.payload,
-        event.payload_hash, event.request_id, event.created_at, event.prev_hash, event.hash,
+        event.seq,
+        event.id,
+        event.type,
+        event.tenant,
+        event.payload,
+        event.payload_hash,
+        event.request_id,
+        event.created_at,
+        event.prev_hash,
+        event.hash,
       ],
     );
     return event;
@@ -71,9 +87,12 @@ export async function appendEvent(sql: Sql, {type, tenant, payload, requestId}: 
 }
 
 /** Events with seq above `after`, oldest first, at most `limit`. */
-export async function listEvents(sql: Sql, {after, limit}: {after: number; limit: number}): Promise<LedgerEvent[]> {
+export async function listEvents(
+  sql: Sql,
+  {after, limit}: {after: number; limit: number},
+): Promise<LedgerEvent[]> {
   const rows = await sql.query('select * from events where seq > $1 order by seq limit $2', [after, limit]);
-  return rows.map((row) => eventSchema.parse(row));
+  return rows.map(row => eventSchema.parse(row));
 }
 
 /** Recomputes a chain from the stored fields; the index and reason of the first event that does not fit. */
@@ -91,11 +110,23 @@ export function verifyChain(events: readonly LedgerEvent[]): ChainReport {
               ? 'event_hash mismatch'
               : null;
     if (reason !== null) {
-      return {verified: false, event_count: events.length, last_hash: null, failure_index: index, failure_reason: reason};
+      return {
+        verified: false,
+        event_count: events.length,
+        last_hash: null,
+        failure_index: index,
+        failure_reason: reason,
+      };
     }
     previous = event.hash;
   }
-  return {verified: true, event_count: events.length, last_hash: previous, failure_index: null, failure_reason: null};
+  return {
+    verified: true,
+    event_count: events.length,
+    last_hash: previous,
+    failure_index: null,
+    failure_reason: null,
+  };
 }
 
 /** Verifies the whole stored chain. An empty one verifies nothing and says so by its count. */

@@ -1,7 +1,7 @@
 // The packet filter in front of the database: real silence, made by a full accept queue that nobody empties.
 import {type ChildProcess, spawn} from 'node:child_process';
 import {type Socket, connect} from 'node:net';
-import {DemoError} from './text.ts';
+import {DemoError} from '../shared/text.ts';
 
 const maxFillers = 32;
 const hangMs = 250;
@@ -9,7 +9,11 @@ const hangMs = 250;
 export type Filter = {on(): Promise<void>; off(): Promise<void>};
 
 /** Holds `port` with a program that never accepts and fills its queue, so that later connection attempts get no answer at all. */
-export function makeFilter({command, port, env}: {
+export function makeFilter({
+  command,
+  port,
+  env,
+}: {
   command: readonly [string, ...string[]];
   port: number;
   env: Readonly<Record<string, string>>;
@@ -26,7 +30,7 @@ export function makeFilter({command, port, env}: {
         env: {...process.env, ...env, QD_DEMO_PORT: String(port)},
       });
       holder = started;
-      const isListening = await new Promise<boolean>((resolve) => {
+      const isListening = await new Promise<boolean>(resolve => {
         started.stdout.once('data', () => {
           resolve(true);
         });
@@ -56,7 +60,7 @@ export function makeFilter({command, port, env}: {
       for (const filler of fillers) filler.destroy();
       fillers = [];
       if (current === undefined || current.exitCode !== null) return;
-      const gone = new Promise((resolve) => current.once('exit', resolve));
+      const gone = new Promise(resolve => current.once('exit', resolve));
       current.kill('SIGKILL');
       await gone;
     },
@@ -64,7 +68,7 @@ export function makeFilter({command, port, env}: {
 }
 
 async function tryConnect(port: number): Promise<{socket: Socket; connected: boolean}> {
-  return await new Promise((resolve) => {
+  return await new Promise(resolve => {
     const socket = connect(port, '127.0.0.1');
     const timer = setTimeout(() => {
       resolve({socket, connected: false});

@@ -11,9 +11,17 @@ export type FaultTarget = (typeof faultTargets)[number];
 export const faultList = [
   {name: 'database-stopped', meaning: 'the database process is stopped: connecting is refused'},
   {name: 'database-filtered', meaning: 'packets to the database are dropped: connecting hangs'},
-  {name: 'readiness-lies', meaning: 'the upstreams answer /ready with 200 although a check in it failed', target: 'both'},
+  {
+    name: 'readiness-lies',
+    meaning: 'the upstreams answer /ready with 200 although a check in it failed',
+    target: 'both',
+  },
   {name: 'worker-stuck', meaning: 'the background worker hangs and its heartbeat stops', target: 'both'},
-  {name: 'ignores-sigterm', meaning: 'an upstream does not stop when asked; only force ends it', target: 'upstream-a'},
+  {
+    name: 'ignores-sigterm',
+    meaning: 'an upstream does not stop when asked; only force ends it',
+    target: 'upstream-a',
+  },
   {name: 'process-down', meaning: 'an upstream is killed and not restarted', target: 'upstream-b'},
 ] as const satisfies readonly {name: string; meaning: string; target?: FaultTarget}[];
 

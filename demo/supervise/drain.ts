@@ -1,7 +1,7 @@
 // Taking an upstream out of the gateway's rotation and watching its requests in flight end.
 import {setTimeout as sleep} from 'node:timers/promises';
 import {z} from 'zod';
-import {DemoError, messageOf} from './text.ts';
+import {DemoError, messageOf} from '../shared/text.ts';
 
 const upstreamSchema = z.object({
   name: z.string(),
@@ -21,7 +21,10 @@ export async function gatewayStatus(gatewayUrl: string): Promise<GatewayUpstream
 }
 
 /** Tells the gateway; GATEWAY_UNREACHABLE when it does not do it. */
-export async function setRotation(gatewayUrl: string, {verb, name, token}: {verb: 'drain' | 'undrain'; name: string; token: string}): Promise<void> {
+export async function setRotation(
+  gatewayUrl: string,
+  {verb, name, token}: {verb: 'drain' | 'undrain'; name: string; token: string},
+): Promise<void> {
   try {
     const answer = await fetch(`${gatewayUrl}/gateway/${verb}/${name}`, {
       method: 'POST',
@@ -42,7 +45,7 @@ export async function setRotation(gatewayUrl: string, {verb, name, token}: {verb
 export async function waitForIdle(gatewayUrl: string, name: string, waitMs: number): Promise<number> {
   const deadline = performance.now() + waitMs;
   for (;;) {
-    const found = (await gatewayStatus(gatewayUrl)).find((upstream) => upstream.name === name);
+    const found = (await gatewayStatus(gatewayUrl)).find(upstream => upstream.name === name);
     const inFlight = found?.inFlight ?? 0;
     if (inFlight === 0 || performance.now() >= deadline) return inFlight;
     await sleep(100);

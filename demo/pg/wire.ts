@@ -7,7 +7,7 @@ const protocolVersion3 = 196_608;
 const encryptionRequests = new Set([80_877_103, 80_877_104]); // SSL, GSS
 const cancelRequest = 80_877_102;
 const maxMessageBytes = 8 * 1024 * 1024;
-const endsExchange = new Set(['Q', 'S', 'F'].map((letter) => letter.charCodeAt(0))); // Query, Sync, FunctionCall
+const endsExchange = new Set(['Q', 'S', 'F'].map(letter => letter.charCodeAt(0))); // Query, Sync, FunctionCall
 const terminate = 'X'.charCodeAt(0);
 
 type Exchange = {readonly client: Socket; readonly messages: readonly Uint8Array[]};
@@ -64,18 +64,16 @@ export function wireServer(db: PGlite): WireServer {
     client.setNoDelay(true);
     const split = messageSplitter();
     let pending: Uint8Array[] = [];
-    client.on('data', (chunk) => {
+    client.on('data', chunk => {
       for (const part of split(chunk)) {
         if (part.kind === 'refuse-encryption') client.write('N');
-        else if (part.kind === 'leave') client.end();
-        else if (part.kind === 'broken') client.destroy();
-        else {
-          pending.push(part.bytes);
-          if (part.ends) {
-            waiting.push({client, messages: pending});
-            pending = [];
-          }
-        }
+        if (part.kind === 'leave') client.end();
+        if (part.kind === 'broken') client.destroy();
+        if (part.kind !== 'message') continue;
+        pending.push(part.bytes);
+        if (!part.ends) continue;
+        waiting.push({client, messages: pending});
+        pending = [];
       }
       void serve();
     });
@@ -95,11 +93,11 @@ export function wireServer(db: PGlite): WireServer {
     server = undefined;
     if (current === undefined) return;
     current.close(() => undefined); // frees the port at once; its callback would wait for the clients that stay
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise(resolve => setImmediate(resolve));
   };
 
   return {
-    listen: async (port) => {
+    listen: async port => {
       await stopListening();
       if (port === null) {
         for (const client of clients) client.pause();
@@ -122,7 +120,9 @@ export function wireServer(db: PGlite): WireServer {
 
 type Part =
   | {readonly kind: 'message'; readonly bytes: Uint8Array; readonly ends: boolean}
-  | {readonly kind: 'refuse-encryption' | 'leave' | 'broken'};
+  | {readonly kind: 'refuse-encryption'}
+  | {readonly kind: 'leave'}
+  | {readonly kind: 'broken'};
 
 /** Cuts a client's bytes into messages (PostgreSQL manual, "Message Formats"); the first one carries no type letter. */
 function messageSplitter(): (chunk: Buffer) => Part[] {
@@ -160,7 +160,7 @@ function messageSplitter(): (chunk: Buffer) => Part[] {
     return bytes;
   };
 
-  return (chunk) => {
+  return chunk => {
     rest = Buffer.concat([rest, chunk]);
     const parts: Part[] = [];
     for (;;) {

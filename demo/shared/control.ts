@@ -17,7 +17,12 @@ export const controlRequest = z.discriminatedUnion('op', [
   z.strictObject({op: z.enum(['drain', 'undrain']), name: upstreamName, waitMs: z.number()}),
   z.strictObject({op: z.literal('heads')}),
   z.strictObject({op: z.literal('migrate'), target: z.string().nullable()}),
-  z.strictObject({op: z.literal('fault'), name: z.enum(faultNames), on: z.boolean(), target: z.enum(faultTargets).nullable()}),
+  z.strictObject({
+    op: z.literal('fault'),
+    name: z.enum(faultNames),
+    on: z.boolean(),
+    target: z.enum(faultTargets).nullable(),
+  }),
   z.strictObject({op: z.literal('shutdown')}),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
@@ -26,10 +31,15 @@ export type ControlRequest = z.infer<typeof controlRequest>;
 export const controlResult = z.object({lines: z.array(z.string()), exit: z.number(), data: z.unknown()});
 export type ControlResult = z.infer<typeof controlResult>;
 
-const failureSchema = z.object({error: z.object({code: z.string(), message: z.string(), hint: z.string(), exit: z.number()})});
+const failureSchema = z.object({
+  error: z.object({code: z.string(), message: z.string(), hint: z.string(), exit: z.number()}),
+});
 
 /** Serves control requests on a Unix socket, mode 0600. */
-export async function serveControl(path: string, act: (request: ControlRequest) => Promise<ControlResult>): Promise<Server> {
+export async function serveControl(
+  path: string,
+  act: (request: ControlRequest) => Promise<ControlResult>,
+): Promise<Server> {
   const server = createServer((request, response) => {
     void (async () => {
       try {
@@ -63,11 +73,15 @@ export async function serveControl(path: string, act: (request: ControlRequest) 
 export async function askSupervisor(folder: Folder, request: ControlRequest): Promise<ControlResult> {
   const {control} = readState(folder);
   const {status, text} = await post(control, JSON.stringify(request)).catch((error: unknown) => {
-    throw new DemoError('DEMO_NOT_RUNNING', `The demo in ${folder.root} does not run any more (${messageOf(error)}).`, {
-      exit: 2,
-      hint: 'Start it with `npm run demo`.',
-      cause: error,
-    });
+    throw new DemoError(
+      'DEMO_NOT_RUNNING',
+      `The demo in ${folder.root} does not run any more (${messageOf(error)}).`,
+      {
+        exit: 2,
+        hint: 'Start it with `npm run demo`.',
+        cause: error,
+      },
+    );
   });
   const body: unknown = JSON.parse(text);
   if (status === 200) return controlResult.parse(body);
@@ -77,17 +91,20 @@ export async function askSupervisor(folder: Folder, request: ControlRequest): Pr
 
 async function post(socketPath: string, body: string): Promise<{status: number; text: string}> {
   return await new Promise((resolve, reject) => {
-    const sending = httpRequest({socketPath, method: 'POST', path: '/', headers: {'content-length': Buffer.byteLength(body)}}, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      answer.once('end', () => {
-        resolve({status: answer.statusCode ?? 0, text});
-      });
-      answer.once('error', reject);
-    });
+    const sending = httpRequest(
+      {socketPath, method: 'POST', path: '/', headers: {'content-length': Buffer.byteLength(body)}},
+      answer => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.once('end', () => {
+          resolve({status: answer.statusCode ?? 0, text});
+        });
+        answer.once('error', reject);
+      },
+    );
     sending.once('error', reject);
     sending.end(body);
   });

@@ -1,7 +1,7 @@
 // Forward-only migrations: THE list, in order. An applied one is never edited; a later one corrects it.
 import {createHash} from 'node:crypto';
 import type {Sql} from './db.ts';
-import {DemoError} from './text.ts';
+import {DemoError} from '../shared/text.ts';
 
 export type Migration = {readonly id: string; readonly sql: string};
 
@@ -64,24 +64,32 @@ export async function migrateForward(sql: Sql, target: string | undefined): Prom
     'create table if not exists schema_migrations (id text primary key, checksum text not null, applied_at text not null)',
   );
   const rows = await sql.query('select id, checksum from schema_migrations');
-  const applied = new Map(rows.map((row) => [row['id'], row['checksum']]));
+  const applied = new Map(rows.map(row => [row['id'], row['checksum']]));
   const done: string[] = [];
   for (const [index, migration] of migrations.entries()) {
     const known = applied.get(migration.id);
     if (known !== undefined && known !== checksum(migration)) {
-      throw new DemoError('MIGRATION_EDITED', `Migration ${migration.id} was edited after it had been applied.`, {
-        exit: 1,
-        hint: 'Restore it as it was and write a new migration for the change.',
-      });
+      throw new DemoError(
+        'MIGRATION_EDITED',
+        `Migration ${migration.id} was edited after it had been applied.`,
+        {
+          exit: 1,
+          hint: 'Restore it as it was and write a new migration for the change.',
+        },
+      );
     }
     if (known !== undefined && index > end) {
-      throw new DemoError('MIGRATION_AHEAD', `The database is already past ${target ?? ''}: ${migration.id} is applied.`, {
-        exit: 1,
-        hint: 'Migrations only go forward; correct a mistake with a new migration.',
-      });
+      throw new DemoError(
+        'MIGRATION_AHEAD',
+        `The database is already past ${target ?? ''}: ${migration.id} is applied.`,
+        {
+          exit: 1,
+          hint: 'Migrations only go forward; correct a mistake with a new migration.',
+        },
+      );
     }
     if (known !== undefined || index > end) continue;
-    await sql.transaction(async (query) => {
+    await sql.transaction(async query => {
       await query(migration.sql);
       await query('insert into schema_migrations (id, checksum, applied_at) values ($1, $2, $3)', [
         migration.id,

@@ -1,15 +1,20 @@
 // Readiness of one upstream: four checks, each ok, failed or skipped (skipped: switched off in the configuration).
 import type {KeyObject} from 'node:crypto';
 import type {Sql} from './db.ts';
-import {isStruck} from './faults.ts';
-import type {Folder} from './folder.ts';
-import type {Reply} from './http.ts';
+import {isStruck} from '../shared/faults.ts';
+import type {Folder} from '../shared/folder.ts';
+import type {Reply} from '../shared/http.ts';
 import {codeHeads, databaseHead} from './migrations.ts';
 import {canSign} from './signing.ts';
 import type {Worker} from './worker.ts';
 
 export type CheckState = 'ok' | 'failed' | 'skipped';
-export type Checks = {db: CheckState; migration_head: CheckState; signing_material: CheckState; webhook_worker: CheckState};
+export type Checks = {
+  db: CheckState;
+  migration_head: CheckState;
+  signing_material: CheckState;
+  webhook_worker: CheckState;
+};
 
 export type ReadinessParts = {
   readonly folder: Folder;
@@ -21,9 +26,15 @@ export type ReadinessParts = {
 };
 
 /** Looks at everything now. The migration check compares expected, code and database: all three must agree. */
-export async function lookAtReadiness({folder, sql, expectedHead, key, worker}: ReadinessParts): Promise<Checks> {
+export async function lookAtReadiness({
+  folder,
+  sql,
+  expectedHead,
+  key,
+  worker,
+}: ReadinessParts): Promise<Checks> {
   const database = await databaseHead(sql).then(
-    (head) => ({reached: true, head}),
+    head => ({reached: true, head}),
     () => ({reached: false, head: null}),
   );
   const heads = codeHeads();

@@ -124,8 +124,8 @@ export function chooseFolder(dir: string | undefined, {latest}: {latest: boolean
 function rememberedFolder(): string | undefined {
   const schema = z.object({dir: z.string(), at: z.string()});
   return latestRecords()
-    .filter((path) => existsSync(path) && statSync(path).uid === (process.getuid?.() ?? 0))
-    .flatMap((path) => {
+    .filter(path => existsSync(path) && statSync(path).uid === (process.getuid?.() ?? 0))
+    .flatMap(path => {
       try {
         return [schema.parse(JSON.parse(readFileSync(path, 'utf8')))];
       } catch {

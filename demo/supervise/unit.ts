@@ -2,16 +2,20 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {closeSync, openSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Folder, UnitName, UnitRecord, UnitState} from './folder.ts';
-import {logTail, type Log} from './log.ts';
-import {DemoError} from './text.ts';
+import type {Folder, UnitName, UnitRecord, UnitState} from '../shared/folder.ts';
+import {logTail, type Log} from '../shared/log.ts';
+import {DemoError} from '../shared/text.ts';
 
 const startLimitMs = 20_000;
 const maxRestarts = 3;
 const restartWindowMs = 30_000;
 const restartPauseMs = 500;
 
-export type StopResult = {readonly was: 'stopped' | 'running'; readonly tookMs: number; readonly forced: boolean};
+export type StopResult = {
+  readonly was: 'stopped' | 'running';
+  readonly tookMs: number;
+  readonly forced: boolean;
+};
 export type Unit = {
   record(): UnitRecord;
   /** Resolves when the process has said that it serves; START_FAILED with the end of its log otherwise. */
@@ -29,9 +33,9 @@ export type UnitParts = {
   readonly folder: Folder;
   readonly log: Log;
   readonly command: readonly [string, ...string[]];
-  env(): Readonly<Record<string, string>>;
-  mayRestart(): boolean;
-  changed(): void;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly mayRestart: () => boolean;
+  readonly changed: () => void;
 };
 
 export function makeUnit({name, port, folder, log, command, env, mayRestart, changed}: UnitParts): Unit {
@@ -69,7 +73,7 @@ export function makeUnit({name, port, folder, log, command, env, mayRestart, cha
 
   const restartLater = (): void => {
     const now = performance.now();
-    recentRestarts = recentRestarts.filter((at) => now - at < restartWindowMs);
+    recentRestarts = recentRestarts.filter(at => now - at < restartWindowMs);
     if (recentRestarts.length >= maxRestarts) {
       log('error', 'unit.given_up', {unit: name, restarts: recentRestarts.length});
       return;
@@ -94,11 +98,17 @@ export function makeUnit({name, port, folder, log, command, env, mayRestart, cha
     const [program, ...args] = command;
     const started = spawn(program, args, {
       stdio: ['ignore', output, output, 'ipc'],
-      env: {...process.env, ...env(), QD_DEMO_DIR: folder.root, QD_DEMO_NAME: name, QD_DEMO_PORT: String(port)},
+      env: {
+        ...process.env,
+        ...env(),
+        QD_DEMO_DIR: folder.root,
+        QD_DEMO_NAME: name,
+        QD_DEMO_PORT: String(port),
+      },
     });
     closeSync(output);
     child = started;
-    const isReady = await new Promise<boolean>((resolve) => {
+    const isReady = await new Promise<boolean>(resolve => {
       const timer = setTimeout(() => {
         resolve(false);
       }, startLimitMs);
@@ -106,10 +116,10 @@ export function makeUnit({name, port, folder, log, command, env, mayRestart, cha
         clearTimeout(timer);
         resolve(ready);
       };
-      started.on('message', (message) => {
+      started.on('message', message => {
         if (isMessage(message, 'ready')) settle(true);
       });
-      started.once('error', (error) => {
+      started.once('error', error => {
         log('error', 'unit.spawn_failed', {unit: name, message: error.message});
         ended(started, null, 'could not be started');
         settle(false);
@@ -127,15 +137,19 @@ export function makeUnit({name, port, folder, log, command, env, mayRestart, cha
     }
     isWanted = false;
     started.kill('SIGKILL');
-    throw new DemoError('START_FAILED', `${name} did not come up (${lastExit ?? 'no answer in 20 s'}).\n${logTail(folder, name)}`, {
-      exit: 1,
-      hint: `Read ${join(folder.logs, `${name}.ndjson`)}; then try again.`,
-    });
+    throw new DemoError(
+      'START_FAILED',
+      `${name} did not come up (${lastExit ?? 'no answer in 20 s'}).\n${logTail(folder, name)}`,
+      {
+        exit: 1,
+        hint: `Read ${join(folder.logs, `${name}.ndjson`)}; then try again.`,
+      },
+    );
   };
 
   const waitForExit = async (which: ChildProcess, limitMs: number): Promise<boolean> => {
     if (child !== which) return true;
-    return await new Promise((resolve) => {
+    return await new Promise(resolve => {
       const onExit = (): void => {
         clearTimeout(timer);
         resolve(true);
@@ -172,10 +186,14 @@ export function makeUnit({name, port, folder, log, command, env, mayRestart, cha
         if (!force) {
           isWanted = true;
           become('running');
-          throw new DemoError('STOP_IGNORED', `${name} (pid ${String(current.pid)}) still runs ${String(graceMs)} ms after SIGTERM.`, {
-            exit: 1,
-            hint: 'Look at what it is doing; then `stop` it again with --force-after-grace.',
-          });
+          throw new DemoError(
+            'STOP_IGNORED',
+            `${name} (pid ${String(current.pid)}) still runs ${String(graceMs)} ms after SIGTERM.`,
+            {
+              exit: 1,
+              hint: 'Look at what it is doing; then `stop` it again with --force-after-grace.',
+            },
+          );
         }
         log('warn', 'unit.forced', {unit: name});
         current.kill('SIGKILL');

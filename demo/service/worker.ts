@@ -1,19 +1,34 @@
 // The background worker of an upstream: walks the new events as a webhook sender would, and shows by a heartbeat that it lives.
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Sql} from './db.ts';
-import {isStruck} from './faults.ts';
-import type {Folder} from './folder.ts';
-import type {Log} from './log.ts';
-import {messageOf} from './text.ts';
+import {isStruck} from '../shared/faults.ts';
+import type {Folder} from '../shared/folder.ts';
+import type {Log} from '../shared/log.ts';
+import {messageOf} from '../shared/text.ts';
 
 const everyMs = 400;
 const staleAfterMs = 3000;
 
-export type WorkerView = {running: boolean; last_beat_age_ms: number; delivered_seq: number; last_error: string | null};
+export type WorkerView = {
+  running: boolean;
+  last_beat_age_ms: number;
+  delivered_seq: number;
+  last_error: string | null;
+};
 export type Worker = {view(): WorkerView; isAlive(): boolean; stop(): Promise<void>};
 
 /** Starts the loop. `isAlive` is false when the last heartbeat is older than three seconds. */
-export function startWorker({sql, folder, name, log}: {sql: Sql; folder: Folder; name: string; log: Log}): Worker {
+export function startWorker({
+  sql,
+  folder,
+  name,
+  log,
+}: {
+  sql: Sql;
+  folder: Folder;
+  name: string;
+  log: Log;
+}): Worker {
   const ending = new AbortController();
   let beatAt = performance.now();
   let deliveredSeq = -1;
@@ -40,7 +55,8 @@ export function startWorker({sql, folder, name, log}: {sql: Sql; folder: Folder;
           await deliver();
           lastError = null;
         } catch (error) {
-          if (lastError === null) log('error', 'worker.failed', {class: 'db.unavailable', message: messageOf(error)});
+          if (lastError === null)
+            log('error', 'worker.failed', {class: 'db.unavailable', message: messageOf(error)});
           lastError = messageOf(error);
         }
       }
@@ -51,7 +67,12 @@ export function startWorker({sql, folder, name, log}: {sql: Sql; folder: Folder;
   const running = loop();
   const ageMs = (): number => Math.round(performance.now() - beatAt);
   return {
-    view: () => ({running: !ending.signal.aborted, last_beat_age_ms: ageMs(), delivered_seq: deliveredSeq, last_error: lastError}),
+    view: () => ({
+      running: !ending.signal.aborted,
+      last_beat_age_ms: ageMs(),
+      delivered_seq: deliveredSeq,
+      last_error: lastError,
+    }),
     isAlive: () => !ending.signal.aborted && ageMs() <= staleAfterMs,
     stop: async () => {
       ending.abort();
