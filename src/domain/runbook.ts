@@ -1,5 +1,7 @@
 // A runbook as the parser gives it: file > procedure > phase > step. Text inside is raw: show it through `show()`.
 
+import {z} from 'zod';
+
 export const phases = [
   'trigger',
   'impact',
@@ -22,36 +24,43 @@ export type Effect = (typeof effects)[number];
 
 export type Certainty = 'annotated' | 'guessed';
 
+const text = z.string().min(1, 'must not be empty');
+const count = z.int().min(0);
+const duration = z
+  .string()
+  .regex(/^\d{1,9}(?:ms|s|m|h|d)$/, 'must be a duration such as "500ms", "30s", "5m", "2h"');
+
 /** The flat JSON after a fence's language or in a `qd:` comment; keys as written in the file. */
-export interface StepAttributes {
-  readonly name?: string;
-  readonly title?: string;
-  readonly type?: string;
-  readonly effect?: Effect;
-  readonly on?: string;
-  readonly 'run-as'?: string;
-  readonly timeout?: string;
-  readonly retries?: number;
-  readonly grace?: string;
-  readonly expect?: number | string;
-  readonly check?: string;
-  readonly panel?: string;
-  readonly pre?: string;
-  readonly verify?: string;
-  readonly until?: string;
-  readonly within?: string;
-  readonly for?: string;
-  readonly rollback?: string;
-  readonly capture?: string;
-  readonly re?: string;
-  readonly 'on-disconnect'?: 'finish' | 'abort' | 'detach';
-  readonly 'at-limit'?: 'ask' | 'kill';
-  readonly when?: string;
-  readonly role?: string;
-  readonly min?: number;
-  readonly reason?: boolean;
-  readonly target?: string;
-}
+export const stepAttributes = z.strictObject({
+  name: text.exactOptional(),
+  title: text.exactOptional(),
+  type: text.exactOptional(),
+  effect: z.enum(effects).exactOptional(),
+  on: text.exactOptional(),
+  'run-as': text.exactOptional(),
+  timeout: duration.exactOptional(),
+  retries: count.exactOptional(),
+  grace: duration.exactOptional(),
+  expect: z.union([z.int(), text]).exactOptional(),
+  check: text.exactOptional(),
+  panel: text.exactOptional(),
+  pre: text.exactOptional(),
+  verify: text.exactOptional(),
+  until: text.exactOptional(),
+  within: duration.exactOptional(),
+  for: duration.exactOptional(),
+  rollback: text.exactOptional(),
+  capture: text.exactOptional(),
+  re: text.exactOptional(),
+  'on-disconnect': z.enum(['finish', 'abort', 'detach']).exactOptional(),
+  'at-limit': z.enum(['ask', 'kill']).exactOptional(),
+  when: text.exactOptional(),
+  role: text.exactOptional(),
+  min: count.exactOptional(),
+  reason: z.boolean().exactOptional(),
+  target: text.exactOptional(),
+});
+export type StepAttributes = Readonly<z.infer<typeof stepAttributes>>;
 
 export interface DecideOption {
   readonly answer: string;
@@ -89,6 +98,8 @@ export interface PhaseBlock {
   readonly steps: readonly Step[];
   /** Prose of the phase that is no step (symptoms, meaning …), plain text. */
   readonly prose: readonly string[];
+  /** Set when the block stands outside any procedure and is repeated on each one. */
+  readonly from?: 'file';
 }
 
 export interface Prohibition {
@@ -101,6 +112,8 @@ export interface Procedure {
   readonly id: string;
   readonly title: string;
   readonly line: number;
+  /** Title of the heading above it that is neither the file's title nor a procedure. */
+  readonly chapter?: string;
   readonly phases: readonly PhaseBlock[];
   /** Its own, then those of the file. */
   readonly prohibitions: readonly Prohibition[];

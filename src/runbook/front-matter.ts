@@ -1,0 +1,206 @@
+// Front matter: flat `key: value` lines, lists (`[a, b]` or `- a`), and one level of names under `vars` and `secrets`.
+import type {Paragraph, Root} from 'mdast';
+import type {Problem, RunbookMeta, Variable} from '../domain/runbook.ts';
+import {plain, slice} from './markdown.ts';
+
+type Value = string | readonly string[] | ReadonlyMap<string, string>;
+
+const known = [
+  'title',
+  'id',
+  'owner',
+  'severity',
+  'tags',
+  'services',
+  'version',
+  'reviewed',
+  'review_every',
+  'environments',
+  'requires',
+  'roles',
+  'vars',
+  'secrets',
+  'kind',
+  'shell',
+  'cwd',
+];
+
+/** A runbook's metadata with its title and id, from the front matter and the `Key: value` lines under the title. */
+export function readMeta(
+  root: Root,
+  text: string,
+  problems: Problem[],
+): {readonly meta: RunbookMeta; readonly title: string | undefined; readonly id: string | undefined} {
+  const values = new Map<string, Value>();
+  const [first] = root.children;
+  if (first?.type === 'yaml') readBlock(first.value, (first.position?.start.line ?? 1) + 1, values, problems);
+  for (const [key, value] of metadataLines(root, text)) if (!values.has(key)) values.set(key, value);
+  const kind = one(values.get('kind')) ?? 'runbook';
+  if (kind !== 'runbook' && kind !== 'drill')
+    problems.push({
+      code: 'front-matter',
+      line: 1,
+      level: 'error',
+      message: `"kind" must be runbook or drill, not "${kind}".`,
+    });
+  const other = Object.fromEntries(
+    [...values].filter(([key]) => !known.includes(key)).map(([key, value]) => [key, one(value) ?? '']),
+  );
+  const text1 = (key: string): string | undefined => one(values.get(key));
+  const optional = {
+    owner: text1('owner'),
+    severity: text1('severity'),
+    version: text1('version'),
+    reviewed: text1('reviewed'),
+    reviewEvery: text1('review_every'),
+    shell: text1('shell'),
+    cwd: text1('cwd'),
+  };
+  const meta: RunbookMeta = {
+    ...present(optional),
+    tags: many(values.get('tags')),
+    services: many(values.get('services')),
+    environments: many(values.get('environments')),
+    requires: many(values.get('requires')),
+    roles: many(values.get('roles')),
+    vars: variables(values.get('vars'), problems),
+    secrets: values.get('secrets') instanceof Map ? Object.fromEntries(pairs(values.get('secrets'))) : {},
+    kind: kind === 'drill' ? 'drill' : 'runbook',
+    other,
+  };
+  return {meta, title: text1('title'), id: text1('id')};
+}
+
+/** Without the keys whose value is undefined. */
+function present<T extends Record<string, string | undefined>>(values: T): {[K in keyof T]?: string} {
+  const out: {[K in keyof T]?: string} = {};
+  for (const key in values) if (values[key] !== undefined) out[key] = values[key];
+  return out;
+}
+
+const pairs = (value: Value | undefined): [string, string][] => (value instanceof Map ? [...value] : []);
+
+function one(value: Value | undefined): string | undefined {
+  if (value === undefined || typeof value === 'string') return value === '' ? undefined : value;
+  return value instanceof Map
+    ? pairs(value)
+        .map(([key, each]) => `${key}: ${each}`)
+        .join(', ')
+    : many(value).join(', ');
+}
+
+function many(value: Value | undefined): readonly string[] {
+  if (value === undefined || value === '') return [];
+  if (typeof value === 'string')
+    return value
+      .split(',')
+      .map(each => each.trim())
+      .filter(each => each !== '');
+  return value instanceof Map ? pairs(value).map(([key]) => key) : [...value.values()];
+}
+
+/** Names that a child process must not be given: they change how programs are found, loaded or read. */
+const refused =
+  /^(?:PATH|IFS|ENV|HOME|SHELL|SHELLOPTS|PS4|CDPATH|GLOBIGNORE|PROMPT_COMMAND|TMPDIR|PERL5?(?:LIB|OPT)|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|(?:BASH|LD|NODE|PYTHON|GIT|DYLD|QD)_?.*)$/;
+
+/** Whether a name may be given to a step's child process. */
+export const isVariableName = (name: string): boolean =>
+  /^[A-Z][A-Z0-9_]*$/.test(name) && !refused.test(name);
+
+function variables(value: Value | undefined, problems: Problem[]): Variable[] {
+  const out: Variable[] = [];
+  for (const [name, spec] of pairs(value)) {
+    if (!isVariableName(name)) {
+      const message = `The variable name "${name}" is refused: capital letters, digits and _, and none that changes how programs run.`;
+      problems.push({code: 'variable-name', line: 1, level: 'error', message});
+      continue;
+    }
+    const [description = '', preset, pattern] = spec.split('|').map(each => each.trim());
+    out.push({
+      name,
+      description,
+      ...(preset === undefined || preset === '' ? {} : {default: preset}),
+      ...(pattern === undefined || pattern === '' ? {} : {pattern}),
+    });
+  }
+  return out;
+}
+
+function readBlock(yaml: string, startLine: number, values: Map<string, Value>, problems: Problem[]): void {
+  let open: {key: string; list: string[]; names: Map<string, string>} | undefined;
+  const close = (): void => {
+    if (open === undefined) return;
+    if (open.names.size > 0) values.set(open.key, open.names);
+    else values.set(open.key, open.list);
+    open = undefined;
+  };
+  for (const [i, raw] of yaml.split('\n').entries()) {
+    const line = raw.trimEnd();
+    if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
+    const item = /^\s*-\s+(.*)$/.exec(line)?.[1];
+    const pair = /^(\s*)([^\s:#][^:]*?)\s*:(?:\s+(.*))?$/.exec(line);
+    if (item !== undefined && open !== undefined) open.list.push(scalar(item));
+    else if (pair !== null && (pair[1] ?? '') !== '' && open !== undefined)
+      open.names.set(unquote(pair[2] ?? ''), scalar(pair[3] ?? ''));
+    else if (pair?.[1] === '') {
+      close();
+      const key = unquote(pair[2] ?? '');
+      const value = (pair[3] ?? '').trim();
+      if (value === '') open = {key, list: [], names: new Map()};
+      else if (value.startsWith('[') && value.endsWith(']')) values.set(key, splitList(value.slice(1, -1)));
+      else values.set(key, scalar(value));
+    } else {
+      const message = `Front matter line "${line.trim().slice(0, 60)}" is not "key: value", and was left out.`;
+      problems.push({code: 'front-matter', line: startLine + i, level: 'warning', message});
+    }
+  }
+  close();
+}
+
+const splitList = (text: string): string[] =>
+  (text.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^,]+/g) ?? [])
+    .map(each => scalar(each.trim()))
+    .filter(each => each !== '');
+
+function scalar(text: string): string {
+  const quoted = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)')\s*(?:#.*)?$/.exec(text);
+  if (quoted?.[1] !== undefined)
+    return quoted[1].replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char));
+  if (quoted?.[2] !== undefined) return quoted[2].replaceAll("''", "'");
+  return text.replace(/\s+#.*$/, '').trim();
+}
+
+const unquote = (text: string): string => text.replace(/^["']|["']$/g, '');
+
+/** `Status: Active` lines right under the title, as one paragraph; undefined keys are kept too. */
+function metadataLines(root: Root, text: string): [string, string][] {
+  const at = root.children.findIndex(node => node.type === 'heading');
+  const paragraph = root.children[at + 1];
+  if (at < 0 || paragraph?.type !== 'paragraph' || !isMetadata(paragraph, text)) return [];
+  return slice(text, paragraph)
+    .split('\n')
+    .map(line => {
+      const colon = line.indexOf(':');
+      const key = line.slice(0, colon).replace(/[*_]/g, '').trim().toLowerCase().replace(/\s+/g, '_');
+      return [
+        key,
+        line
+          .slice(colon + 1)
+          .replace(/^\**\s*/, '')
+          .trim()
+          .replace(/\\$/, ''),
+      ];
+    });
+}
+
+/** Whether a paragraph is nothing but `Key: value` lines, at least one of them with a key that is known or usual. */
+export function isMetadata(node: Paragraph, text: string): boolean {
+  const lines = slice(text, node).split('\n');
+  const usual =
+    /^\**(?:status|owner|owners|last updated|last reviewed|reviewed|applies to|version|severity|team|service|services|tags|date|author|id)\b/i;
+  return (
+    plain(node) !== '' &&
+    lines.every(line => /^\**[A-Z][A-Za-z _-]{0,30}\**:\**\s+\S/.test(line)) &&
+    lines.some(line => usual.test(line))
+  );
+}

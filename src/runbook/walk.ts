@@ -1,0 +1,345 @@
+// The content under one heading → phase blocks with steps, prose and prohibitions.
+import type {List, ListItem, Nodes, Paragraph, RootContent} from 'mdast';
+import {phaseRole, matchPhase} from './phases.ts';
+import type {Phase} from '../domain/runbook.ts';
+import {readAlert} from './alert.ts';
+import type {Alert} from './alert.ts';
+import type {Annotation} from './attributes.ts';
+import type {Block, Draft, Section, Source} from './draft.ts';
+import {introducesOutput, readCode} from './fence.ts';
+import {inlineSteps} from './inline.ts';
+import {commentAnnotation, dress, manualStep, readItem} from './items.ts';
+import {lineOf, plain} from './markdown.ts';
+
+export interface Opening {
+  readonly phase: Phase;
+  readonly title: string;
+  readonly line: number;
+  /** Nobody named the phase: paragraphs are prose, lists and fences are steps. */
+  readonly implicit: boolean;
+}
+
+/** Label text of a paragraph that is nothing but a label (`Verify:`, `**Verify**`, `**Verify:** rest`). */
+export function readLabel(node: Paragraph): {readonly label: string; readonly rest: string} | undefined {
+  const [lead, ...others] = node.children;
+  const words = plain(node);
+  const strong = lead?.type === 'strong' || lead?.type === 'emphasis' ? plain(lead) : undefined;
+  const after = others.map(plain).join(' ').trim();
+  if (strong !== undefined && (after === '' || after === ':'))
+    return {label: strong.replace(/:$/, ''), rest: ''};
+  if (strong !== undefined && lead?.type === 'strong' && (strong.endsWith(':') || after.startsWith(':')))
+    return {label: strong.replace(/:$/, ''), rest: after.replace(/^:\s*/, '')};
+  return words.endsWith(':') ? {label: words.slice(0, -1), rest: ''} : undefined;
+}
+
+const labelPhase = (node: Nodes, source: Source): Phase | undefined => {
+  const label = node.type === 'paragraph' ? readLabel(node) : undefined;
+  return label === undefined ? undefined : matchPhase(label.label, source.phases);
+};
+
+const isLink = (item: ListItem): boolean => {
+  const [paragraph, ...more] = item.children;
+  if (paragraph?.type !== 'paragraph') return false;
+  const words = paragraph.children.filter(child => child.type !== 'text' || child.value.trim() !== '');
+  return (
+    words.length > 0 &&
+    words.every(child => child.type === 'link') &&
+    more.every(child => child.type === 'list' && child.children.every(isLink))
+  );
+};
+
+/** Whether the nodes under a heading hold steps: a list (not of links only), a command, an annotation, or a phase label. */
+/** Whether a phase label (`Verify:`) stands among the nodes, itself or as a labelled item. */
+export const holdsLabel = (nodes: readonly RootContent[], source: Source): boolean =>
+  nodes.some(node => labelPhase(node, source) !== undefined);
+
+export function holdsSteps(nodes: readonly RootContent[], source: Source): boolean {
+  const quiet = {...source, problems: []};
+  return nodes.some(node => {
+    if (node.type === 'list') return !node.children.every(isLink);
+    if (node.type === 'code') return readCode(node, '', quiet).at === 'step';
+    if (node.type === 'blockquote') return holdsSteps(node.children, quiet);
+    return labelPhase(node, source) !== undefined || commentAnnotation(node, quiet) !== undefined;
+  });
+}
+
+/** Walks the nodes under one heading, adding blocks and prohibitions to `section`. */
+export function walk(
+  nodes: readonly RootContent[],
+  opening: Opening,
+  section: Section,
+  source: Source,
+): void {
+  const labelled = nodes.some(node => labelPhase(node, source) !== undefined);
+  // What comes before the first label of a labelled section describes it (`Goal:` …).
+  const first: Opening = opening.implicit && labelled ? {...opening, phase: 'reference'} : opening;
+  new Walk(first, section, source).all(nodes);
+}
+
+/** Phases whose paragraphs introduce or close their list, when there is one. */
+const framing: readonly Phase[] = ['preconditions', 'verify', 'exit-criteria', 'safe-actions', 'rollback'];
+
+/** Phases in which a person only looks, unless the file says otherwise. */
+const looking: readonly Phase[] = ['preconditions', 'verify', 'exit-criteria', 'diagnose'];
+
+class Walk {
+  private readonly section: Section;
+  private readonly source: Source;
+  private opening: Opening;
+  private block: Block | undefined;
+  private intro: {text: string; node: Paragraph; pushed: Draft | undefined} | undefined;
+  private annotation: {value: Annotation; line: number} | undefined;
+  private alert: Alert | undefined;
+  private lastCommand: Draft | undefined;
+  private listed = false;
+
+  constructor(opening: Opening, section: Section, source: Source) {
+    this.opening = opening;
+    this.section = section;
+    this.source = source;
+  }
+
+  all(nodes: readonly RootContent[]): void {
+    this.listed = nodes.some(node => node.type === 'list' || node.type === 'code');
+    for (const [i, node] of nodes.entries()) this.one(node, nodes[i + 1], i > 0 ? nodes[i - 1] : undefined);
+    this.dropPending();
+    // A named phase is kept even when it is empty, so that the outline shows what the author meant.
+    if (!this.opening.implicit && this.block === undefined) this.current();
+  }
+
+  private current(): Block {
+    if (this.block === undefined) {
+      const {phase, title, line} = this.opening;
+      this.block = {phase, title, line, steps: [], prose: []};
+      this.section.blocks.push(this.block);
+    }
+    return this.block;
+  }
+
+  private open(opening: Opening): void {
+    this.dropPending();
+    this.opening = opening;
+    this.block = undefined;
+    this.current();
+  }
+
+  private dropPending(): void {
+    if (this.alert !== undefined) this.current().prose.push(this.alert.text);
+    if (this.annotation !== undefined) {
+      const message =
+        'This annotation belongs to no step; put it inside the list item or right before the step.';
+      this.source.problems.push({
+        code: 'annotation-alone',
+        line: this.annotation.line,
+        level: 'warning',
+        message,
+      });
+    }
+    this.alert = undefined;
+    this.annotation = undefined;
+    this.intro = undefined;
+    this.lastCommand = undefined;
+  }
+
+  private push(step: Draft): Draft {
+    const calm = looking.includes(this.opening.phase) ? calmed(step) : step;
+    const dressed = dress(calm, this.annotation?.value, this.alert);
+    this.annotation = undefined;
+    this.alert = undefined;
+    this.current().steps.push(dressed);
+    return dressed;
+  }
+
+  private one(node: RootContent, next: RootContent | undefined, before: RootContent | undefined): void {
+    switch (node.type) {
+      case 'paragraph':
+        this.paragraph(node, next);
+        return;
+      case 'code':
+        this.code(node, before);
+        return;
+      case 'list':
+        this.list(node);
+        return;
+      case 'blockquote': {
+        const alert = readAlert(node);
+        if (alert !== undefined) this.alert = alert;
+        else
+          for (const [i, child] of node.children.entries())
+            this.one(child, node.children[i + 1], node.children[i - 1]);
+        return;
+      }
+      case 'html': {
+        const found = commentAnnotation(node, this.source);
+        if (found === undefined) return;
+        const target = before?.type === 'paragraph' && next?.type !== 'code' ? this.intro?.pushed : undefined;
+        if (target === undefined) this.annotation = {value: found, line: lineOf(node)};
+        else Object.assign(target, dress(target, found, undefined));
+        return;
+      }
+      case 'thematicBreak':
+      case 'definition':
+      case 'yaml':
+      case 'heading':
+        return;
+      default: {
+        const text = plain(node);
+        if (text !== '') this.current().prose.push(text);
+      }
+    }
+  }
+
+  private paragraph(node: Paragraph, next: RootContent | undefined): void {
+    const words = plain(node);
+    const own = commentAnnotation(node, this.source);
+    if (own !== undefined) this.annotation = {value: own, line: lineOf(node)};
+    if (words === '') return;
+    const label = readLabel(node);
+    const phase = label === undefined ? undefined : matchPhase(label.label, this.source.phases);
+    if (label !== undefined && phase !== undefined) {
+      this.open({phase, title: label.label, line: lineOf(node), implicit: false});
+      if (label.rest !== '') this.sentence(label.rest, node);
+      return;
+    }
+    this.intro = {text: words, node, pushed: undefined};
+    if (
+      next?.type === 'code' ||
+      (next?.type === 'html' &&
+        commentAnnotation(next, {...this.source, problems: []}) !== undefined &&
+        !this.prosePhase())
+    ) {
+      // The paragraph is the title of what follows; `code` takes it. With a comment after it, it is a step itself.
+      if (next.type === 'code') return;
+      this.intro.pushed = this.push(this.sentenceStep(words, node));
+      return;
+    }
+    if (introducesOutput(words) && next?.type === 'code') return;
+    if (words.endsWith(':') && next?.type === 'list') {
+      this.current().prose.push(words);
+      return;
+    }
+    this.sentence(words, node);
+  }
+
+  private prosePhase(): boolean {
+    return phaseRole[this.opening.phase] !== 'act';
+  }
+
+  private sentence(words: string, node: Paragraph): void {
+    const role = phaseRole[this.opening.phase];
+    const isBan = /^(?:do not|don['’]t|never|must not)\b/i.test(words);
+    const {phase, implicit} = this.opening;
+    const isStep = this.annotation !== undefined || (!implicit && !(this.listed && framing.includes(phase)));
+    if (role === 'forbid' ? phase === 'dont' || isBan : role === 'act' && isBan && phase !== 'preconditions')
+      this.forbid(words, node);
+    else if (role === 'act' && isStep) {
+      const pushed = this.push(this.sentenceStep(words, node));
+      if (this.intro !== undefined) this.intro.pushed = pushed;
+    } else this.current().prose.push(words);
+  }
+
+  private sentenceStep(words: string, node: Paragraph): Draft {
+    const offered = inlineSteps(node, words);
+    const [only] = offered;
+    return offered.length === 1 && only !== undefined && this.annotation === undefined
+      ? only
+      : manualStep(words, lineOf(node));
+  }
+
+  private forbid(text: string, node: Nodes, patterns: readonly string[] = []): void {
+    this.section.prohibitions.push({
+      text,
+      line: lineOf(node),
+      patterns: [...patterns, ...(this.annotation?.value.patterns ?? [])],
+    });
+    this.annotation = undefined;
+    this.current();
+  }
+
+  private code(node: Extract<RootContent, {type: 'code'}>, before: RootContent | undefined): void {
+    const intro =
+      this.intro !== undefined &&
+      this.intro.pushed === undefined &&
+      (before === this.intro.node || before?.type === 'html')
+        ? this.intro
+        : undefined;
+    this.intro = undefined;
+    const fence = readCode(node, intro?.text ?? '', this.source);
+    if (fence.at === 'step') {
+      const title = fence.step.title || intro?.text || (fence.step.command ?? '').split('\n')[0] || 'Command';
+      const line = intro === undefined ? lineOf(node) : lineOf(intro.node);
+      this.lastCommand = this.push({...fence.step, title, line});
+    } else if (fence.at === 'output' && this.lastCommand !== undefined) {
+      this.lastCommand.expectedOutput ??= fence.text;
+    } else if (this.prosePhase() || this.opening.implicit || fence.at === 'output') {
+      if (intro !== undefined) this.current().prose.push(intro.text);
+      this.current().prose.push(fence.text);
+    } else if (intro !== undefined) {
+      this.push({...manualStep(intro.text, lineOf(intro.node)), detail: [fence.text]});
+    } else if (fence.text.trim() !== '') {
+      const title = `Shown, not run${fence.lang === '' ? '' : ` (${fence.lang})`}`;
+      this.push({...manualStep(title, lineOf(node)), type: 'note', effect: 'read', detail: [fence.text]});
+    }
+  }
+
+  private list(list: List): void {
+    this.intro = undefined;
+    this.lastCommand = undefined;
+    const outer = this.opening;
+    for (const item of list.children) {
+      if (this.labelledItem(item)) continue;
+      // A labelled item (`- Verify:`) holds for its own nested items; the next item is back in the phase around it.
+      if (this.opening !== outer) {
+        this.opening = outer;
+        this.block = undefined;
+      }
+      this.item(item, list);
+    }
+    if (this.opening !== outer) {
+      this.opening = outer;
+      this.block = undefined;
+    }
+  }
+
+  private labelledItem(item: ListItem): boolean {
+    const [lead, ...rest] = item.children;
+    if (lead?.type !== 'paragraph') return false;
+    const label = readLabel(lead);
+    const phase = label === undefined ? undefined : matchPhase(label.label, this.source.phases);
+    if (label === undefined || phase === undefined || (rest.length === 0 && label.rest === '')) return false;
+    this.open({phase, title: label.label, line: lineOf(item), implicit: false});
+    if (label.rest !== '') this.sentence(label.rest, lead);
+    for (const [i, child] of rest.entries()) this.one(child, rest[i + 1], i > 0 ? rest[i - 1] : lead);
+    return true;
+  }
+
+  private item(item: ListItem, list: List): void {
+    const role = phaseRole[this.opening.phase];
+    const isTask = typeof item.checked === 'boolean';
+    if (role === 'forbid') {
+      const annotation = item.children
+        .map(child => commentAnnotation(child, this.source))
+        .find(found => found !== undefined);
+      this.forbid(plain(item), item, annotation?.patterns);
+    } else if (isTask || (role === 'act' && !list.children.every(isLink))) {
+      this.push(readItem(item, this.source));
+    } else {
+      const step = readItem(item, this.source);
+      const kept = step.certainty === 'annotated' || hasFence(item);
+      if (kept) this.push(step);
+      else this.current().prose.push(`- ${plain(item)}`);
+    }
+  }
+}
+
+/** A guessed manual step of a looking phase changes nothing. */
+function calmed(step: Draft): Draft {
+  const children = step.children.map(calmed);
+  const isGuess = step.type === 'manual' && step.attributes.effect === undefined && step.alert === undefined;
+  return {...step, children, effect: isGuess ? 'read' : step.effect};
+}
+
+const hasFence = (node: Nodes): boolean =>
+  node.type === 'code'
+    ? ['sh', 'bash', 'shell', 'zsh', 'console'].includes(node.lang ?? '')
+    : 'children' in node && node.children.some(hasFence);
