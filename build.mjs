@@ -18,7 +18,7 @@ function newest(file) {
 const isFresh = () =>
   existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources.map(name => newest(path.join(root, name))));
 
-const demoEntries = ['gateway', 'upstream', 'supervisor', 'database', 'fault', 'ctl'];
+const demoEntries = ['gateway', 'upstream', 'supervisor', 'database', 'blackhole', 'fault', 'ctl'];
 
 const shared = {
   absWorkingDir: root,
