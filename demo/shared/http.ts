@@ -74,14 +74,17 @@ export async function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Stops accepting, lets what is in flight finish, and closes idle connections. */
+/** Stops accepting, lets what is in flight finish, and closes each kept-alive connection as soon as it is idle. */
 export async function closeGracefully(server: Server): Promise<void> {
+  const sweeping = setInterval(() => {
+    server.closeIdleConnections();
+  }, 50);
   await new Promise<void>(resolve => {
     server.close(() => {
       resolve();
     });
-    server.closeIdleConnections();
   });
+  clearInterval(sweeping);
 }
 
 export {createServer};
