@@ -38,8 +38,8 @@ export const table: readonly Row[] = [
   {
     part: 'site',
     path: '^src/site/',
-    may: [domain, ports, define, zod, npm('yaml')],
-    why: 'The site file is parsed once at the edge; nothing deeper may depend on YAML.',
+    may: [domain, ports, define, zod, npm('yaml'), builtin('crypto'), builtin('path')],
+    why: 'The site file is parsed once at the edge; nothing deeper may depend on YAML. Hashes pin what was trusted.',
   },
   {
     part: 'runbook',
@@ -54,6 +54,7 @@ export const table: readonly Row[] = [
       npm('unist-[a-z-]+'),
       npm('@types/unist'),
       npm('yaml'),
+      builtin('crypto'),
       zod,
     ],
     why: 'Markdown becomes plain procedures here; the engine never sees a syntax tree.',

@@ -1,7 +1,7 @@
 // Annotations: the flat JSON after a fence's language, or in a `qd:` comment, checked key by key.
+import {nearest} from '../domain/nearest.ts';
 import {stepAttributes} from '../domain/runbook.ts';
 import type {Problem, StepAttributes} from '../domain/runbook.ts';
-import {nearest} from './nearest.ts';
 
 const {shape} = stepAttributes;
 

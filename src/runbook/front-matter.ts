@@ -64,7 +64,7 @@ export function readMeta(
     requires: many(values.get('requires')),
     roles: many(values.get('roles')),
     vars: variables(values.get('vars'), problems),
-    secrets: values.get('secrets') instanceof Map ? Object.fromEntries(pairs(values.get('secrets'))) : {},
+    secrets: Object.fromEntries(pairs(values.get('secrets'))),
     kind: kind === 'drill' ? 'drill' : 'runbook',
     other,
   };
@@ -78,11 +78,13 @@ function present<T extends Record<string, string | undefined>>(values: T): {[K i
   return out;
 }
 
-const pairs = (value: Value | undefined): [string, string][] => (value instanceof Map ? [...value] : []);
+const isNames = (value: Value | undefined): value is ReadonlyMap<string, string> => value instanceof Map;
+
+const pairs = (value: Value | undefined): [string, string][] => (isNames(value) ? [...value.entries()] : []);
 
 function one(value: Value | undefined): string | undefined {
   if (value === undefined || typeof value === 'string') return value === '' ? undefined : value;
-  return value instanceof Map
+  return isNames(value)
     ? pairs(value)
         .map(([key, each]) => `${key}: ${each}`)
         .join(', ')
@@ -96,7 +98,7 @@ function many(value: Value | undefined): readonly string[] {
       .split(',')
       .map(each => each.trim())
       .filter(each => each !== '');
-  return value instanceof Map ? pairs(value).map(([key]) => key) : [...value.values()];
+  return isNames(value) ? pairs(value).map(([key]) => key) : [...value.values()];
 }
 
 /** Names that a child process must not be given: they change how programs are found, loaded or read. */

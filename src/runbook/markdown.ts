@@ -88,20 +88,11 @@ export function plain(node: Nodes): string {
 }
 
 function gather(node: Nodes): string {
-  switch (node.type) {
-    case 'html':
-      return '';
-    case 'break':
-      return ' ';
-    case 'image':
-      return node.alt ?? '';
-    case 'footnoteReference':
-      return '';
-    default:
-      if ('value' in node) return node.value;
-      if (!('children' in node)) return '';
-      return node.children.map(gather).join(isFlow(node) ? ' ' : '');
-  }
+  if (node.type === 'html' || node.type === 'footnoteReference') return '';
+  if (node.type === 'break') return ' ';
+  if (node.type === 'image') return node.alt ?? '';
+  if ('value' in node) return node.value;
+  return 'children' in node ? node.children.map(gather).join(isFlow(node) ? ' ' : '') : '';
 }
 
 const isFlow = (node: Nodes): boolean =>
@@ -124,7 +115,6 @@ export function readFence(text: string, node: Code): FenceInfo {
   const info = (lines[0] ?? '').slice(mark.length).trim();
   const found = /^([^\s{]*)\s*(.*)$/.exec(info);
   const last = (lines.at(-1) ?? '').replace(/^[\s>]*/, '').trimEnd();
-  const closed =
-    lines.length > 1 && last.length >= mark.length && [...last].every(char => char === mark.charAt(0));
+  const closed = lines.length > 1 && last.length >= mark.length && last.replaceAll(mark.charAt(0), '') === '';
   return {lang: (found?.[1] ?? '').toLowerCase(), meta: found?.[2] ?? '', fenced: true, closed};
 }

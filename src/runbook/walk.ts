@@ -6,7 +6,7 @@ import {readAlert} from './alert.ts';
 import type {Alert} from './alert.ts';
 import type {Annotation} from './attributes.ts';
 import type {Block, Draft, Section, Source} from './draft.ts';
-import {introducesOutput, readCode} from './fence.ts';
+import {readCode} from './fence.ts';
 import {inlineSteps} from './inline.ts';
 import {commentAnnotation, dress, manualStep, readItem} from './items.ts';
 import {lineOf, plain} from './markdown.ts';
@@ -78,6 +78,8 @@ export function walk(
 
 /** Phases whose paragraphs introduce or close their list, when there is one. */
 const framing: readonly Phase[] = ['preconditions', 'verify', 'exit-criteria', 'safe-actions', 'rollback'];
+
+const silent: readonly string[] = ['thematicBreak', 'definition', 'yaml', 'heading'];
 
 /** Phases in which a person only looks, unless the file says otherwise. */
 const looking: readonly Phase[] = ['preconditions', 'verify', 'exit-criteria', 'diagnose'];
@@ -151,41 +153,24 @@ class Walk {
   }
 
   private one(node: RootContent, next: RootContent | undefined, before: RootContent | undefined): void {
-    switch (node.type) {
-      case 'paragraph':
-        this.paragraph(node, next);
-        return;
-      case 'code':
-        this.code(node, before);
-        return;
-      case 'list':
-        this.list(node);
-        return;
-      case 'blockquote': {
-        const alert = readAlert(node);
-        if (alert !== undefined) this.alert = alert;
-        else
-          for (const [i, child] of node.children.entries())
-            this.one(child, node.children[i + 1], node.children[i - 1]);
-        return;
-      }
-      case 'html': {
-        const found = commentAnnotation(node, this.source);
-        if (found === undefined) return;
-        const target = before?.type === 'paragraph' && next?.type !== 'code' ? this.intro?.pushed : undefined;
-        if (target === undefined) this.annotation = {value: found, line: lineOf(node)};
-        else Object.assign(target, dress(target, found, undefined));
-        return;
-      }
-      case 'thematicBreak':
-      case 'definition':
-      case 'yaml':
-      case 'heading':
-        return;
-      default: {
-        const text = plain(node);
-        if (text !== '') this.current().prose.push(text);
-      }
+    if (node.type === 'paragraph') this.paragraph(node, next);
+    else if (node.type === 'code') this.code(node, before);
+    else if (node.type === 'list') this.list(node);
+    else if (node.type === 'blockquote') {
+      const alert = readAlert(node);
+      if (alert !== undefined) this.alert = alert;
+      else
+        for (const [i, child] of node.children.entries())
+          this.one(child, node.children[i + 1], node.children[i - 1]);
+    } else if (node.type === 'html') {
+      const found = commentAnnotation(node, this.source);
+      if (found === undefined) return;
+      const target = before?.type === 'paragraph' && next?.type !== 'code' ? this.intro?.pushed : undefined;
+      if (target === undefined) this.annotation = {value: found, line: lineOf(node)};
+      else Object.assign(target, dress(target, found, undefined));
+    } else if (!silent.includes(node.type)) {
+      const text = plain(node);
+      if (text !== '') this.current().prose.push(text);
     }
   }
 
@@ -213,7 +198,6 @@ class Walk {
       this.intro.pushed = this.push(this.sentenceStep(words, node));
       return;
     }
-    if (introducesOutput(words) && next?.type === 'code') return;
     if (words.endsWith(':') && next?.type === 'list') {
       this.current().prose.push(words);
       return;
@@ -339,7 +323,7 @@ function calmed(step: Draft): Draft {
   return {...step, children, effect: isGuess ? 'read' : step.effect};
 }
 
-const hasFence = (node: Nodes): boolean =>
-  node.type === 'code'
-    ? ['sh', 'bash', 'shell', 'zsh', 'console'].includes(node.lang ?? '')
-    : 'children' in node && node.children.some(hasFence);
+const hasFence = (node: Nodes): boolean => {
+  if (node.type === 'code') return ['sh', 'bash', 'shell', 'zsh', 'console'].includes(node.lang ?? '');
+  return 'children' in node && node.children.some(hasFence);
+};
