@@ -1,7 +1,7 @@
 // One definition per thing that can be added later: a check type, a step type, a command.
 import type {z} from 'zod';
 import type {CheckResult, Look} from './domain/verdict.ts';
-import type {Effect, Step} from './domain/runbook.ts';
+import type {Step} from './domain/runbook.ts';
 import type {Runbook} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {Actor} from './domain/entry.ts';
@@ -74,21 +74,39 @@ export function defineCheck<P>(definition: CheckDefinition<P>): AnyCheck {
   };
 }
 
+/** What acts: a process, an HTTP request, a look of the console, a pause, or a person. */
+export type StepAct =
+  | {readonly at: 'command'; readonly argv: readonly [string, ...string[]]}
+  | {
+      readonly at: 'http';
+      readonly method: string;
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** Looks at a check (`service/check`, or a name in the run's service) or at a panel; `until`: again until it passes. */
+  | {readonly at: 'look'; readonly check?: string; readonly panel?: string; readonly until: boolean}
+  | {readonly at: 'pause'; readonly forMs: number}
+  | {readonly at: 'person'};
+
 /** Exactly what will happen, as the dialog shows it and the intent records it. */
 export interface StepPlan {
+  readonly act: StepAct;
   /** What is executed, for the screen: one line each, unabridged. */
   readonly lines: readonly string[];
-  readonly argv?: readonly [string, ...string[]];
-  readonly request?: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body?: string;
-  };
-  readonly target: string;
   readonly timeoutMs: number;
   readonly graceMs: number;
   readonly atLimit: 'ask' | 'kill';
+  /** Exit status, HTTP status, or a text that the output must contain. */
+  readonly expect?: number | string;
+}
+
+/** What a step type may look at beside the step itself. */
+export interface StepSetting {
+  /** The file's `shell`, for fences that name none. */
+  readonly shell: string | undefined;
+  /** Names in angle brackets that this file leaves to be filled in. */
+  readonly placeholders: readonly string[];
 }
 
 export interface StepDefinition {
@@ -100,7 +118,7 @@ export interface StepDefinition {
    */
   readonly by: 'runner' | 'engine' | 'operator';
   /** What the step would do, or why it cannot be planned. */
-  readonly plan: (step: Step, effect: Effect) => StepPlan | {readonly problem: string};
+  readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string};
 }
 
 export const defineStep = (definition: StepDefinition): StepDefinition => definition;

@@ -1,5 +1,7 @@
 // Interfaces to everything outside the program: time, chance, processes, network, files, the ledger. Nothing else.
-import type {CheckResult, Kind} from './domain/verdict.ts';
+import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
+import type {CheckSpec} from './domain/site.ts';
+import type {Strikes} from './domain/strikes.ts';
 import type {AppendRequest, AppendResult, LedgerHead, StoredEntry, EntryQuery} from './domain/entry.ts';
 import type {Shown} from './domain/show.ts';
 
@@ -115,6 +117,41 @@ export interface Processes {
   alive(name: ProcessName): boolean;
   /** Live processes that descend from, or share the session of, the named one: for "what survived". */
   survivors(session: number): readonly {readonly pid: number; readonly command: string}[];
+  /** Live processes that carry this mark in their environment (`QD_STEP`), and their descendants. */
+  marked(mark: string): readonly {readonly pid: number; readonly command: string}[];
+  /** Sends TERM to that very process; false when it is gone (a reused pid is never hit). */
+  terminate(name: ProcessName): boolean;
+}
+
+/** The command of a step: started in a session of its own, ended only when told to. */
+export interface Child {
+  /** How it ended; `spawn` = could not be started. Output has been handed over by then, or belongs to what it left. */
+  readonly ended: Promise<
+    | {readonly at: 'exited'; readonly status: number | null; readonly bySignal: string | null}
+    | {readonly at: 'spawn'; readonly kind: Kind; readonly message: string}
+  >;
+  /** TERM to everything it started, then KILL after `graceMs`; `ended` resolves even if something cannot be killed. */
+  stop(graceMs: number): void;
+  /** What it started and is still alive. */
+  survivors(): readonly {readonly pid: number; readonly command: string}[];
+}
+
+export interface Children {
+  start(request: {
+    readonly argv: readonly [string, ...string[]];
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    /** Value of `QD_STEP` in the child's environment: how survivors are recognised. */
+    readonly mark: string;
+    /** Standard output and error, in the order of arrival. */
+    readonly onOutput: (chunk: Uint8Array) => void;
+  }): Child;
+}
+
+/** Starts step runners: processes of their own that outlive this one. */
+export interface Runners {
+  /** The job goes through a pipe, never through arguments. `ended` brings what the runner said when it refused. */
+  start(job: string): {readonly ended: Promise<{readonly said: string}>};
 }
 
 /** Why a file could not be read, listed or written. */
@@ -186,12 +223,49 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** Samples per slot; never the truth about actions. */
+/** Who runs the monitor of a data directory. */
+export interface MonitorHolder extends ProcessName {
+  readonly session: string;
+  /** For the screen: the operator's name, or `daemon`. */
+  readonly who: string;
+  readonly sinceMs: number;
+}
+
+/** What a check is, for telemetry. */
+export type SampledCheck = Pick<CheckSpec, 'service' | 'id' | 'type' | 'panel' | 'everyMs' | 'rollup'>;
+
+/** The newest look of a check, with all that a restart or another console needs to go on from it. */
+export interface LastLook {
+  readonly result: CheckResult;
+  readonly seenMs: number;
+  /** The newest slot with a sample. */
+  readonly slotMs: number | undefined;
+  readonly strikes: Strikes;
+}
+
+/** Samples per slot; never the truth about actions. Writes are collected until `flush`, or until somebody reads. */
 export interface Telemetry {
+  /** Set when samples are not kept, or an unusable file was put aside: what happened. */
+  readonly problem: string | undefined;
+  /** Tells which checks there are; before the first sample of each. */
+  register(checks: readonly SampledCheck[]): void;
+  /** The first sample of a slot counts. */
   sample(result: CheckResult, slotMs: number): void;
+  remember(look: LastLook): void;
+  /** The newest look of every check that ever was, in no order. */
+  lastLooks(): Promise<readonly LastLook[]>;
   /** Newest first, at most `limit`. */
   recent(service: string, check: string, limit: number): Promise<readonly SampleRow[]>;
-  /** Everything buffered is on its way to disk when this resolves. */
+  /** The worst verdict of each minute over the checks that roll up, oldest first; the last one is the minute of `nowMs`. */
+  strip(service: string, nowMs: number, minutes: number): Promise<readonly (Verdict | undefined)[]>;
+  /** Takes the monitor lease when nobody living has it; the answer is who has it now. */
+  takeMonitor(me: MonitorHolder, isAlive: (name: ProcessName) => boolean): Promise<MonitorHolder>;
+  monitorHolder(): Promise<MonitorHolder | undefined>;
+  /** Does nothing when somebody else has it. */
+  releaseMonitor(me: MonitorHolder): Promise<void>;
+  /** Forgets samples older than this. */
+  prune(beforeMs: number): Promise<void>;
+  /** Everything collected is on its way to disk when this resolves. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -62,6 +62,17 @@ export function family(root: Seen, mark: string): Seen[] {
   return all.filter(seen => mine.has(seen.pid) && seen.pid !== process.pid);
 }
 
+/** Live processes with this mark, whoever started them, and everything that descends from them. */
+export function markedFamily(mark: string): Seen[] {
+  const all = everything();
+  const mine = new Set(all.filter(({pid}) => isMarked(pid, mark)).map(({pid}) => pid));
+  for (let before = -1; before !== mine.size;) {
+    before = mine.size;
+    for (const seen of all) if (mine.has(seen.parent)) mine.add(seen.pid);
+  }
+  return all.filter(({pid}) => mine.has(pid) && pid !== process.pid);
+}
+
 /** Sends a signal to that very process; a reused pid is left alone. */
 export function signalOne(seen: Seen, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (readStat(seen.pid)?.start !== seen.start) return;

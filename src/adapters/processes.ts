@@ -1,6 +1,7 @@
 // Which processes live, read from /proc.
 import {readdirSync, readFileSync} from 'node:fs';
-import type {Processes} from '../ports.ts';
+import type {ProcessName, Processes} from '../ports.ts';
+import {markedFamily} from './exec-tree.ts';
 
 interface Stat {
   readonly pid: number;
@@ -14,13 +15,14 @@ interface Stat {
 /** `boot` is the clock's boot id. Without /proc nothing but this process itself is known to be alive. */
 export function realProcesses(boot: string, proc = '/proc'): Processes {
   const self = {pid: process.pid, start: readStat(proc, process.pid)?.start ?? '0', boot};
+  const isAlive = (name: ProcessName): boolean => {
+    if (name.boot !== boot) return false;
+    const stat = readStat(proc, name.pid);
+    return stat !== undefined && stat.start === name.start && isLive(stat);
+  };
   return {
     self: () => self,
-    alive: name => {
-      if (name.boot !== boot) return false;
-      const stat = readStat(proc, name.pid);
-      return stat !== undefined && stat.start === name.start && isLive(stat);
-    },
+    alive: isAlive,
     survivors: session => {
       const live = readAll(proc).filter(isLive);
       // A child may have made a session of its own, so descent counts too.
@@ -35,6 +37,16 @@ export function realProcesses(boot: string, proc = '/proc'): Processes {
       return live
         .filter(({pid}) => found.has(pid) && pid !== process.pid)
         .map(({pid, name}) => ({pid, command: commandOf(proc, pid) ?? name}));
+    },
+    marked: mark =>
+      markedFamily(mark).map(({pid}) => ({pid, command: commandOf(proc, pid) ?? `process ${pid}`})),
+    terminate: name => {
+      if (name.pid < 2 || !isAlive(name)) return false;
+      try {
+        return process.kill(name.pid, 'SIGTERM');
+      } catch {
+        return false;
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 // What the screens show: plain data, safe text only. One writer (the feeders in src/state), many readers (screens).
+import type {RunAnswer} from '../domain/run.ts';
 import type {Shown} from '../domain/show.ts';
 import type {Environment} from '../domain/site.ts';
 import type {Effect, Phase} from '../domain/runbook.ts';
@@ -114,6 +115,8 @@ export interface StepView {
 }
 
 export interface ChoiceView {
+  /** The answer that this choice gives; the run screen knows its key. */
+  readonly say: RunAnswer['say'];
   readonly key: string;
   readonly label: Shown;
   /** Why it cannot be chosen now; undefined = it can. */
@@ -122,7 +125,10 @@ export interface ChoiceView {
 
 /** What the run asks of the operator right now. */
 export type AskView =
-  | {readonly at: 'read'; readonly text: Shown}
+  /** A step that only looks: Enter runs it. */
+  | {readonly at: 'read'; readonly text: Shown; readonly id: string}
+  /** Done by hand: the operator says that it is done. */
+  | {readonly at: 'manual'; readonly question: Shown; readonly id: string}
   | {readonly at: 'confirm'; readonly question: Shown; readonly id: string}
   | {
       readonly at: 'typed';
@@ -235,19 +241,8 @@ export interface Actions {
   /** Demo only: break or mend the database. */
   fault?(name: string): void;
   dismissNotice(): void;
-  copy(text: string): void;
+  /** Told after the console sent a text to the terminal's clipboard (OSC 52). */
+  copy?(text: string): void;
 }
 
-export type RunAnswer = {readonly id: string; readonly shownAtMs: number; readonly answeredAtMs: number} & (
-  | {readonly say: 'yes'; readonly typed?: string; readonly reason?: string}
-  | {readonly say: 'done'; readonly note?: string}
-  | {readonly say: 'skip'; readonly reason: string}
-  | {readonly say: 'retry'}
-  | {readonly say: 'undo'}
-  | {readonly say: 'option'; readonly key: string}
-  | {readonly say: 'happened' | 'did-not-happen'; readonly reason: string}
-  | {readonly say: 'escalate'; readonly reason: string}
-  | {readonly say: 'abort'; readonly reason: string}
-  | {readonly say: 'take-over'; readonly reason: string}
-  | {readonly say: 'finish'; readonly reason?: string}
-);
+export type {RunAnswer};

@@ -1,0 +1,37 @@
+// What the run engine needs of the outside; everything is passed in, so that a run can be simulated.
+import type {Actor} from '../../domain/entry.ts';
+import type {Runbook} from '../../domain/runbook.ts';
+import type {Source} from '../../domain/run.ts';
+import type {Site} from '../../domain/site.ts';
+import type {CheckResult} from '../../domain/verdict.ts';
+import type {StepDefinition} from '../../define.ts';
+import type {Clock, Files, Ledger, Processes, Random, Runners} from '../../ports.ts';
+
+/** Looks now at one check of a service, or at all of a panel; an empty list means that there is no such check. */
+export type LookNow = (
+  want: {readonly service: string; readonly check?: string; readonly panel?: string},
+  signal: AbortSignal,
+) => Promise<readonly CheckResult[]>;
+
+export interface RunWorld {
+  readonly ledger: Ledger;
+  readonly site: Site;
+  readonly steps: readonly StepDefinition[];
+  readonly runbooks: () => Promise<readonly Runbook[]>;
+  readonly parse: (request: {readonly file: string; readonly bytes: Uint8Array}) => Runbook;
+  readonly look: LookNow;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly runners: Runners;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly actor: Actor;
+  readonly session: string;
+  /** Given to step runners, so that they open the same ledger in the same way. */
+  readonly host: string;
+  readonly version: string;
+  /** How answers reach this console. */
+  readonly source: Source;
+  /** `max(400, measured round trip + 250)`, asked for at each answer. */
+  readonly graceMs: () => number;
+}
