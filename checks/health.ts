@@ -58,7 +58,7 @@ function wordOf(value: unknown): string | undefined {
   return isObject(value) && typeof value['status'] === 'string' ? value['status'] : undefined;
 }
 
-const said = (value: unknown): string => excerpt(wordOf(value) ?? JSON.stringify(value) ?? 'nothing', 80);
+const said = (value: unknown): string => excerpt(wordOf(value) ?? JSON.stringify(value), 80);
 
 /** A sub-check that the site requires to say `expected`. */
 function required(name: string, expected: string, found: {readonly value: unknown} | undefined): Part {

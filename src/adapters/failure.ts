@@ -51,6 +51,9 @@ function messageOf(error: unknown): string {
   return error.message === '' && error.cause !== undefined ? messageOf(error.cause) : error.message;
 }
 
+/** OpenSSL's `…:error:0A00010B:SSL routines:function:reason:file:line:` without all but the reason. */
+const withoutLibrary = (text: string): string => /:SSL routines:[^:]*:([^:]+):/.exec(text)?.[1] ?? text;
+
 /** Kind and sentence of a thrown transport error; what is not known is `connect`, with its message. */
 export function failure(error: unknown, host: string): {readonly kind: Kind; readonly message: string} {
   const code = codeOf(error);
@@ -60,7 +63,7 @@ export function failure(error: unknown, host: string): {readonly kind: Kind; rea
   if (local.has(code)) return {kind: 'config', message: text};
   if (permissions.has(code)) return {kind: 'permission', message: text};
   if (connects.has(code)) return {kind: 'connect', message: text};
-  if (tls.test(code)) return {kind: 'tls', message: `${text} (${code})`};
+  if (tls.test(code)) return {kind: 'tls', message: `${withoutLibrary(text)} (${code})`};
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
     return {kind: 'assertion', message: 'the headers of the answer are larger than 16 KiB'};
   if (code.startsWith('HPE_')) return {kind: 'assertion', message: `what came back is not HTTP (${code})`};

@@ -56,11 +56,12 @@ async function readBody(
     raw.on('error', error => decode.destroy(error));
     raw.pipe(decode);
   }
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let size = 0;
   let cut = false;
   for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk);
+    const bytes: unknown = chunk;
+    if (!(bytes instanceof Uint8Array)) continue;
     if (size + bytes.length > limit) {
       chunks.push(bytes.subarray(0, limit - size));
       cut = true;
@@ -110,8 +111,7 @@ async function send(
   signal: AbortSignal,
   tell: (w: Waiting) => void,
 ) {
-  // Loaded on first use: the console's first frame does not wait for it.
-  const {Client, buildConnector: build} = await import('undici');
+  const {Client, buildConnector: build} = await undici();
   const url = new URL(request.url);
   const client = new Client(url.origin, {
     connect: connector(build, {ca: options.ca, limitMs: request.timeoutMs, tell}),
@@ -147,10 +147,14 @@ async function send(
   }
 }
 
+/** Loaded on first use, so that the console's first frame does not wait for it. */
+const undici = async () => import('undici');
+
 /** The Http port. Every way to fail is an answer `failed` with its kind; nothing is thrown. */
 export function createHttp(options: HttpOptions = {}): Http {
   return {
     async request(request): Promise<HttpAnswer> {
+      await undici();
       const began = performance.now();
       const took = (): number => Math.round(performance.now() - began);
       const limit = new AbortController();

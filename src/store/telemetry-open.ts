@@ -1,0 +1,72 @@
+// Opening telemetry.db, whatever lies there.
+import {existsSync, renameSync} from 'node:fs';
+import Database from 'better-sqlite3';
+import {timestamp} from '../domain/time.ts';
+import {applicationId, schema, version} from './telemetry-schema.ts';
+
+type Db = Database.Database;
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+export const isUnusable = (error: unknown): boolean => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error));
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+class NotOurs extends Error {}
+
+/** Opens and checks; throws when the file is no database, is damaged at its head, or belongs to something else. */
+function open(file: string): Db {
+  const db = new Database(file, {timeout: 250});
+  try {
+    const id = Number(db.pragma('application_id', {simple: true}));
+    const found = Number(db.pragma('user_version', {simple: true}));
+    const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+    if (tables > 0 && id !== applicationId) throw new NotOurs('it is the database of something else');
+    if (found > version)
+      throw new NotOurs(`it was made by a newer Quarterdeck (format ${found}, known is ${version})`);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.transaction(() => {
+      db.exec(schema);
+      db.pragma(`application_id = ${applicationId}`);
+      db.pragma(`user_version = ${version}`);
+    }).immediate();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Puts the file and what belongs to it beside, under a name with the time. */
+function putAside(file: string, nowMs: number): string {
+  const aside = `${file}.unusable-${timestamp(nowMs).replaceAll(/[-:.]/g, '')}`;
+  for (const suffix of ['', '-wal', '-shm'])
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  return aside;
+}
+
+export interface Opened {
+  readonly db: Db;
+  readonly problem?: string;
+}
+
+/** Never throws: what cannot be used is put aside, and where nothing can be written it is memory. */
+export function openOrReplace(file: string, nowMs: number): Opened {
+  try {
+    return {db: open(file)};
+  } catch (error) {
+    if (!isUnusable(error) && !(error instanceof NotOurs))
+      return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(error)}`};
+    try {
+      const aside = putAside(file, nowMs);
+      const why = error instanceof NotOurs ? error.message : 'it is damaged or no database';
+      return {
+        db: open(file),
+        problem: `${file} could not be used (${why}); it was moved to ${aside} and a new one begun`,
+      };
+    } catch (second) {
+      return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(second)}`};
+    }
+  }
+}

@@ -1,0 +1,185 @@
+// telemetry.db: samples per slot, the newest look of each check, and who runs the monitor.
+import type {Database} from 'better-sqlite3';
+import {parseHolder, parseLastLook} from '../domain/last-look.ts';
+import {verdicts} from '../domain/verdict.ts';
+import type {Verdict} from '../domain/verdict.ts';
+import type {LastLook, MonitorHolder, SampledCheck, SampleRow, Telemetry} from '../ports.ts';
+import {codeOf, isUnusable, messageOf, openOrReplace} from './telemetry-open.ts';
+import {prepare, verdictAt, worstPerMinute} from './telemetry-sql.ts';
+
+/** A batch of this size is written without being asked; below, `flush` does it. */
+const batch = 200;
+/** While the database is locked or full, so many samples wait; then the oldest are let go. */
+const longestBacklog = 5_000;
+const minuteMs = 60_000;
+
+const key = (service: string, check: string): string => `${service}\n${check}`;
+const isSame = (a: MonitorHolder, b: MonitorHolder): boolean =>
+  a.pid === b.pid && a.start === b.start && a.boot === b.boot && a.session === b.session;
+
+/**
+ * Opens the telemetry of a data directory. It never throws: a damaged or foreign file is moved aside, and where
+ * nothing can be written samples live in memory; `problem` says so. Writing is synchronous, in small batches.
+ */
+export function openTelemetry(file: string, nowMs: number): Telemetry {
+  let {db, problem}: {db: Database; problem?: string} = openOrReplace(file, nowMs);
+  let sql = prepare(db);
+  let isOpen = true;
+  let known = new Map<string, SampledCheck>();
+  let ids = new Map<string, number>();
+  let samples: {
+    readonly id: string;
+    readonly slot: number;
+    readonly verdict: number;
+    readonly duration: number;
+  }[] = [];
+  let looks = new Map<string, LastLook>();
+
+  const idOf = (name: string): number | undefined => {
+    const found = ids.get(name);
+    if (found !== undefined) return found;
+    const [service = '', check = ''] = name.split('\n');
+    const id = sql.idOf.get(service, check);
+    if (id !== undefined) ids.set(name, id);
+    return id;
+  };
+  const writeAll = (): void => {
+    for (const {service, id, everyMs, rollup} of known.values())
+      if (!ids.has(key(service, id))) sql.register.run(service, id, everyMs, rollup ? 1 : 0);
+    for (const {id: name, slot, verdict, duration} of samples) {
+      const id = idOf(name);
+      if (id !== undefined) sql.sample.run(id, slot, verdict, duration);
+    }
+    for (const [name, look] of looks) {
+      const id = idOf(name);
+      if (id !== undefined) sql.remember.run(id, JSON.stringify({...look, slotMs: look.slotMs ?? null}));
+    }
+  };
+  const reopen = (error: unknown): void => {
+    db.close();
+    const again = openOrReplace(file, nowMs);
+    db = again.db;
+    problem = again.problem ?? `telemetry was opened again after: ${messageOf(error)}`;
+    sql = prepare(db);
+    ids = new Map();
+  };
+  const write = (): void => {
+    if (
+      !isOpen ||
+      (samples.length === 0 && looks.size === 0 && [...known.keys()].every(name => ids.has(name)))
+    )
+      return;
+    try {
+      db.transaction(writeAll).immediate();
+      samples = [];
+      looks = new Map();
+    } catch (error) {
+      // Samples are kept for the next try; only what no longer fits is let go.
+      if (isUnusable(error)) reopen(error);
+      else if (codeOf(error) !== 'SQLITE_BUSY') problem = `samples wait to be written: ${messageOf(error)}`;
+      if (samples.length > longestBacklog) samples = samples.slice(-longestBacklog);
+    }
+  };
+  /** Reads what is stored; a database that cannot be read just now has nothing to say. */
+  const read = <T>(work: () => T, otherwise: T): T => {
+    if (!isOpen) return otherwise;
+    write();
+    try {
+      return work();
+    } catch (error) {
+      if (isUnusable(error)) reopen(error);
+      else problem = `telemetry cannot be read: ${messageOf(error)}`;
+      return otherwise;
+    }
+  };
+  const holder = (): MonitorHolder | undefined => parseHolder(sql.holder.get() ?? '');
+
+  return {
+    get problem() {
+      return problem;
+    },
+    register(checks) {
+      known = new Map(checks.map(check => [key(check.service, check.id), check]));
+      ids = new Map();
+      write();
+    },
+    sample({service, check, verdict, durationMs}, slotMs) {
+      const duration = Math.max(0, Math.round(durationMs));
+      samples.push({id: key(service, check), slot: slotMs, verdict: verdicts.indexOf(verdict), duration});
+      if (samples.length >= batch) write();
+    },
+    remember(look) {
+      looks.set(key(look.result.service, look.result.check), look);
+    },
+    lastLooks: () =>
+      Promise.resolve(
+        read(
+          () =>
+            sql.last.all().flatMap(text => {
+              const look = parseLastLook(text);
+              return look === undefined ? [] : [look];
+            }),
+          [],
+        ),
+      ),
+    recent: (service, check, limit) =>
+      Promise.resolve(
+        read((): SampleRow[] => {
+          const id = sql.idOf.get(service, check);
+          const rows = id === undefined ? [] : sql.recent.all(id, limit);
+          return rows.map(({slot, verdict, duration}) => ({
+            slotMs: slot,
+            verdict: verdictAt(verdict),
+            durationMs: duration,
+          }));
+        }, []),
+      ),
+    strip: (service, atMs, minutes) =>
+      Promise.resolve(
+        read(
+          () => {
+            const firstMinute = Math.floor(atMs / minuteMs) - minutes + 1;
+            const rows = sql.strip.iterate(service, firstMinute * minuteMs, atMs);
+            return worstPerMinute(rows, {firstMinute, minutes, nowMs: atMs});
+          },
+          Array.from<Verdict | undefined>({length: minutes}),
+        ),
+      ),
+    takeMonitor: (me, isAlive) =>
+      Promise.resolve().then(() =>
+        db
+          .transaction(() => {
+            const now = holder();
+            if (now !== undefined && !isSame(now, me) && isAlive(now)) return now;
+            sql.take.run(JSON.stringify(me));
+            return me;
+          })
+          .immediate(),
+      ),
+    monitorHolder: () => Promise.resolve(read(holder, undefined)),
+    releaseMonitor: me =>
+      Promise.resolve().then(() => {
+        if (!isOpen) return;
+        db.transaction(() => {
+          const now = holder();
+          if (now !== undefined && isSame(now, me)) sql.release.run();
+        }).immediate();
+      }),
+    prune: beforeMs =>
+      Promise.resolve(
+        read(() => {
+          sql.prune.run(beforeMs);
+        }, undefined),
+      ),
+    flush: () => {
+      write();
+      return Promise.resolve();
+    },
+    close: () => {
+      write();
+      if (isOpen) db.close();
+      isOpen = false;
+      return Promise.resolve();
+    },
+  };
+}
