@@ -1,0 +1,195 @@
+// From the parsed site file to services and checks: defaults filled in, names looked up, parameters validated.
+import type {AnyCheck} from '../define.ts';
+import {didYouMean} from '../domain/nearest.ts';
+import type {CheckSpec, Service, Site} from '../domain/site.ts';
+import {durationMs} from './duration.ts';
+import {explainIssues, isMapping, nameOf} from './explain.ts';
+import type {Parsed} from './parse.ts';
+import type {SiteProblem} from './problem.ts';
+import {checkShape, type CheckFields} from './schema.ts';
+import type {Path, Tree} from './yaml.ts';
+
+export interface Defaults {
+  /** From UPTIME_STRIKES. */
+  readonly strikesToFail: number;
+  /** From UPTIME_INTERVAL_SEC; undefined = what the check type says. */
+  readonly everyMs: number | undefined;
+}
+
+export interface Known {
+  readonly checks: readonly AnyCheck[];
+  /** Runbooks that a service may name. */
+  readonly runbookIds: ReadonlySet<string>;
+  readonly defaults: Defaults;
+}
+
+export type ResolvedSite = Pick<Site, 'name' | 'environment' | 'escalation' | 'services'>;
+
+export type Resolved =
+  | {readonly ok: true; readonly site: ResolvedSite}
+  | {readonly ok: false; readonly problems: readonly SiteProblem[]};
+
+/** Every problem at once: those of the shape, and those of names and parameters wherever the shape allows to look. */
+export function resolveSite(parsed: Parsed, known: Known): Resolved {
+  if (!parsed.ok) return parsed;
+  const {tree, file} = parsed;
+  const problems = [...parsed.problems, ...namesAndParams(tree, known)];
+  if (file === undefined || problems.length > 0) return {ok: false, problems};
+  const services = Object.entries(file.services ?? {}).map(
+    ([id, {title, owner, labels, runbooks, checks}]): Service => ({
+      id,
+      title: title ?? id,
+      ...(owner === undefined ? {} : {owner}),
+      labels: labels ?? [],
+      runbooks: runbooks ?? [],
+      checks: Object.entries(checks ?? {}).map(([check, fields]) =>
+        specOf({service: id, check, fields, tree, known}),
+      ),
+    }),
+  );
+  const escalation = (file.escalation ?? []).map(({who, phone, when}) => ({
+    who,
+    ...(phone === undefined ? {} : {phone}),
+    ...(when === undefined ? {} : {when}),
+  }));
+  return {ok: true, site: {name: file.site, environment: file.environment, escalation, services}};
+}
+
+interface CheckSource {
+  readonly service: string;
+  readonly check: string;
+  readonly fields: CheckFields;
+  readonly tree: Tree;
+  readonly known: Known;
+}
+
+function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
+  const definition = known.checks.find(({type}) => type === fields.type);
+  if (definition === undefined) throw new TypeError(`check type ${fields.type} was not looked up`);
+  const {strikes = {}} = fields;
+  const wanted = typeof strikes === 'number' ? {fail: strikes} : strikes;
+  return {
+    service,
+    id: check,
+    type: fields.type,
+    panel: fields.panel ?? 'health',
+    everyMs: durationMs(fields.every ?? '') ?? known.defaults.everyMs ?? definition.everyMs,
+    timeoutMs: durationMs(fields.timeout ?? '') ?? definition.timeoutMs,
+    rollup: fields.rollup ?? true,
+    severity: fields.severity ?? 'sev2',
+    strikes: {fail: wanted.fail ?? known.defaults.strikesToFail, recover: wanted.recover ?? 2},
+    params: definition.params.parse(paramsOf(fields)),
+    line: tree.atKey(['services', service, 'checks', check]).line,
+  };
+}
+
+/** What is left of a check when the fields that all checks have are taken away. */
+const paramsOf = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => !Object.hasOwn(checkShape, key)));
+
+function namesAndParams(tree: Tree, known: Known): SiteProblem[] {
+  return mappingsIn(tree.value, ['services']).flatMap(({path, value}) => [
+    ...runbookProblems(tree, path, value['runbooks'], known),
+    ...mappingsIn(tree.value, [...path, 'checks']).flatMap(check => checkProblems(tree, check, known)),
+    ...circles(tree, path, known),
+  ]);
+}
+
+interface Mapping {
+  readonly path: Path;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The mappings that stand in the mapping at `path`; what is none was complained about before. */
+function mappingsIn(root: unknown, path: Path): Mapping[] {
+  let inner = root;
+  for (const step of path) inner = isMapping(inner) ? inner[String(step)] : undefined;
+  if (!isMapping(inner)) return [];
+  return Object.entries(inner).flatMap(([key, value]) =>
+    isMapping(value) ? [{path: [...path, key], value}] : [],
+  );
+}
+
+function runbookProblems(tree: Tree, service: Path, list: unknown, {runbookIds}: Known): SiteProblem[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((id: unknown, i) => {
+    if (typeof id !== 'string' || id === '' || runbookIds.has(id)) return [];
+    const path = [...service, 'runbooks', i];
+    return [
+      {
+        ...tree.at(path),
+        message: `${nameOf([...service, 'runbooks'])}: there is no runbook \`${id}\`.${didYouMean(id, runbookIds)}`,
+        hint: `Runbooks are the files in runbooks/ beside quarterdeck.yaml, and those that are shipped.`,
+      },
+    ];
+  });
+}
+
+function checkProblems(tree: Tree, {path, value}: Mapping, known: Known): SiteProblem[] {
+  const {type} = value;
+  if (typeof type !== 'string' || type === '') return [];
+  const definition = known.checks.find(check => check.type === type);
+  if (definition === undefined) {
+    const types = known.checks.map(check => check.type);
+    const near = didYouMean(type, types) || ` Known: ${types.join(', ')}.`;
+    return [
+      {...tree.at([...path, 'type']), message: `${nameOf(path)}: there is no check type \`${type}\`.${near}`},
+    ];
+  }
+  const params = paramsOf(value);
+  const parsed = definition.params.safeParse(params);
+  if (!parsed.success) {
+    return explainIssues(parsed.error.issues, {
+      tree,
+      base: path,
+      schema: definition.params,
+      alsoKnown: Object.keys(checkShape),
+    });
+  }
+  const siblings = mappingsIn(tree.value, path.slice(0, -1)).map(sibling => String(sibling.path.at(-1)));
+  const self = String(path.at(-1));
+  return definition.inputs(parsed.data).flatMap(input => {
+    if (input === self)
+      return [{...tree.atKey(path), message: `${nameOf(path)}: it names itself as an input`}];
+    if (siblings.includes(input)) return [];
+    const near = didYouMean(
+      input,
+      siblings.filter(name => name !== self),
+    );
+    return [
+      {
+        ...placeOfKey(tree, path, value, input),
+        message: `${nameOf(path)}: this service has no check \`${input}\`.${near}`,
+      },
+    ];
+  });
+}
+
+/** Where a check names `input`: a key in one of its fields, else the check itself. */
+function placeOfKey(tree: Tree, path: Path, value: Mapping['value'], input: string) {
+  const field = Object.entries(value).find(([, inner]) => isMapping(inner) && Object.hasOwn(inner, input));
+  return tree.atKey(field === undefined ? path : [...path, field[0], input]);
+}
+
+/** Checks that wait for each other would never have a result. */
+function circles(tree: Tree, service: Path, known: Known): SiteProblem[] {
+  const inputs = new Map<string, readonly string[]>();
+  for (const {path, value} of mappingsIn(tree.value, [...service, 'checks'])) {
+    const definition = known.checks.find(({type}) => type === value['type']);
+    const parsed = definition?.params.safeParse(paramsOf(value));
+    if (definition !== undefined && parsed?.success === true) {
+      inputs.set(String(path.at(-1)), definition.inputs(parsed.data));
+    }
+  }
+  const reaches = (from: string, target: string, seen: Set<string>): boolean =>
+    (inputs.get(from) ?? []).some(
+      next =>
+        next !== from && (next === target || (!seen.has(next) && reaches(next, target, seen.add(next)))),
+    );
+  return [...inputs.keys()]
+    .filter(check => reaches(check, check, new Set()))
+    .map(check => ({
+      ...tree.atKey([...service, 'checks', check]),
+      message: `${nameOf([...service, 'checks', check])}: it waits for a check that waits for it`,
+    }));
+}

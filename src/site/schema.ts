@@ -1,0 +1,72 @@
+// The shape of quarterdeck.yaml, apart from the fields that belong to each check type.
+import {z} from 'zod';
+import {environments} from '../domain/site.ts';
+import {panels, severities} from '../domain/verdict.ts';
+import {durationMs} from './duration.ts';
+
+const text = z.string().min(1, 'is empty').max(500, 'is longer than 500 characters');
+
+/** Names that become parts of paths, of `service/check` and of ledger entries. */
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const id = z.string().regex(idPattern, {
+  error: 'expected a name of at most 63 letters, digits, `-`, `_` and `.`, beginning with a letter or digit',
+});
+
+/** Between `least` and `most`, in milliseconds. */
+const between = (least: number, most: number, said: string) =>
+  z.string().superRefine((value, context) => {
+    const ms = durationMs(value);
+    if (ms === undefined)
+      context.addIssue({code: 'custom', message: 'expected a duration such as 500ms, 30s, 15m or 1h'});
+    else if (ms < least || ms > most) context.addIssue({code: 'custom', message: `expected ${said}`});
+  });
+
+const count = z.int().min(1, 'expected at least 1').max(100, 'expected at most 100');
+
+/** Fields of every check; the rest are the parameters of its type. */
+export const checkShape = {
+  type: text,
+  panel: z.enum(panels).optional(),
+  every: between(1000, 7 * 86_400_000, 'between 1s and 7d').optional(),
+  timeout: between(50, 3_600_000, 'between 50ms and 1h').optional(),
+  rollup: z.boolean().optional(),
+  severity: z.enum(severities).optional(),
+  strikes: z.union([count, z.strictObject({fail: count.optional(), recover: count.optional()})]).optional(),
+};
+
+const check = z.looseObject(checkShape);
+
+const service = z.strictObject({
+  title: text.optional(),
+  owner: text.optional(),
+  labels: z.array(text).optional(),
+  runbooks: z.array(text).optional(),
+  checks: z.record(id, check).optional(),
+});
+
+export const siteSchema = z.strictObject({
+  site: id,
+  environment: z.enum(environments),
+  escalation: z.array(z.strictObject({who: text, phone: text.optional(), when: text.optional()})).optional(),
+  services: z.record(id, service).optional(),
+});
+
+export type SiteFile = z.infer<typeof siteSchema>;
+export type CheckFields = z.infer<typeof check>;
+
+/** Names that are spoken for by what is still to come, by where they would stand. */
+export const reserved = {
+  site: [
+    'access',
+    'alerts',
+    'schedule',
+    'guards',
+    'gates',
+    'controls',
+    'retention',
+    'anchors',
+    'runAs',
+    'hosts',
+  ],
+  service: ['slo'],
+} as const;
