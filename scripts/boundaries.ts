@@ -126,6 +126,7 @@ export const table: readonly Row[] = [
       '^src/site/',
       '^src/runbook/',
       npm('commander'),
+      builtin('path'),
       zod,
     ],
     why: 'A command is the line-by-line face of the same code as the console; lists and store are passed in.',

@@ -1,5 +1,6 @@
 // What is wrong with a parsed runbook beyond its syntax: dangling names, missing verify and rollback, overdue review.
 import {didYouMean} from '../domain/nearest.ts';
+import {instantOf} from '../domain/time.ts';
 import {durationMs} from '../domain/duration.ts';
 import type {Problem, Procedure, Runbook, Step} from '../domain/runbook.ts';
 import {disagreement} from './alert.ts';
@@ -142,23 +143,4 @@ function review({meta}: Runbook, today: string | undefined): Problem[] {
   );
 }
 
-/** Milliseconds of a calendar day, or undefined; a leap-year aware count without a clock. */
-function instant(text: string): number | undefined {
-  const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(text);
-  if (found === null) return undefined;
-  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return (
-    (era * 146_097 +
-      yearOfEra * 365 +
-      Math.floor(yearOfEra / 4) -
-      Math.floor(yearOfEra / 100) +
-      dayOfYear -
-      719_468) *
-    dayMs
-  );
-}
+const instant = (day: string): number | undefined => instantOf(`${day}T00:00:00.000Z`);

@@ -14,7 +14,7 @@ import type {Block, Draft, Section, Source} from './draft.ts';
 import {isMetadata, readMeta} from './front-matter.ts';
 import {readMarkdown} from './markdown.ts';
 import {findPlaceholders} from './placeholders.ts';
-import {readOutline, slug} from './sections.ts';
+import {readOutline} from './sections.ts';
 
 export interface ParseRequest {
   /** Path as shown in messages; its base name gives the id when the front matter has none. */
@@ -50,7 +50,7 @@ export function parseRunbook({file, bytes, phases = {}}: ParseRequest): Runbook 
   const source: Source = {text, problems, phases};
   const outline = readOutline({...root, children}, source);
   const baseName = (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(?:md|markdown|txt)$/i, '');
-  const id = front.id ?? (slug(baseName) || 'runbook');
+  const id = front.id ?? (baseName === '' ? 'runbook' : baseName);
   const title = front.title ?? outline.title ?? baseName;
   const procedures = makeProcedures({id, title, file: outline.file, sections: outline.procedures, problems});
   return {
@@ -85,7 +85,7 @@ export function unreadableRunbook(file: string, message: string): Runbook {
   return {
     file,
     sha256: '',
-    id: slug(baseName) || 'runbook',
+    id: baseName === '' ? 'runbook' : baseName,
     title: baseName,
     meta,
     procedures: [],
