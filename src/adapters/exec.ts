@@ -11,6 +11,9 @@ import {isTimeLimit} from './failure.ts';
 /** How long output may still arrive after the command itself ended (a child in the background holds the pipe). */
 const drainMs = 200;
 
+/** When the monitor stops, a command gets less time to end than at its own limit. */
+const stopGraceMs = 1_000;
+
 /** Keeps the first bytes and goes on reading, so that a chatty command is cut and not blocked. */
 function collect(stream: Readable | null, limit: number) {
   const chunks: Buffer[] = [];
@@ -89,11 +92,14 @@ async function run(request: ExecRequest): Promise<ExecAnswer> {
       if (killTimer !== undefined) return;
       if (root === undefined) child.kill('SIGTERM');
       else for (const seen of family(root, mark)) signalOne(seen, 'SIGTERM');
-      killTimer = setTimeout(() => {
-        kill();
-        // Where even KILL does not end it (a process stuck in the kernel), the answer does not wait for it.
-        drainTimer = setTimeout(hang, drainMs);
-      }, graceMs);
+      killTimer = setTimeout(
+        () => {
+          kill();
+          // Where even KILL does not end it (a process stuck in the kernel), the answer does not wait for it.
+          drainTimer = setTimeout(hang, drainMs);
+        },
+        limited ? graceMs : Math.min(graceMs, stopGraceMs),
+      );
     };
     const stop = (): void => {
       if (isTimeLimit(signal)) limited = true;

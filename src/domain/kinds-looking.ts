@@ -1,5 +1,6 @@
 // Body schemas of what the monitor saw: hard states, and when nobody was looking.
 import {z} from 'zod';
+import {commitment} from './kinds-run.ts';
 import {kinds as verdictKinds, severities, verdictSchema} from './verdict.ts';
 
 /** A hard state of a check began, or flapping started or stopped. */
@@ -10,7 +11,8 @@ export const checkChange = z.strictObject({
   from: z.string().optional(),
   verdict: verdictSchema,
   kind: z.enum(verdictKinds).optional(),
-  message: z.string(),
+  /** It may quote what a service or a command said. */
+  message: z.union([z.string(), commitment]),
   severity: z.enum(severities).optional(),
   flapping: z.boolean().optional(),
   strikes: z.int().min(0).optional(),

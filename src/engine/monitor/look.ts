@@ -1,0 +1,106 @@
+// One look: runs a check within its limit and gives a result whatever happens.
+import type {AnyCheck, CheckContext, Ports} from '../../define.ts';
+import type {CheckSpec} from '../../domain/site.ts';
+import {timestamp} from '../../domain/time.ts';
+import {honest} from '../../domain/verdict.ts';
+import type {CheckResult, Look} from '../../domain/verdict.ts';
+
+export interface LookRequest {
+  readonly spec: CheckSpec;
+  readonly checks: readonly AnyCheck[];
+  readonly ports: Ports;
+  readonly trusted: boolean;
+  readonly siteDir?: string | undefined;
+  /** Aborted when whoever asked stops. */
+  readonly signal: AbortSignal;
+  readonly input: CheckContext['input'];
+}
+
+/** How long past its limit a check may take to clean up (a command is killed after its grace) before it is given up. */
+const cleanUpMs = 10_000;
+
+const unknown = (kind: Look['kind'], message: string): Look => ({
+  verdict: 'unknown',
+  kind,
+  checked: 0,
+  message,
+});
+
+/** What AbortSignal.timeout would give, without its timer. */
+function timeLimit(): Error {
+  const error = new Error('time limit');
+  error.name = 'TimeoutError';
+  return error;
+}
+
+async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
+  const {spec, ports, trusted, siteDir, signal, input} = request;
+  const limit = new AbortController();
+  const stop = (): void => {
+    limit.abort(signal.reason);
+  };
+  signal.addEventListener('abort', stop, {once: true});
+  if (signal.aborted) stop();
+  const cancelLimit = ports.clock.after(spec.timeoutMs, () => {
+    limit.abort(timeLimit());
+  });
+  let cancelGiveUp = (): void => undefined;
+  const givenUp = new Promise<Look>(resolve => {
+    cancelGiveUp = ports.clock.after(spec.timeoutMs + cleanUpMs, () => {
+      resolve(unknown('hang', `the check itself did not end within ${spec.timeoutMs + cleanUpMs} ms`));
+    });
+  });
+  try {
+    const {http, net, exec, env, clock} = ports;
+    const context: CheckContext = {
+      http,
+      net,
+      exec,
+      env,
+      clock,
+      signal: limit.signal,
+      timeoutMs: spec.timeoutMs,
+      trusted,
+      input,
+      ...(siteDir === undefined ? {} : {siteDir}),
+    };
+    return await Promise.race([definition.run(spec.params, context), givenUp]);
+  } catch (error) {
+    return unknown(
+      'config',
+      `the check could not run: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  } finally {
+    cancelLimit();
+    cancelGiveUp();
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function lookFor(request: LookRequest): Promise<Look> {
+  const {spec, checks, trusted} = request;
+  const definition = checks.find(({type}) => type === spec.type);
+  if (definition === undefined) return unknown('config', `there is no check type ${spec.type}`);
+  if (definition.needsTrust && !trusted)
+    return unknown('permission', 'not run: the site is not trusted; `quarterdeck site trust` changes that');
+  return run(definition, request);
+}
+
+/** The result of looking now. Never throws; a pass that checked nothing comes back as `unknown` (vacuous). */
+export async function lookOnce(request: LookRequest): Promise<CheckResult> {
+  const {spec, ports} = request;
+  const at = timestamp(ports.clock.nowMs());
+  const began = ports.clock.monoMs();
+  const look = honest(await lookFor(request));
+  const {service, id: check, type, panel} = spec;
+  return {...look, service, check, type, panel, at, durationMs: Math.round(ports.clock.monoMs() - began)};
+}
+
+/** The other checks of the service that this one compares; none when its type or fields are not known. */
+export function inputsOf(spec: CheckSpec, checks: readonly AnyCheck[]): readonly string[] {
+  try {
+    return checks.find(({type}) => type === spec.type)?.inputs(spec.params) ?? [];
+  } catch {
+    return [];
+  }
+}
