@@ -51,3 +51,13 @@ export async function waitForIdle(gatewayUrl: string, name: string, waitMs: numb
     await sleep(100);
   }
 }
+
+/** Resolves when the gateway takes an upstream for alive, or after three seconds: `ctl status` then shows what it thinks. */
+export async function waitUntilSeen(gatewayUrl: string, name: string): Promise<void> {
+  const deadline = performance.now() + 3000;
+  while (performance.now() < deadline) {
+    const upstreams = await gatewayStatus(gatewayUrl).catch(() => []); // it may be restarting itself
+    if (upstreams.some(upstream => upstream.name === name && upstream.alive)) return;
+    await sleep(50);
+  }
+}

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {entryFile} from '../entry.ts';
 import type {ControlRequest, ControlResult} from '../shared/control.ts';
 import {openSql} from '../service/db.ts';
-import {gatewayStatus, setRotation, waitForIdle} from './drain.ts';
+import {gatewayStatus, setRotation, waitForIdle, waitUntilSeen} from './drain.ts';
 import {faultList, isStruck, readFault, setFault} from '../shared/faults.ts';
 import {makeFilter} from './filter.ts';
 import {type DemoConfig, type Folder, type UnitName, type UnitRecord, unitNames} from '../shared/folder.ts';
@@ -96,6 +96,9 @@ export function makeFleet({
   const start = async (name: UnitName): Promise<string> => {
     const how = await units[name].start();
     forgetFaultsOf(folder, name);
+    if (name.startsWith('upstream') && units.gateway.record().state === 'running') {
+      await waitUntilSeen(gatewayUrl, name); // a start is done when requests arrive there again
+    }
     const {pid, port} = units[name].record();
     return `${name}: ${how} (pid ${String(pid)}, port ${String(port)})`;
   };
@@ -115,7 +118,7 @@ export function makeFleet({
       const rotation =
         seen === undefined
           ? ''
-          : `  ${seen.drained ? 'drained' : 'in rotation'}, in flight ${String(seen.inFlight)}`;
+          : `  ${seen.drained ? 'drained' : seen.alive ? 'in rotation' : 'not answering'}, in flight ${String(seen.inFlight)}`;
       return `${name.padEnd(11)} ${state.padEnd(9)} pid ${String(pid ?? '-').padEnd(8)} port ${String(port)}${rotation}`;
     });
     return {

@@ -7,7 +7,7 @@ import {z} from 'zod';
 import {startReference, writeDemoSite} from '../../demo/start.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
-import {ask, demoDir} from './reference.ts';
+import {ask, bundleDir, demoDir, run} from './reference.ts';
 
 const stateSchema = z.object({
   pid: z.number(),
@@ -39,7 +39,7 @@ function pids(demo: string): number[] {
   return [state.pid, ...state.processes.flatMap(({pid}) => (pid === null ? [] : [pid]))];
 }
 
-test('when the process that started the demo dies, nothing of it stays', async () => {
+test('started from the sources; when the process that started the demo dies, nothing of it stays', async () => {
   const demo = join(dir, 'demo');
   const program = `
     import {startReference} from ${JSON.stringify(join(demoDir, 'start.ts'))};
@@ -59,7 +59,11 @@ test('when the process that started the demo dies, nothing of it stays', async (
 });
 
 test('when the supervisor itself is killed, its processes end', async () => {
-  const reference = await startReference({dir: join(dir, 'demo'), parentPid: process.pid});
+  const reference = await startReference({
+    dir: join(dir, 'demo'),
+    parentPid: process.pid,
+    entryDir: bundleDir,
+  });
   const all = pids(reference.dir);
   process.kill(reference.supervisorPid, 'SIGKILL');
   await waitFor(() => !all.some(isAlive), {what: 'all processes to end', timeoutMs: 8000});
@@ -68,15 +72,17 @@ test('when the supervisor itself is killed, its processes end', async () => {
 
 test('a second demo in the same folder is refused; after a stop the folder starts again with its data', async () => {
   const demo = join(dir, 'a folder with a name so long that no socket fits into it'.padEnd(100, '.'));
-  const first = await startReference({dir: demo, parentPid: process.pid});
+  const first = await startReference({dir: demo, parentPid: process.pid, entryDir: bundleDir});
   try {
-    await expect(startReference({dir: demo, parentPid: process.pid})).rejects.toThrow('runs in');
+    await expect(startReference({dir: demo, parentPid: process.pid, entryDir: bundleDir})).rejects.toThrow(
+      'runs in',
+    );
     const posted = await ask(`${first.gatewayUrl}/api/events`, {method: 'POST', body: '{"type":"kept"}'});
     expect(posted.status).toBe(201);
   } finally {
     await first.stop();
   }
-  const second = await startReference({dir: demo, parentPid: process.pid});
+  const second = await startReference({dir: demo, parentPid: process.pid, entryDir: bundleDir});
   try {
     expect(await ask(`${second.gatewayUrl}/api/events`)).toMatchObject({
       body: {data: {events: [{type: 'kept'}]}},
@@ -95,6 +101,31 @@ test('a second demo in the same folder is refused; after a stop the folder start
     expect(existsSync(join(site, 'runbooks', 'one.md'))).toBe(true);
   } finally {
     await second.stop();
+  }
+});
+
+test('a PostgreSQL that runs elsewhere is used, and never started or stopped', async () => {
+  const owner = await startReference({dir: join(dir, 'owner'), parentPid: process.pid, entryDir: bundleDir});
+  try {
+    process.env['QD_DEMO_DATABASE_URL'] = owner.databaseUrl;
+    const guest = await startReference({
+      dir: join(dir, 'guest'),
+      parentPid: process.pid,
+      entryDir: bundleDir,
+    });
+    try {
+      expect(guest.databasePort).toBe(owner.databasePort);
+      expect((await ask(`${guest.gatewayUrl}/ready`)).status).toBe(200);
+      const stop = await run(join(guest.binDir, 'ctl'), ['stop', 'database']);
+      expect(stop.exit).toBe(2);
+      expect(stop.err).toContain('not run by the demo');
+    } finally {
+      await guest.stop();
+    }
+    expect((await ask(`${owner.gatewayUrl}/ready`)).status).toBe(200);
+  } finally {
+    delete process.env['QD_DEMO_DATABASE_URL'];
+    await owner.stop();
   }
 });
 

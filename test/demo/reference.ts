@@ -7,7 +7,7 @@ import {makeTempDir} from '../helpers/temp.ts';
 
 export const demoDir = resolve(import.meta.dirname, '../../demo');
 /** The bundled programs, which the global setup builds; they start four times as fast as the sources. */
-const bundleDir = resolve(import.meta.dirname, '../../dist');
+export const bundleDir = resolve(import.meta.dirname, '../../dist');
 
 export interface Run {
   readonly exit: number;

@@ -166,12 +166,9 @@ describe('the HTTP manners', () => {
     const lines = readFileSync(join(demo.it().dir, 'logs', 'upstream-a.ndjson'), 'utf8')
       .trim()
       .split('\n');
-    const startup: unknown = JSON.parse(lines.find(line => line.includes('"startup"')) ?? 'null');
-    expect(startup).toMatchObject({
-      env: 'staging',
-      version_hash: expect.stringMatching(/^[0-9a-f]{12}$/),
-      migration_head: '0003_worker',
-    });
+    const startup = lines.find(line => line.includes('"startup"')) ?? '';
+    expect(JSON.parse(startup)).toMatchObject({env: 'staging', migration_head: '0003_worker'});
+    expect(startup).toMatch(/"version_hash":"[0-9a-f]{12}"/);
   });
 });
 
