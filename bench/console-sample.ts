@@ -1,0 +1,85 @@
+// The console on sample states, to look at it by hand and for tests over a PTY: bundle it, then run it in a terminal.
+// Arguments: the name of a state (sample, empty, huge, hostile, or a question such as `confirm`).
+import process from 'node:process';
+import {consoleHost} from '../src/adapters/console-host.ts';
+import type {Clock} from '../src/ports.ts';
+import {createConsoleStore} from '../src/state/store.ts';
+import {firstUi, place} from '../src/state/ui.ts';
+import type {Actions, AppState, RunAnswer} from '../src/state/model.ts';
+import {say, show} from '../src/domain/show.ts';
+import {openConsole} from '../src/terminal/open.ts';
+import {asks, empty, hostile, huge, run, sample} from '../test/helpers/sample-state.ts';
+
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  monoMs: () => performance.now(),
+  bootId: 'sample',
+  after: (delayMs, fn) => {
+    const timer = setTimeout(fn, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const name = process.argv[2] ?? 'sample';
+const states: Record<string, () => AppState> = {sample, empty, huge, hostile};
+const ask = Object.values(asks).find(({at}) => at === name);
+const app =
+  states[name]?.() ?? sample(ask === undefined ? {} : {run: run(ask, {watching: ask.at === 'watch'})});
+
+const store = createConsoleStore(
+  app,
+  ask === undefined ? firstUi : {...firstUi, stack: [place('services'), place('run')]},
+);
+const notice = (text: ReturnType<typeof say>): void => store.feed({notice: {level: 'info', text}});
+
+const actions: Actions = {
+  checkNow: id => notice(say`asked to look at ${id}`),
+  openRun: () => store.feed({run: run(asks.confirm)}),
+  startRun: () => store.feed({run: run(asks.confirm, {run: `started-${Math.round(clock.monoMs())}`})}),
+  answer: (answer: RunAnswer) => {
+    const waited = Math.round(answer.answeredAtMs - answer.shownAtMs);
+    notice(show(`answered ${JSON.stringify({...answer, shownAtMs: 0, answeredAtMs: 0})} after ${waited} ms`));
+    if (answer.say === 'yes')
+      store.feed({
+        run: run({
+          at: 'busy',
+          text: say`waiting for systemctl, limit 60s`,
+          sinceMs: store.api.getState().app.nowMs,
+        }),
+      });
+  },
+  showEntry: seq =>
+    store.feed({
+      ledger: {
+        ...app.ledger,
+        detail:
+          seq === undefined
+            ? undefined
+            : {
+                seq,
+                lines: [say`seq ${seq}`, say`kind step.intent`, say`body {"argv":["systemctl","start"]}`],
+              },
+      },
+    }),
+  ledgerWindow: () => undefined,
+  verify: () =>
+    store.feed({
+      ledger: {
+        ...app.ledger,
+        verify: {at: 'done', verified: true, size: app.ledger.size, text: say`signed checkpoint at 4,190`},
+      },
+    }),
+  dismissNotice: () => store.feed({notice: undefined}),
+};
+
+const tick =
+  process.env['QD_TICK'] === undefined
+    ? undefined
+    : setInterval(
+        () => store.feed({nowMs: store.api.getState().app.nowMs + 1_000}),
+        Number(process.env['QD_TICK']),
+      );
+const exit = await openConsole({store, actions, host: consoleHost(clock)});
+clearInterval(tick);
+process.stdout.write(`${JSON.stringify(exit)}\n`);
+if (exit.how === 'signal') process.kill(process.pid, exit.signal);

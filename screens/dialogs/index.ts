@@ -1,0 +1,54 @@
+// THE list of dialogs: they lie over the bottom of a screen and have all keys while they are open.
+import type {Key, Line, ScreenDefinition} from '../../src/define-screen.ts';
+import type {Shown} from '../../src/domain/show.ts';
+import type {Desk} from '../../src/state/desk.ts';
+import type {Look} from '../../src/state/look.ts';
+import type {Dialog} from '../../src/state/ui.ts';
+import {filter} from './filter.ts';
+import {paletteFor} from './palette.ts';
+import {interrupt, leave} from './questions.ts';
+import {reason} from './reason.ts';
+import {start} from './start.ts';
+import {typed} from './typed.ts';
+
+/** A dialog that is open, with what it shows and what its keys do. */
+export interface OpenDialog {
+  readonly keys: readonly {readonly key: Shown; readonly label: Shown}[];
+  readonly view: (look: Look) => readonly Line[];
+  readonly key: (key: Key, look: Look, desk: Desk) => void;
+}
+
+/** Binds the definition of a dialog to its state. */
+export function dialogsFor(screens: readonly ScreenDefinition[]): (dialog: Dialog) => OpenDialog {
+  const palette = paletteFor(screens);
+  const bound = <D>(
+    dialog: D,
+    definition: {
+      keys: OpenDialog['keys'];
+      view: (dialog: D, look: Look) => readonly Line[];
+      key: (dialog: D, key: Key, look: Look, desk: Desk) => void;
+    },
+  ): OpenDialog => ({
+    keys: definition.keys,
+    view: look => definition.view(dialog, look),
+    key: (key, look, desk) => definition.key(dialog, key, look, desk),
+  });
+  return dialog => {
+    switch (dialog.at) {
+      case 'filter':
+        return bound(dialog, filter);
+      case 'palette':
+        return bound(dialog, palette);
+      case 'reason':
+        return bound(dialog, reason);
+      case 'typed':
+        return bound(dialog, typed);
+      case 'start':
+        return bound(dialog, start);
+      case 'leave':
+        return bound(dialog, leave);
+      case 'interrupt':
+        return bound(dialog, interrupt);
+    }
+  };
+}

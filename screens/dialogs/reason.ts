@@ -1,0 +1,52 @@
+// Answers that need a sentence: skip, escalate, abort, take over, what happened, a note.
+import type {DialogDefinition, Line} from '../../src/define-screen.ts';
+import {say} from '../../src/domain/show.ts';
+import type {Shown} from '../../src/domain/show.ts';
+import type {Dialog, Reasoned} from '../../src/state/ui.ts';
+import type {Look} from '../../src/state/look.ts';
+import {blank, paragraph, span} from '../parts/line.ts';
+import {edited, field, titleRow} from './edit.ts';
+
+const words: Record<Reasoned, {readonly title: Shown; readonly ask: Shown}> = {
+  skip: {title: say`Skip this step`, ask: say`why`},
+  escalate: {title: say`Escalate: end the run and hand over`, ask: say`what for`},
+  abort: {title: say`Abort: end the run here`, ask: say`why`},
+  happened: {title: say`The step did happen`, ask: say`seen by`},
+  'did-not-happen': {title: say`The step did not happen`, ask: say`seen by`},
+  'take-over': {title: say`Take this run over`, ask: say`why`},
+  finish: {title: say`Finish as unverified`, ask: say`why`},
+  done: {title: say`Done by hand`, ask: say`note`},
+};
+
+/** Whom to call, offline, before anything else. */
+const contacts = ({app, size}: Look): readonly Line[] => {
+  const list = app.run?.escalation ?? [];
+  if (list.length === 0)
+    return [[span(say`   The site names nobody to call (escalation: in quarterdeck.yaml).`, 'warn')]];
+  return list.flatMap(text => paragraph(text, size.columns - 1, 3, 'strong'));
+};
+
+export const reason: DialogDefinition<Extract<Dialog, {at: 'reason'}>> = {
+  keys: [
+    {key: say`↵`, label: say`do it`},
+    {key: say`esc`, label: say`do nothing`},
+  ],
+  view: ({say: kind, text}, look) => [
+    titleRow(words[kind].title, kind === 'abort' ? 'bad' : 'accent'),
+    ...(kind === 'escalate' ? [...contacts(look), blank] : []),
+    ...field(words[kind].ask, text, {cells: look.size.columns}),
+    [span(say`   The reason is kept; it can be erased later.`, 'dim')],
+  ],
+  key: (dialog, key, _look, desk) => {
+    if (key.name !== 'enter') {
+      const text = edited(dialog.text, key);
+      if (text !== undefined) desk.open({...dialog, text});
+      return;
+    }
+    const {id, say: kind} = dialog;
+    const typed = dialog.text.trim();
+    if (typed === '') return desk.tell('error', say`Type a few words first: they are kept with the entry.`);
+    desk.close();
+    desk.answer(kind === 'done' ? {id, say: kind, note: typed} : {id, say: kind, reason: typed});
+  },
+};

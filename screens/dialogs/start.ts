@@ -1,0 +1,131 @@
+// Starting a run: the runbook, its procedure and the service, each asked only when there is more than one.
+import type {DialogDefinition, Line} from '../../src/define-screen.ts';
+import {say} from '../../src/domain/show.ts';
+import type {Shown} from '../../src/domain/show.ts';
+import type {Look} from '../../src/state/look.ts';
+import {runbookOf, serviceOf, servicesFor} from '../../src/state/select.ts';
+import type {Dialog, StartPlan} from '../../src/state/ui.ts';
+import {fit, span} from '../parts/line.ts';
+import {listWindow} from '../parts/list.ts';
+import {titleRow} from './edit.ts';
+
+type Start = Extract<Dialog, {at: 'start'}>;
+
+interface Stage {
+  readonly title: Shown;
+  readonly items: readonly {readonly text: Shown; readonly note: Shown; readonly plan: Partial<StartPlan>}[];
+}
+
+/** The next thing to choose, or the finished plan. A choice of one is made. */
+function stage(plan: Partial<StartPlan>, look: Look): Stage | StartPlan | undefined {
+  const {app} = look;
+  if (plan.runbook === undefined) {
+    const suggested = serviceOf(app, plan.service)?.runbooks ?? [];
+    const known = new Set(suggested.map(({id}) => id));
+    return {
+      title: say`Run which runbook?`,
+      items: [
+        ...suggested.map(one => ({
+          text: one.title,
+          note: say`suggested`,
+          plan: {
+            ...plan,
+            runbook: one.id,
+            ...(one.procedure === undefined ? {} : {procedure: one.procedure}),
+          },
+        })),
+        ...app.runbooks
+          .filter(({id}) => !known.has(id))
+          .map(one => ({text: one.title, note: say``, plan: {...plan, runbook: one.id}})),
+      ],
+    };
+  }
+  const {runbook} = plan;
+  const book = runbookOf(app, runbook);
+  const procedures = book?.procedures ?? [];
+  if (plan.procedure === undefined && procedures.length > 1) {
+    return {
+      title: say`Which procedure of ${book?.title ?? runbook}?`,
+      items: procedures.map(one => ({
+        text: one.title,
+        note: say`${one.steps} steps`,
+        plan: {...plan, procedure: one.id},
+      })),
+    };
+  }
+  const procedure = plan.procedure ?? procedures[0]?.id;
+  if (plan.service !== undefined) return {runbook, procedure, service: plan.service};
+  const services = servicesFor(app, runbook);
+  const [only] = services;
+  if (only === undefined) return undefined;
+  if (services.length === 1) return {runbook, procedure, service: only.id};
+  return {
+    title: say`On which service?`,
+    items: services.map(one => ({
+      text: one.title,
+      note: one.verdict === 'pass' ? say`` : say`${one.verdict}`,
+      plan: {runbook, ...(procedure === undefined ? {} : {procedure}), service: one.id},
+    })),
+  };
+}
+
+const isStage = (value: Stage | StartPlan | undefined): value is Stage =>
+  value !== undefined && 'items' in value;
+
+export const start: DialogDefinition<Start> = {
+  keys: [
+    {key: say`↵`, label: say`choose`},
+    {key: say`↑↓`, label: say`move`},
+    {key: say`esc`, label: say`start nothing`},
+  ],
+  view: (dialog, look) => {
+    const now = stage(dialog.plan, look);
+    if (!isStage(now)) return [titleRow(say`Start this run?  ↵ start   esc start nothing`)];
+    const ids = now.items.map((_, i) => String(i));
+    const page = Math.max(3, Math.min(9, look.size.rows - 3));
+    const {from, to, chosen} = listWindow(ids, String(dialog.chosen), page);
+    const rows = now.items.slice(from, to).map(({text, note}, i): Line => {
+      const mine = from + i === chosen;
+      return fit(
+        [
+          span(mine ? say` > ` : say`   `, 'accent'),
+          span(text, mine ? 'strong' : 'plain'),
+          span(say`   ${note}`, 'dim'),
+        ],
+        look.size.columns,
+      );
+    });
+    const rest = now.items.length - (to - from);
+    const title = rest > 0 ? say`${now.title}  (${from + 1} to ${to} of ${now.items.length})` : now.title;
+    return [titleRow(title), ...(rows.length === 0 ? [titleRow(say`There is none.`, 'dim')] : rows)];
+  },
+  key: (dialog, key, look, desk) => {
+    const now = stage(dialog.plan, look);
+    const count = isStage(now) ? now.items.length : 0;
+    const move = (by: number): void =>
+      desk.open({...dialog, chosen: Math.max(0, Math.min(count - 1, dialog.chosen + by))});
+    switch (key.name) {
+      case 'down':
+      case 'j':
+        return move(1);
+      case 'up':
+      case 'k':
+        return move(-1);
+      case 'pagedown':
+      case 'space':
+        return move(8);
+      case 'pageup':
+        return move(-8);
+      case 'enter':
+        break;
+      default:
+        return;
+    }
+    const plan = isStage(now) ? now.items[dialog.chosen]?.plan : undefined;
+    if (isStage(now) && plan === undefined) return desk.close();
+    const next = plan === undefined ? now : stage(plan, look);
+    if (next === undefined) return desk.tell('error', say`This site has no service to run it on.`);
+    if (isStage(next)) return desk.open({at: 'start', plan: plan ?? {}, chosen: 0});
+    desk.start(next.runbook, next.procedure, next.service ?? '');
+  },
+};

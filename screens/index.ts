@@ -1,0 +1,14 @@
+// THE list of screens. Adding one costs a file, a line here, and its test.
+import type {ScreenDefinition} from '../src/define-screen.ts';
+import {entry} from './entry.ts';
+import {helpFor} from './help.ts';
+import {ledger} from './ledger.ts';
+import {run} from './run.ts';
+import {runbook} from './runbook.ts';
+import {runbooks} from './runbooks.ts';
+import {serviceScreen} from './service.ts';
+import {services} from './services.ts';
+
+const about: readonly ScreenDefinition[] = [services, serviceScreen, runbooks, runbook, run, ledger, entry];
+
+export const screens: readonly ScreenDefinition[] = [...about, helpFor(about)];

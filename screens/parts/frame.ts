@@ -1,0 +1,89 @@
+// What stands around every screen: banner, breadcrumbs, message row, key bar, footer truth.
+import {say, show} from '../../src/domain/show.ts';
+import type {Shown} from '../../src/domain/show.ts';
+import type {Environment} from '../../src/domain/site.ts';
+import type {AppState} from '../../src/state/model.ts';
+import {isBusy, isOpen} from '../../src/state/select.ts';
+import type {Line, Span, Tone} from '../../src/define-screen.ts';
+import {blank, ends, fit, lineWidth, span} from './line.ts';
+import {width, wrap} from './text.ts';
+import {clock} from './time.ts';
+
+const words: Record<Environment, {readonly word: Shown; readonly tone: Tone}> = {
+  production: {word: say` PRODUCTION `, tone: 'production'},
+  staging: {word: say` STAGING `, tone: 'staging'},
+  development: {word: say` DEVELOPMENT `, tone: 'development'},
+};
+
+/** Site, environment, run in hand; operator and minutes. Environment and site are never cut. */
+export function banner(app: AppState, columns: number): Line {
+  const {session, run} = app;
+  const {word, tone} = words[session.environment];
+  const left = [span(say` `), span(session.site, 'strong'), span(say`  `), span(word, tone)];
+  if (isOpen(run)) {
+    left.push(span(say`  ${isBusy(run) ? '▶' : '‖'} RUN ${run.short}`, isBusy(run) ? 'accent' : 'plain'));
+  }
+  const time = span(say`${clock(app.nowMs)} UTC `, 'dim');
+  const who = span(say`${session.operator} via ${session.via}   `, 'dim');
+  const roomy = lineWidth(left) + width(who.text) + width(time.text) + 2 <= columns;
+  return ends(left, roomy ? [who, time] : [time], columns);
+}
+
+export function crumbs(titles: readonly Shown[], summary: Line, columns: number): Line {
+  const left: Span[] = [span(say` `)];
+  titles.forEach((title, i) => {
+    if (i > 0) left.push(span(say` › `, 'dim'));
+    left.push(span(title, i === titles.length - 1 ? 'accent' : 'dim'));
+  });
+  return ends(left, [...summary, span(say` `)], columns);
+}
+
+/** Why nothing may be done; stands under the breadcrumbs as long as it is true. */
+export const readOnlyRow = (why: Shown, columns: number): Line =>
+  fit([span(say` `), span(say` READ ONLY `, 'staging'), span(say` ${why}`, 'warn')], columns);
+
+/** A refusal or an answer, over as many rows as it needs (at most three); else the newcomer's hint. */
+export function messages(
+  notice: {readonly level: 'error' | 'info'; readonly text: Shown} | undefined,
+  hint: Shown | undefined,
+  columns: number,
+): readonly Line[] {
+  if (notice === undefined)
+    return [hint === undefined ? blank : fit([span(say` `), span(hint, 'accent')], columns)];
+  const isError = notice.level === 'error';
+  return wrap(notice.text, columns - 4)
+    .slice(0, 3)
+    .map((text, i) => [
+      span(i > 0 ? say`   ` : isError ? say` ✖ ` : say` · `, isError ? 'bad' : 'accent'),
+      span(text, isError ? 'bad' : 'plain'),
+    ]);
+}
+
+export interface BarKey {
+  readonly key: Shown;
+  readonly label: Shown;
+  readonly disabled: boolean;
+}
+
+/** Keys by rank as far as they fit, and always help and the footer truth. */
+export function keyBar(keys: readonly BarKey[], footer: Line, columns: number): Line {
+  const right: Line = [...footer, span(say` `)];
+  const help: Line = [span(say`?`, 'accent'), span(say` keys`, 'dim')];
+  let room = columns - lineWidth(right) - lineWidth(help) - 3;
+  const left: Span[] = [span(say` `)];
+  for (const {key, label, disabled} of keys) {
+    const wide = width(key) + 1 + width(label) + 2;
+    if (wide > room) break;
+    room -= wide;
+    left.push(span(key, disabled ? 'dim' : 'accent'), span(say` ${label}  `, 'dim'));
+  }
+  return ends([...left, ...help], right, columns);
+}
+
+/** How large the ledger is, and whether it has left the machine. */
+export const footer = (app: AppState): Line => [
+  span(say`ledger ${thousands(app.ledger.size)} · ${app.ledger.carried}`, 'dim'),
+];
+
+/** `4,196`. */
+export const thousands = (value: number): Shown => show(String(value).replace(/\B(?=(\d{3})+$)/g, ','));

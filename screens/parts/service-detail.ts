@@ -1,0 +1,80 @@
+// The lower half of the home screen: what is wrong with one service, and what to do about it.
+import {say} from '../../src/domain/show.ts';
+import {worseFirst} from '../../src/domain/verdict.ts';
+import type {AppState, CheckView, ServiceView} from '../../src/state/model.ts';
+import type {Size} from '../../src/state/look.ts';
+import {honestVerdict} from '../../src/state/select.ts';
+import type {Line, Span} from '../../src/define-screen.ts';
+import {blank, columns, fit, span} from './line.ts';
+import {glyph, status, toneOf} from './status.ts';
+import {age, clock} from './time.ts';
+
+/** Checks and their parts, the worst first. */
+export const checkOrder = (service: ServiceView): readonly CheckView[] =>
+  [...service.checks].sort((a, b) => worseFirst(honestVerdict(a), honestVerdict(b)));
+
+const isFine = (check: CheckView): boolean => honestVerdict(check) === 'pass';
+
+function title(service: ServiceView, app: AppState): Line {
+  const state = status(service);
+  const since = service.failingSinceMs;
+  const worst = checkOrder(service)[0];
+  return [
+    span(say` `),
+    span(service.title, 'strong'),
+    span(say`  `),
+    span(state.text, state.tone),
+    ...(since === undefined
+      ? []
+      : [span(say` since ${clock(since)} (${age(app.nowMs, since)})`, state.tone)]),
+    ...(worst !== undefined && !isFine(worst) ? [span(say`   ${worst.severity}`, 'dim')] : []),
+    ...(since === undefined && service.attended === undefined ? [] : [attended(service)]),
+  ];
+}
+
+const attended = (service: ServiceView): Span =>
+  service.attended === undefined
+    ? span(say`   nobody is on it`, 'warn')
+    : span(say`   ${service.attended} is on it`, 'accent');
+
+/** One row of a check: glyph, name, message; no wider than `cells`. */
+export const checkRow = (check: CheckView, cells: number): Line =>
+  fit(
+    [
+      span(say`   `),
+      glyph(check),
+      span(say` `),
+      ...columns([
+        {text: check.id, tone: toneOf(check) === 'good' ? 'plain' : toneOf(check), cells: 18},
+        {text: check.message, tone: isFine(check) ? 'dim' : 'plain', cells: Math.max(10, cells - 24)},
+      ]),
+    ],
+    cells,
+  );
+
+function suggested(service: ServiceView): readonly Line[] {
+  const [first, ...others] = service.runbooks;
+  if (first === undefined) return [];
+  const rest = others.length === 0 ? say`` : say`   and ${others.length} more`;
+  return [
+    [
+      span(say`   suggested  `, 'dim'),
+      span(say`r`, 'accent'),
+      span(say`  ${first.title}`),
+      span(rest, 'dim'),
+    ],
+  ];
+}
+
+/** At most `size.rows` lines about one service. */
+export function serviceDetail(service: ServiceView, app: AppState, size: Size): readonly Line[] {
+  const order = checkOrder(service);
+  const tail = suggested(service);
+  const room = size.rows - 1 - (tail.length > 0 ? tail.length + 1 : 0);
+  const shown = order.slice(0, order.length > room ? room - 1 : room);
+  const rest = order.length - shown.length;
+  const lines: Line[] = [title(service, app), ...shown.map(check => checkRow(check, size.columns))];
+  if (rest > 0) lines.push([span(say`     ${rest} more: Enter shows all`, 'dim')]);
+  if (tail.length > 0) lines.push(blank, ...tail);
+  return lines.slice(0, Math.max(0, size.rows)).map(line => fit(line, size.columns));
+}

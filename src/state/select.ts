@@ -1,0 +1,79 @@
+// Views derived from the state: order, filter, counts. Pure.
+import type {AppState, RunbookView, RunSummary, RunView, ServiceView} from './model.ts';
+import {worseFirst} from '../domain/verdict.ts';
+import type {Verdict} from '../domain/verdict.ts';
+
+/** Letters of `wanted` in order anywhere in `text`; the tighter the better; undefined = no match. */
+export function fuzzy(wanted: string, text: string): number | undefined {
+  const needle = wanted.toLowerCase().replaceAll(' ', '');
+  const hay = text.toLowerCase();
+  const whole = hay.indexOf(needle);
+  if (whole !== -1) return whole;
+  let at = -1;
+  let first = -1;
+  for (const letter of needle) {
+    at = hay.indexOf(letter, at + 1);
+    if (at === -1) return undefined;
+    if (first === -1) first = at;
+  }
+  return 1_000 + (at - first) - needle.length;
+}
+
+const matches = (filter: string, ...texts: readonly string[]): boolean => {
+  const needle = filter.trim().toLowerCase();
+  return needle === '' || texts.some(text => text.toLowerCase().includes(needle));
+};
+
+/** The verdict as it may be shown: what was not looked at lately is unknown, whatever it was. */
+export const honestVerdict = (at: {readonly verdict: Verdict; readonly stale: boolean}): Verdict =>
+  at.stale && at.verdict === 'pass' ? 'unknown' : at.verdict;
+
+/** Worst first, then by name; those that match the filter. */
+export const serviceOrder = (app: AppState, filter: string): readonly ServiceView[] =>
+  app.services
+    .filter(({id, title, owner}) => matches(filter, id, title, owner ?? ''))
+    .sort(
+      (a, b) => worseFirst(honestVerdict(a), honestVerdict(b)) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    );
+
+export const runbookOrder = (app: AppState, filter: string): readonly RunbookView[] =>
+  app.runbooks.filter(({id, title, tags}) => matches(filter, id, title, ...tags));
+
+/** Open runs first, then the newest. */
+export const runOrder = (app: AppState, filter: string): readonly RunSummary[] =>
+  app.runs
+    .filter(({short, title, service, state}) => matches(filter, short, title, service, state))
+    .sort((a, b) => Number(b.open) - Number(a.open) || b.startedMs - a.startedMs);
+
+export interface Counts {
+  readonly total: number;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly warn: number;
+}
+
+export function countServices(app: AppState): Counts {
+  const worst = app.services.map(honestVerdict);
+  const count = (verdict: Verdict): number => worst.filter(one => one === verdict).length;
+  return {total: worst.length, fail: count('fail'), unknown: count('unknown'), warn: count('warn')};
+}
+
+export const serviceOf = (app: AppState, id: string | undefined): ServiceView | undefined =>
+  app.services.find(service => service.id === id);
+
+export const runbookOf = (app: AppState, id: string | undefined): RunbookView | undefined =>
+  app.runbooks.find(runbook => runbook.id === id);
+
+/** The services that suggest this runbook, else all of them. */
+export function servicesFor(app: AppState, runbook: string): readonly ServiceView[] {
+  const suggesting = app.services.filter(service => service.runbooks.some(({id}) => id === runbook));
+  return suggesting.length > 0 ? suggesting : app.services;
+}
+
+/** A step of ours is under way right now (not merely waiting for an answer). */
+export const isBusy = (run: RunView | undefined): boolean =>
+  run !== undefined && !run.watching && run.ask.at === 'busy';
+
+/** A run of ours is open: something is left to decide. */
+export const isOpen = (run: RunView | undefined): run is RunView =>
+  run !== undefined && !run.watching && run.ask.at !== 'over';

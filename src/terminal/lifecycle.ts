@@ -1,0 +1,108 @@
+// Taking the terminal and giving it back: alternate screen, cursor, paste mode, raw mode, signals, a dropped line.
+import type {Cancel} from '../ports.ts';
+import type {BarePage} from './clipboard.ts';
+import type {ConsoleHost, EndSignal} from './host.ts';
+import type {ConsoleExit} from './open.ts';
+import type {Terminal} from './screen.ts';
+
+const take = '\x1b[?1049h\x1b[?25l\x1b[?2004h';
+const give = '\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l';
+
+export interface TakenTerminal extends Terminal {
+  enter(): void;
+  /** Gives the terminal back for a while. */
+  leave(): void;
+  /** After `leave`: prints a page as plain text and takes keys again, so that one of them can come back. */
+  bare(page: BarePage): void;
+  listen(handlers: {onData: (chunk: Uint8Array) => void; onResize: () => void; onContinue: () => void}): void;
+  /** Gives the terminal back for good; everything after it is silent. */
+  release(): void;
+}
+
+/** `onEnd` is told about signals and a line that was dropped; the terminal has been given back by then. */
+export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => void): TakenTerminal {
+  const {stdin, stdout} = host;
+  let isTaken = false;
+  let isReleased = false;
+  const cancels: Cancel[] = [];
+
+  const write = (data: string): void => {
+    try {
+      stdout.write(data);
+    } catch {
+      hangUp();
+    }
+  };
+  const raw = (isRaw: boolean): void => {
+    try {
+      stdin.setRawMode?.(isRaw);
+    } catch {
+      hangUp();
+    }
+  };
+  const leave = (): void => {
+    if (!isTaken) return;
+    isTaken = false;
+    write(give);
+    raw(false);
+  };
+  const enter = (): void => {
+    if (isTaken || isReleased) return;
+    isTaken = true;
+    raw(true);
+    write(take);
+  };
+  const hangUp = (): void => {
+    if (isReleased) return;
+    isReleased = true;
+    onEnd({how: 'hangup'});
+  };
+
+  const ends: readonly EndSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+  for (const signal of ends) {
+    cancels.push(
+      host.on(signal, () => {
+        leave();
+        onEnd({how: 'signal', signal});
+      }),
+    );
+  }
+  cancels.push(host.on('exit', leave), host.on('crash', leave));
+  // A terminal that is gone answers every write with EIO: unhandled, it would end the process before its work is done.
+  stdout.on('error', hangUp);
+  stdin.on('error', hangUp);
+
+  return {
+    get columns() {
+      return stdout.columns ?? 80;
+    },
+    get rows() {
+      return stdout.rows ?? 24;
+    },
+    write,
+    enter,
+    leave,
+    bare({sequence, lines, note}) {
+      write(`${sequence}\r\n${lines.join('\r\n')}\r\n\r\n${note}\r\n`);
+      raw(true);
+    },
+    listen({onData, onResize, onContinue}) {
+      stdin.on('data', onData);
+      stdin.on('end', hangUp);
+      stdin.on('close', hangUp);
+      stdin.resume();
+      stdout.on('resize', onResize);
+      cancels.push(host.on('SIGCONT', onContinue), () => {
+        stdout.off('resize', onResize);
+      });
+    },
+    release() {
+      leave();
+      isReleased = true;
+      raw(false);
+      for (const cancel of cancels) cancel();
+      for (const event of ['data', 'end', 'close'] as const) stdin.removeAllListeners(event);
+      stdin.pause();
+    },
+  };
+}

@@ -1,0 +1,135 @@
+// The one entry: opens the console on a terminal and gives the terminal back on every way out.
+import type {Actions} from '../state/model.ts';
+import type {ConsoleStore} from '../state/store.ts';
+import type {Desk} from '../state/desk.ts';
+import {QdError} from '../domain/error.ts';
+import {say} from '../domain/show.ts';
+import type {Shown} from '../domain/show.ts';
+import {wantsAscii, withColour} from './appearance.ts';
+import {createArming} from './arming.ts';
+import {compose} from './compose.ts';
+import type {Frame} from './compose.ts';
+import {clipboard} from './clipboard.ts';
+import {dispatch} from './dispatch.ts';
+import type {ConsoleHost, EndSignal} from './host.ts';
+import {guardInput} from './input.ts';
+import {takeTerminal} from './lifecycle.ts';
+import {ScreenStream} from './screen.ts';
+
+/** How the console ended. After a signal the caller cleans up and raises it again. */
+export type ConsoleExit =
+  | {readonly how: 'left'}
+  | {readonly how: 'signal'; readonly signal: EndSignal}
+  | {readonly how: 'hangup'}
+  | {readonly how: 'failed'; readonly error: unknown};
+
+export interface ConsoleOptions {
+  readonly store: ConsoleStore;
+  readonly actions: Actions;
+  readonly host: ConsoleHost;
+}
+
+/** Ctrl-Z that nobody took up: the screen comes back by itself. */
+const unstoppedMs = 1_000;
+
+/** Resolves when the operator leaves or the terminal goes away. Throws NOT_A_TERMINAL before touching anything. */
+export async function openConsole({store, actions, host}: ConsoleOptions): Promise<ConsoleExit> {
+  const {stdin, stdout, env, clock} = host;
+  if (stdout.isTTY !== true || stdin.isTTY !== true) {
+    throw new QdError('NOT_A_TERMINAL', 'The console needs a terminal for its input and output.', {
+      hint: 'Use `quarterdeck status` or `quarterdeck check` in scripts.',
+    });
+  }
+  const can = {suspend: host.canSuspend, fault: actions.fault !== undefined};
+  const ended = Promise.withResolvers<ConsoleExit>();
+  const terminal = takeTerminal(host, exit => ended.resolve(exit));
+  const screen = new ScreenStream(terminal, {isAscii: wantsAscii(env)});
+  const arming = createArming();
+  let isAway = false;
+
+  const comeBack = (): void => {
+    if (!isAway) return;
+    isAway = false;
+    terminal.enter();
+    screen.resized();
+    screen.resume();
+  };
+  const goAway = (): void => {
+    isAway = true;
+    screen.pause();
+    terminal.leave();
+  };
+
+  const desk: Desk = {
+    actions,
+    go: to => store.go(to),
+    back: () => store.back(),
+    change: patch => store.change(patch),
+    open: dialog => store.open(dialog),
+    close: () => store.open(undefined),
+    tell: (level, text) => store.notice({level, text}),
+    answer: answer => {
+      const nowMs = clock.monoMs();
+      actions.answer({...answer, shownAtMs: arming.shownAtMs(nowMs), answeredAtMs: nowMs});
+    },
+    start: (runbook, procedure, service) => {
+      store.expectRun();
+      store.notice({level: 'info', text: say`Starting ${runbook} on ${service} …`});
+      actions.startRun(runbook, procedure, service);
+    },
+    copy: (lines: readonly Shown[]) => {
+      const text = lines.join('\n');
+      const page = clipboard(text);
+      goAway();
+      terminal.bare(page);
+      actions.copy?.(text);
+    },
+    repaint: () => screen.repaint(),
+    suspend: () => {
+      goAway();
+      host.stop();
+      clock.after(unstoppedMs, comeBack);
+    },
+    leave: () => ended.resolve({how: 'left'}),
+  };
+
+  const input = guardInput(clock, {
+    onReply: text => {
+      if (text === '\x1b[0n') arming.replied(clock.monoMs());
+    },
+    onKey: key => {
+      if (isAway) return comeBack();
+      const nowMs = clock.monoMs();
+      const state = store.api.getState();
+      if (state.ui.notice !== undefined) store.notice(undefined);
+      if (state.app.notice !== undefined) actions.dismissNotice();
+      const frame = compose(store.api.getState(), {columns: screen.columns, rows: screen.rows}, can);
+      dispatch(frame, key, {desk, isArmed: arming.isArmed(frame.token, nowMs)});
+    },
+  });
+
+  const onPainted = (frame: Frame): void => {
+    const must = frame.look.body?.mustSee;
+    if (arming.painted(frame.token, clock.monoMs())) terminal.write('\x1b[5n');
+    if (must !== undefined) store.saw(must.token, must.shown);
+  };
+
+  terminal.listen({
+    onData: chunk => input.push(chunk),
+    onResize: () => screen.resized(),
+    onContinue: comeBack,
+  });
+  try {
+    terminal.enter();
+    const {mount} = await withColour(env, () => import('./mount.tsx'));
+    const mounted = mount({store, can, screen, onPainted});
+    mounted.ended.catch((error: unknown) => ended.resolve({how: 'failed', error}));
+    const exit = await ended.promise;
+    screen.pause();
+    mounted.unmount();
+    return exit;
+  } finally {
+    screen.pause();
+    terminal.release();
+  }
+}

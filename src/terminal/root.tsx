@@ -1,0 +1,68 @@
+// The React root: draws the composed frame, one Text a row. The theme is here and nowhere else.
+import {useInsertionEffect} from 'react';
+import type {ReactNode} from 'react';
+import {Box, Text, useWindowSize} from 'ink';
+import {useStore} from 'zustand';
+import type {Line, Span, Tone} from '../define-screen.ts';
+import type {Look} from '../state/look.ts';
+import type {ConsoleStore} from '../state/store.ts';
+import {compose} from './compose.ts';
+import type {Frame} from './compose.ts';
+
+interface Look16 {
+  readonly color?: string;
+  readonly backgroundColor?: string;
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+}
+
+/** Sixteen colours of the user's own theme; colour repeats what glyph and word say. */
+const theme: Record<Tone, Look16> = {
+  plain: {},
+  dim: {dimColor: true},
+  strong: {bold: true},
+  accent: {color: 'cyan'},
+  good: {color: 'green'},
+  warn: {color: 'yellow'},
+  bad: {color: 'red'},
+  unknown: {color: 'magenta'},
+  production: {color: 'white', backgroundColor: 'red', bold: true},
+  staging: {color: 'black', backgroundColor: 'yellow'},
+  development: {color: 'black', backgroundColor: 'green'},
+};
+
+const Part = ({text, tone}: Span): ReactNode =>
+  tone === 'plain' ? text : <Text {...theme[tone]}>{text}</Text>;
+
+function Row({line}: {readonly line: Line}): ReactNode {
+  if (line.length === 0) return <Text> </Text>;
+  return (
+    <Text wrap="truncate">
+      {line.map(({text, tone}, i) => (
+        <Part key={i} text={text} tone={tone} />
+      ))}
+    </Text>
+  );
+}
+
+export interface RootProps {
+  readonly store: ConsoleStore;
+  readonly can: Look['can'];
+  /** Called with each frame as it is about to be painted. */
+  readonly onFrame: (frame: Frame) => void;
+}
+
+export function Root({store, can, onFrame}: RootProps): ReactNode {
+  const state = useStore(store.api);
+  const {columns, rows} = useWindowSize();
+  const frame = compose(state, {columns, rows}, can);
+  // Insertion effects run before Ink paints the commit; layout effects run after.
+  useInsertionEffect(() => onFrame(frame));
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      {frame.lines.map((line, i) => (
+        <Row key={i} line={line} />
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,447 @@
+// States of the console for screen tests: a quiet site, a broken one, runs at every kind of question, huge and hostile ones.
+import {say, show} from '../../src/domain/show.ts';
+import type {Verdict} from '../../src/domain/verdict.ts';
+import type {
+  AppState,
+  AskView,
+  CheckView,
+  ChoiceView,
+  RunbookLine,
+  RunbookView,
+  RunView,
+  ServiceView,
+  StepView,
+} from '../../src/state/model.ts';
+
+/** 2026-11-21 14:03:20 UTC. */
+export const noon = Date.UTC(2026, 10, 21, 14, 3, 20);
+const minutes = 60_000;
+
+const hour = (...tail: (Verdict | undefined)[]): readonly (Verdict | undefined)[] => [
+  ...Array.from({length: 60 - tail.length}, (): Verdict => 'pass'),
+  ...tail,
+];
+
+export const check = (id: string, patch: Partial<CheckView> = {}): CheckView => ({
+  id: show(id),
+  panel: 'health',
+  type: 'http',
+  verdict: 'pass',
+  stale: false,
+  message: say`401 and body as expected`,
+  expected: undefined,
+  actual: undefined,
+  parts: [],
+  seenMs: noon - 4_000,
+  sinceMs: noon - 90 * minutes,
+  severity: 'sev2',
+  durationMs: 12,
+  ...patch,
+});
+
+export const service = (id: string, patch: Partial<ServiceView> = {}): ServiceView => ({
+  id,
+  title: show(id),
+  owner: say`platform`,
+  verdict: 'pass',
+  stale: false,
+  health: {verdict: 'pass', stale: false},
+  readiness: {verdict: 'pass', stale: false},
+  checks: [
+    check('live'),
+    check('ready', {panel: 'readiness', type: 'health', message: say`db, migrations, signing, worker`}),
+  ],
+  strip: hour(),
+  seenMs: noon - 4_000,
+  failingSinceMs: undefined,
+  runbooks: [],
+  attended: undefined,
+  ...patch,
+});
+
+const brokenLedgerApi = service('ledger-api', {
+  verdict: 'fail',
+  readiness: {verdict: 'fail', stale: false},
+  strip: hour('fail', 'fail'),
+  failingSinceMs: noon - 100_000,
+  runbooks: [
+    {id: 'database-unavailable', procedure: 'incident', title: say`Incident: Database Unavailable`},
+    {id: 'verify-readiness', procedure: undefined, title: say`Verify Readiness`},
+  ],
+  checks: [
+    check('live'),
+    check('ready', {
+      panel: 'readiness',
+      type: 'health',
+      verdict: 'fail',
+      message: say`db failed: connect ECONNREFUSED 127.0.0.1:5432`,
+      expected: say`{"db":"ok","migration_head":"ok","signing_material":"ok","webhook_worker":"ok"}`,
+      actual: say`503 {"db":"failed: connect ECONNREFUSED 127.0.0.1:5432","migration_head":"unknown"}`,
+      sinceMs: noon - 100_000,
+      parts: [
+        {name: say`db`, verdict: 'fail', message: say`connect ECONNREFUSED 127.0.0.1:5432`},
+        {name: say`migration_head`, verdict: 'unknown', message: say`cannot be read without the database`},
+        {name: say`signing_material`, verdict: 'pass', message: say`key 9c21… present`},
+        {name: say`webhook_worker`, verdict: 'skipped', message: say`disabled in configuration`},
+      ],
+    }),
+    check('port', {type: 'tcp', message: say`127.0.0.1:41788 answers`}),
+  ],
+});
+
+const staleTunnel = service('tunnel', {
+  stale: true,
+  health: {verdict: 'pass', stale: true},
+  readiness: undefined,
+  seenMs: noon - 6 * minutes,
+  strip: hour(undefined, undefined, undefined, undefined, undefined, undefined),
+  checks: [check('live', {stale: true, seenMs: noon - 6 * minutes})],
+});
+
+const warnManager = service('manager', {
+  title: say`Release manager`,
+  verdict: 'warn',
+  health: {verdict: 'warn', stale: false},
+  checks: [
+    check('live'),
+    check('owner', {
+      verdict: 'warn',
+      type: 'consistency',
+      severity: 'sev3',
+      message: say`running outside systemd`,
+    }),
+    check('unit', {type: 'systemd', verdict: 'unknown', message: say`no system bus: cannot look`}),
+  ],
+});
+
+const line = (
+  role: RunbookLine['role'],
+  text: string,
+  at: number,
+  patch: Partial<RunbookLine> = {},
+): RunbookLine => ({
+  role,
+  text: show(text),
+  indent: 0,
+  line: at,
+  phase: undefined,
+  ...patch,
+});
+
+export const databaseRunbook: RunbookView = {
+  id: 'database-unavailable',
+  title: say`Incident: Database Unavailable`,
+  file: say`runbooks/database-unavailable.md`,
+  owner: say`platform`,
+  tags: [say`database`],
+  problems: 0,
+  procedures: [
+    {
+      id: 'incident',
+      title: say`Incident: Database Unavailable`,
+      steps: 5,
+      phases: ['diagnose', 'procedure', 'verify'],
+    },
+  ],
+  lines: [
+    line('h1', 'Incident: Database Unavailable', 1),
+    line('blank', '', 2),
+    line(
+      'text',
+      'The service answers /health but not /ready, and its readiness names the database. Writes are refused; nothing is lost as long as nobody switches to a fallback store.',
+      3,
+    ),
+    line('blank', '', 4),
+    line('h2', 'Diagnose', 5, {phase: 'diagnose'}),
+    line('item', 'Confirm the symptom', 6),
+    line('code', 'curl -s http://127.0.0.1:41788/ready', 7, {indent: 1}),
+    line('item', 'Check the database process', 8),
+    line('h2', 'Procedure', 9, {phase: 'procedure'}),
+    line('warning', 'This starts the database of the production site.', 10),
+    line('code', 'systemctl start postgresql@15-main', 11, {indent: 1}),
+    line('h2', 'Verify', 12, {phase: 'verify'}),
+    line('item', 'All readiness checks pass', 13),
+    line('rule', '', 14),
+    line('h2', 'What not to do', 15, {phase: 'dont'}),
+    line('dont', 'disable the database check', 16),
+    line('dont', 'switch to a fallback store', 17),
+  ],
+};
+
+const otherBook = (id: string, title: string): RunbookView => ({
+  ...databaseRunbook,
+  id,
+  title: show(title),
+  file: show(`runbooks/${id}.md`),
+  procedures: [
+    {id: 'one', title: say`First part`, steps: 4, phases: ['procedure']},
+    {id: 'two', title: say`Second part`, steps: 3, phases: ['procedure', 'verify']},
+  ],
+});
+
+const step = (number: number, title: string, patch: Partial<StepView> = {}): StepView => ({
+  id: `step-${number}`,
+  number: String(number),
+  title: show(title),
+  phase: 'procedure',
+  type: 'command',
+  at: 'waiting',
+  effect: 'read',
+  result: undefined,
+  ...patch,
+});
+
+const choices: readonly ChoiceView[] = [
+  {say: 'skip', key: 's', label: say`skip`, disabled: undefined},
+  {say: 'undo', key: 'b', label: say`undo`, disabled: say`nothing was done yet`},
+];
+
+export const run = (ask: AskView, patch: Partial<RunView> = {}): RunView => ({
+  run: '01JDATABASE7f2c',
+  short: '7f2c',
+  title: say`Incident: Database Unavailable`,
+  service: say`ledger-api`,
+  procedure: say`database-unavailable`,
+  operator: say`mara`,
+  watching: false,
+  startedMs: noon - 221_000,
+  steps: [
+    step(1, 'Confirm the symptom', {at: 'passed', result: say`14:02:05  ready.db fail seen 3 times`}),
+    step(2, 'Check the database service', {at: 'passed', result: say`14:02:31  exit 3, inactive (dead)`}),
+    step(3, 'Start the database', {at: 'current', effect: 'write', result: say`waiting for you`}),
+    step(4, 'Wait until ready.db passes', {result: say`up to 2m`}),
+    step(5, 'Verify readiness', {result: say`all checks`}),
+  ],
+  current: 2,
+  detail: {
+    title: say`Start the database`,
+    effect: 'write',
+    command: [say`systemctl start postgresql@15-main`],
+    on: say`bastion1 as root`,
+    limit: say`60s, then you are asked; it goes on`,
+    undo: say`step 3b`,
+    certainty: say`annotated`,
+    prose: [say`The unit is started once; a second start does nothing.`],
+    output: [],
+  },
+  prohibitions: [say`disable the database check`, say`switch to a fallback store`],
+  safeActions: [say`keep the API closed until ready.db passes`],
+  ask,
+  choices,
+  escalation: [say`Platform on call  +49 30 1234567  anything you are unsure about`],
+  ...patch,
+});
+
+export const asks: Record<AskView['at'], AskView> = {
+  read: {at: 'read', id: 'a-read', text: say`Look: this only reads.`},
+  manual: {at: 'manual', id: 'a-manual', question: say`Is it done?`},
+  confirm: {at: 'confirm', id: 'a-confirm', question: say`Run this on PRODUCTION / ledger-api?`},
+  typed: {
+    at: 'typed',
+    id: 'a-typed',
+    question: say`After this, t-204 cannot write.`,
+    expected: say`t-204`,
+    reason: true,
+  },
+  decide: {
+    at: 'decide',
+    id: 'a-decide',
+    question: say`Is the disk full?`,
+    options: [
+      {key: '1', text: say`Yes: go to Free some space`},
+      {key: '2', text: say`No: go on`},
+    ],
+  },
+  failed: {at: 'failed', id: 'a-failed', text: say`Exit 1 after 2.1 s: unit not found.`},
+  unknown: {
+    at: 'unknown',
+    id: 'a-unknown',
+    text: say`The step runner ended without an outcome.`,
+    survivors: [say`4711 postgres -D /var/lib/postgresql/15/main`],
+  },
+  busy: {at: 'busy', text: say`waiting for systemctl, limit 60s`, sinceMs: noon - 12_000},
+  finish: {at: 'finish', id: 'a-finish', text: say`Everything verified. Finish as passed?`},
+  watch: {at: 'watch', text: say`mara walks this run; step 3 waits for her.`},
+  over: {at: 'over', text: say`Passed after 6m 10s.`},
+};
+
+export const ledgerRows = (count: number, size: number): AppState['ledger']['rows'] =>
+  Array.from({length: count}, (_, i) => ({
+    seq: size - 1 - i,
+    time: say`2026-11-21 14:0${i % 4}:05`,
+    kind: i % 3 === 0 ? say`step.outcome` : i % 3 === 1 ? say`step.intent` : say`check.change`,
+    operator: say`mara`,
+    summary: say`run 7f2c step ${i}: systemctl start postgresql@15-main`,
+  }));
+
+/** Four services, one broken, one stale, one warning. */
+export const sample = (patch: Partial<AppState> = {}): AppState => ({
+  nowMs: noon,
+  session: {
+    site: say`acme-prod`,
+    environment: 'production',
+    operator: say`mara`,
+    via: 'ssh-key',
+    readOnly: undefined,
+    monitor: {at: 'here'},
+    hint: undefined,
+  },
+  services: [service('gateway'), warnManager, staleTunnel, brokenLedgerApi],
+  runbooks: [
+    databaseRunbook,
+    otherBook('start-the-system', 'Start the System'),
+    otherBook('stop-safely', 'Stop the System Safely'),
+    otherBook('verify-readiness', 'Verify Readiness'),
+  ],
+  run: undefined,
+  runs: [
+    {
+      run: '01JDATABASE7f2c',
+      short: '7f2c',
+      title: say`Incident: Database Unavailable`,
+      service: say`ledger-api`,
+      state: say`waiting`,
+      startedMs: noon - 221_000,
+      open: true,
+    },
+    {
+      run: '01JOLD1a2b',
+      short: '1a2b',
+      title: say`Start the System`,
+      service: say`gateway`,
+      state: say`passed`,
+      startedMs: noon - 86_400_000,
+      open: false,
+    },
+  ],
+  ledger: {
+    size: 4_196,
+    rows: ledgerRows(60, 4_196),
+    carried: say`local only`,
+    verify: {at: 'never'},
+    detail: undefined,
+  },
+  notice: undefined,
+  ...patch,
+});
+
+/** Nothing at all: a site that was just made. */
+export const empty = (): AppState =>
+  sample({services: [], runbooks: [], runs: [], ledger: {...sample().ledger, size: 0, rows: []}});
+
+/** A thousand services, a hundred runbooks, twenty thousand lines of output. */
+export const huge = (): AppState =>
+  sample({
+    services: Array.from({length: 1_000}, (_, i) =>
+      service(
+        `service-${String(i).padStart(4, '0')}`,
+        i % 97 === 0 ? {verdict: 'fail', failingSinceMs: noon - 9_000_000} : {},
+      ),
+    ),
+    runbooks: Array.from({length: 100}, (_, i) => otherBook(`book-${i}`, `Runbook number ${i}`)),
+    run: run(asks.confirm, {
+      steps: Array.from({length: 300}, (_, i) =>
+        step(i + 1, `Step with a long title that says what it does, number ${i + 1}`, {
+          at: i < 150 ? 'passed' : i === 150 ? 'current' : 'waiting',
+        }),
+      ),
+      current: 150,
+      detail: {
+        title: say`A very long script`,
+        effect: 'write',
+        command: Array.from({length: 120}, (_, i) =>
+          show(`echo "line ${i} of a script that goes on and on and is wider than any phone, by far"`),
+        ),
+        on: say`bastion1 as root`,
+        limit: say`60s`,
+        undo: undefined,
+        certainty: say`guessed`,
+        prose: Array.from({length: 20}, (_, i) =>
+          show(`Paragraph ${i} about the step, which explains at length why it is done.`),
+        ),
+        output: Array.from({length: 20_000}, (_, i) => show(`output line ${i}`)),
+      },
+      prohibitions: Array.from({length: 30}, (_, i) =>
+        show(`do not do thing number ${i}, whatever anybody says`),
+      ),
+    }),
+    ledger: {...sample().ledger, size: 1_000_000, rows: ledgerRows(2_000, 1_000_000)},
+  });
+
+const nasty =
+  '\u001b]52;c;cm0gLXJm\u0007\u001b[2J\u202egnp.exe \u0000 漢字かな交じり 👩‍👩‍👧‍👦🏳️‍🌈 e\u0301\u0301\u0301 \u200b\u00ad ' +
+  'x'.repeat(3_000);
+
+/** Untrusted text in every place, after the sanitising boundary. */
+export const hostile = (): AppState => {
+  const bad = show(nasty);
+  const base = run(asks.unknown);
+  return sample({
+    session: {...sample().session, site: bad, operator: bad, hint: bad},
+    services: [
+      service('nasty', {
+        title: bad,
+        owner: bad,
+        attended: bad,
+        verdict: 'fail',
+        checks: [
+          check('nasty', {
+            id: bad,
+            verdict: 'fail',
+            message: bad,
+            expected: bad,
+            actual: bad,
+            parts: [{name: bad, verdict: 'fail', message: bad}],
+          }),
+        ],
+        runbooks: [{id: 'x', procedure: undefined, title: bad}],
+        failingSinceMs: noon,
+      }),
+    ],
+    runbooks: [
+      {
+        ...databaseRunbook,
+        title: bad,
+        file: bad,
+        owner: bad,
+        lines: [line('h1', nasty, 1), line('code', nasty, 2), line('item', nasty, 3, {indent: 40})],
+      },
+    ],
+    run: run(
+      {at: 'unknown', id: 'a-unknown', text: bad, survivors: [bad]},
+      {
+        service: bad,
+        procedure: bad,
+        operator: bad,
+        steps: [step(1, nasty, {at: 'current', result: bad})],
+        current: 0,
+        detail:
+          base.detail === undefined
+            ? undefined
+            : {
+                ...base.detail,
+                title: bad,
+                command: [bad],
+                on: bad,
+                limit: bad,
+                undo: bad,
+                certainty: bad,
+                prose: [bad],
+                output: [bad],
+              },
+        prohibitions: [bad],
+        safeActions: [bad],
+        escalation: [bad],
+      },
+    ),
+    runs: [{run: 'x', short: '7f2c', title: bad, service: bad, state: bad, startedMs: noon, open: true}],
+    ledger: {
+      size: 12,
+      rows: [{seq: 11, time: bad, kind: bad, operator: bad, summary: bad}],
+      carried: say`local only`,
+      verify: {at: 'done', verified: false, text: bad, size: 12},
+      detail: {seq: 11, lines: [bad, bad]},
+    },
+    notice: {level: 'error', text: bad},
+  });
+};
