@@ -41,7 +41,8 @@ export function respond(
 ): Response {
   if (state.over !== undefined) return no(`The run is over: ${state.over.result}.`);
   const anyTime = ['stop', 'escalate', 'abort', 'take-over'].includes(answer.say) && answer.id === state.run;
-  if (answer.id !== askId(state) && !anyTime) return no('The run has moved on since this was asked; look again.');
+  if (answer.id !== askId(state) && !anyTime)
+    return no('The run has moved on since this was asked; look again.');
   const option = 'key' in answer ? answer.key : undefined;
   const possible = choices(state, stance).filter(({say}) => say === answer.say);
   const chosen = option === undefined ? possible[0] : possible.find(one => fits(one, option));
@@ -90,7 +91,9 @@ function entriesFor(state: RunState, answer: RunAnswer, given: Given): Response 
     case 'yes':
     case 'done':
     case 'fails':
-      return walked === undefined ? no('There is no step to answer.') : confirm(state, walked, {answer, given});
+      return walked === undefined
+        ? no('There is no step to answer.')
+        : confirm(state, walked, {answer, given});
     case 'skip':
       return onStep(state, {
         kind: 'step.skip',
@@ -133,7 +136,11 @@ function aboutOf(walked: Walked | undefined): string {
 }
 
 /** One or more entries about the current step, in one append that fails when the run has moved. */
-function onStep(state: RunState, entry: NewEntry | readonly [NewEntry, NewEntry], then: 'nothing' | 'act' | 'stop' = 'nothing'): Response {
+function onStep(
+  state: RunState,
+  entry: NewEntry | readonly [NewEntry, NewEntry],
+  then: 'nothing' | 'act' | 'stop' = 'nothing',
+): Response {
   const walked = current(state);
   const named = (one: NewEntry): NewEntry => ({
     ...one,

@@ -12,7 +12,15 @@ import {
   stepUnknown,
 } from './kinds-run.ts';
 import {findProcedure, planRun} from './run-plan.ts';
-import {isPassed, type Book, type Item, type RunnerName, type RunState, type StepState, type Walked} from './run.ts';
+import {
+  isPassed,
+  type Book,
+  type Item,
+  type RunnerName,
+  type RunState,
+  type StepState,
+  type Walked,
+} from './run.ts';
 import {instantOf} from './time.ts';
 import type {z} from 'zod';
 
@@ -112,9 +120,7 @@ function step(book: Book, state: RunState, entry: Entry): RunState {
       }));
     case 'step.limit':
       return on(state, entry, stepLimit, (walked, {limitMs}) =>
-        walked.state.at === 'running'
-          ? {...walked, state: {...walked.state, overLimitMs: limitMs}}
-          : walked,
+        walked.state.at === 'running' ? {...walked, state: {...walked.state, overLimitMs: limitMs}} : walked,
       );
     case 'step.unknown':
       return on(state, entry, stepUnknown, (walked, {attempt, why, survivors}) =>
@@ -204,7 +210,9 @@ function decided(book: Book, state: RunState, entry: Entry): RunState {
     case 'happened':
       return put(done('decided by the operator: it happened', 'warn'));
     case 'stop':
-      return walked.state.at === 'running' ? put({...walked, state: {...walked.state, stopping: true}}) : state;
+      return walked.state.at === 'running'
+        ? put({...walked, state: {...walked.state, stopping: true}})
+        : state;
     case 'safe': {
       const item = state.safe.find(({id}) => id === body.option);
       return item === undefined
@@ -250,12 +258,10 @@ function passOver(walked: Walked, entry: Entry): Walked {
 function undone(book: Book, state: RunState, {index, entry}: {index: number; entry: Entry}): RunState {
   const passed = state.walk.slice(0, index + 1).map(walked => passOver(walked, entry));
   const rest = state.walk.slice(index + 1).map(walked => passOver(walked, entry));
-  const verifies = [...passed, ...rest].filter(isFinalVerify).map(
-    (walked): Walked => ({
-      ...walked,
-      state: {at: 'waiting', attempt: walked.state.attempt + (walked.state.at === 'waiting' ? 0 : 1)},
-    }),
-  );
+  const verifies = [...passed, ...rest].filter(isFinalVerify).map((walked): Walked => ({
+    ...walked,
+    state: {at: 'waiting', attempt: walked.state.attempt + (walked.state.at === 'waiting' ? 0 : 1)},
+  }));
   const before = [...passed, ...rest].filter(walked => !isFinalVerify(walked));
   const undo = withFreshIds(undoItems(book, state), state.walk).map(fresh);
   return {...state, walk: [...before, ...undo, ...verifies], rolledBack: true};
@@ -278,9 +284,13 @@ export function undoItems(book: Book, state: RunState): readonly Item[] {
     return found === undefined ? [] : [{...found, role: 'rollback', undoes: item.id}];
   });
   const claimed = new Set(
-    everything.flatMap(({step: {attributes}}) => (attributes.rollback === undefined ? [] : [attributes.rollback])),
+    everything.flatMap(({step: {attributes}}) =>
+      attributes.rollback === undefined ? [] : [attributes.rollback],
+    ),
   );
-  const walkedBack = new Set(state.walk.filter(({item}) => item.role === 'rollback').map(({item}) => item.step.id));
+  const walkedBack = new Set(
+    state.walk.filter(({item}) => item.role === 'rollback').map(({item}) => item.step.id),
+  );
   const loose = state.rollback.filter(({step: {id}}) => !claimed.has(id) && !walkedBack.has(id));
   return ran.some(({item}) => item.step.effect !== 'read') ? [...named, ...loose] : named;
 }

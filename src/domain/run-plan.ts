@@ -44,7 +44,9 @@ function walkingOrder(blocks: readonly PhaseBlock[]): readonly PhaseBlock[] {
   const read = blocks.filter(block => readPhases.includes(block.phase));
   const pre = blocks.filter(block => block.phase === 'preconditions');
   const rest = blocks.filter(block => !read.includes(block) && !pre.includes(block));
-  const firstAction = rest.findIndex(block => roles[block.phase] === 'action' || roles[block.phase] === 'look');
+  const firstAction = rest.findIndex(
+    block => roles[block.phase] === 'action' || roles[block.phase] === 'look',
+  );
   const early = rest.slice(0, Math.max(firstAction, 0)).filter(block => roles[block.phase] === 'verify');
   return [...read, ...pre, ...rest.filter(block => !early.includes(block)), ...early];
 }
@@ -71,7 +73,10 @@ function readingItems(block: PhaseBlock, procedure: string, classify: Classify):
     attributes: {},
     children: [],
   };
-  return [{id: step.id, step, phase: block.phase, role: 'read', kind: {by: 'operator'}, procedure}, ...machine];
+  return [
+    {id: step.id, step, phase: block.phase, role: 'read', kind: {by: 'operator'}, procedure},
+    ...machine,
+  ];
 }
 
 interface Place {

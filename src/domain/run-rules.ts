@@ -24,9 +24,7 @@ export interface Stance {
   /** What changed in the pinned files since the run began: it can only be left then. */
   readonly changed: string | undefined;
   /** The console is doing something for the current step right now: a look, a wait, a runner that starts. */
-  readonly busy:
-    | {readonly what: string; readonly sinceMs: number; readonly stoppable: boolean}
-    | undefined;
+  readonly busy: {readonly what: string; readonly sinceMs: number; readonly stoppable: boolean} | undefined;
   /** How many steps an undo would offer. */
   readonly undoable: number;
 }
@@ -50,7 +48,12 @@ export type Ask =
       readonly id: string;
     }
   | {readonly at: 'failed'; readonly text: string; readonly id: string}
-  | {readonly at: 'unknown'; readonly text: string; readonly survivors: readonly Survivor[]; readonly id: string}
+  | {
+      readonly at: 'unknown';
+      readonly text: string;
+      readonly survivors: readonly Survivor[];
+      readonly id: string;
+    }
   | {readonly at: 'busy'; readonly text: string; readonly sinceMs: number; readonly id: string}
   | {readonly at: 'finish'; readonly text: string; readonly id: string}
   | {readonly at: 'watch'; readonly text: string; readonly id: string}
@@ -217,12 +220,24 @@ export function choices(state: RunState, stance: Stance): readonly Choice[] {
       return [skip(now.walked.item), ...leave(undefined)];
     case 'busy':
       return [
-        choice('stop', 'x', 'stop waiting', 'nothing', stance.busy?.stoppable === true ? undefined : 'it has just begun'),
+        choice(
+          'stop',
+          'x',
+          'stop waiting',
+          'nothing',
+          stance.busy?.stoppable === true ? undefined : 'it has just begun',
+        ),
         ...leave('wait until this has ended, or stop it'),
       ];
     case 'running':
       return [
-        choice('stop', 'x', 'stop the step', 'reason', now.state.stopping ? 'it is being stopped' : undefined),
+        choice(
+          'stop',
+          'x',
+          'stop the step',
+          'reason',
+          now.state.stopping ? 'it is being stopped' : undefined,
+        ),
         ...leave('a step is running: stop it or wait for it'),
       ];
     case 'unknown':
@@ -272,7 +287,8 @@ function afterFailure(
   stance: Stance,
 ): readonly Choice[] {
   const pre = item.role === 'precondition';
-  const stuck = pre && step.verdict !== 'unknown' ? 'a precondition does not hold: abort or escalate' : undefined;
+  const stuck =
+    pre && step.verdict !== 'unknown' ? 'a precondition does not hold: abort or escalate' : undefined;
   const barred = pre ? 'a precondition does not hold: abort or escalate' : undefined;
   const undo =
     barred ?? (stance.undoable > 0 ? undefined : 'nothing that ran has a rollback in this runbook');

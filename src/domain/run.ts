@@ -167,7 +167,9 @@ export const isMachine = (item: Item): boolean => 'by' in item.kind && item.kind
 /** Whether the walk may pass this step. */
 export function isPassed({item, state}: Walked): boolean {
   if (state.at === 'skipped') return true;
-  return state.at === 'done' && (isGood(state.verdict) || (item.role === 'look' && state.verdict !== 'unknown'));
+  return (
+    state.at === 'done' && (isGood(state.verdict) || (item.role === 'look' && state.verdict !== 'unknown'))
+  );
 }
 
 /** Index in `walk` of the step that the run stands at; undefined when all are passed. */

@@ -20,7 +20,11 @@ export function instantOf(text: string): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = match
     .slice(1)
     .map(part => Number(part));
-  return daysOf(year, month, day) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + (Number.isNaN(ms) ? 0 : ms);
+  return (
+    daysOf(year, month, day) * dayMs +
+    ((hour * 60 + minute) * 60 + second) * 1000 +
+    (Number.isNaN(ms) ? 0 : ms)
+  );
 }
 
 /** `YYYY-MM-DDTHH:MM:SS.mmmZ` of milliseconds since the epoch. */
@@ -31,7 +35,11 @@ export function timestamp(ms: number): string {
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
@@ -39,7 +47,9 @@ export function timestamp(ms: number): string {
   const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
   const two = (value: number): string => String(value).padStart(2, '0');
-  const clock = [3_600_000, 60_000, 1000].map((unit, i) => two(Math.floor(rest / unit) % (i === 0 ? 24 : 60)));
+  const clock = [3_600_000, 60_000, 1000].map((unit, i) =>
+    two(Math.floor(rest / unit) % (i === 0 ? 24 : 60)),
+  );
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${clock.join(':')}.${String(rest % 1000).padStart(3, '0')}Z`;
 }
 

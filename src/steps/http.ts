@@ -17,7 +17,8 @@ export function parseRequest(text: string): Request | {readonly problem: string}
   if (method === undefined || url === undefined) {
     return {problem: 'its first line must be a method and a URL, such as `GET http://127.0.0.1:8080/ready`'};
   }
-  if (!URL.canParse(url) || !/^https?:/.test(url)) return {problem: `${url} is no absolute http or https URL`};
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    return {problem: `${url} is no absolute http or https URL`};
   const gap = rest.findIndex(line => line.trim() === '');
   const lines = gap === -1 ? rest : rest.slice(0, gap);
   const headers: Record<string, string> = {};

@@ -22,13 +22,15 @@ export function limitsOf({attributes, effect}: Step): Limits {
 /** Why a step cannot be walked as it is written; better refused than done otherwise than the file says. */
 export function unsupported({attributes}: Step): string | undefined {
   const {on} = attributes;
-  if (on !== undefined && on !== 'local') return `it runs on "${on}", and only \`"on":"local"\` is carried out`;
+  if (on !== undefined && on !== 'local')
+    return `it runs on "${on}", and only \`"on":"local"\` is carried out`;
   const names = ['run-as', 'when', 'capture', 're', 'role', 'retries'] as const;
   const found = names.find(name => attributes[name] !== undefined);
   if (found !== undefined) return `its attribute "${found}" is not carried out`;
   if ((attributes.min ?? 0) > 1) return 'its attribute "min" is not carried out';
   const left = attributes['on-disconnect'];
-  if (left !== undefined && left !== 'finish') return `its attribute "on-disconnect" is not carried out as "${left}"`;
+  if (left !== undefined && left !== 'finish')
+    return `its attribute "on-disconnect" is not carried out as "${left}"`;
   return undefined;
 }
 

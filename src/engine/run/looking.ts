@@ -17,7 +17,11 @@ const againMs = 1000;
 /** Looks until it is done, its limit is over, or `signal` aborts (then undefined: nothing is to be recorded). */
 export async function lookStep(
   plan: StepPlan,
-  {world, service, signal}: {readonly world: RunWorld; readonly service: string; readonly signal: AbortSignal},
+  {
+    world,
+    service,
+    signal,
+  }: {readonly world: RunWorld; readonly service: string; readonly signal: AbortSignal},
 ): Promise<Looked | undefined> {
   const {act} = plan;
   const {clock} = world;
@@ -29,7 +33,8 @@ export async function lookStep(
       ? undefined
       : {verdict: 'pass', message: `waited ${act.forMs / 1000} s`, durationMs: since(), results: []};
   }
-  if (act.at !== 'look') return {verdict: 'unknown', message: 'nothing to look at', durationMs: 0, results: []};
+  if (act.at !== 'look')
+    return {verdict: 'unknown', message: 'nothing to look at', durationMs: 0, results: []};
   const want = wanted(act, service);
   if (want.service === '') {
     return {verdict: 'unknown', message: 'the run has no service to look at', durationMs: 0, results: []};
@@ -71,7 +76,10 @@ function summary(results: readonly CheckResult[], {service, check, panel}: Want)
   const bad = results.filter(({verdict}) => verdict !== 'pass' && verdict !== 'skipped');
   const told = bad.length === 0 ? results : bad;
   if (bad.length === 0 && results.length > 1) return `all ${results.length} pass`;
-  return told.map(result => `${result.check}: ${result.message}`).join('; ').slice(0, 2000);
+  return told
+    .map(result => `${result.check}: ${result.message}`)
+    .join('; ')
+    .slice(0, 2000);
 }
 
 /** What an outcome records of a look. */

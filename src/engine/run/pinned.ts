@@ -20,7 +20,9 @@ export async function pinnedRunbook(
   const bytes = await world.ledger.disclosure(start.seq, '/body/source');
   if (bytes === undefined) return {problem: 'The text of its runbook was erased from the ledger.'};
   const runbook = world.parse({file: body.file, bytes});
-  return runbook.sha256 === body.sha256 ? runbook : {problem: 'The kept text of its runbook does not match its hash.'};
+  return runbook.sha256 === body.sha256
+    ? runbook
+    : {problem: 'The kept text of its runbook does not match its hash.'};
 }
 
 /** What changed on disk since the run began, as a message with a diff; undefined when nothing did. */
@@ -36,7 +38,8 @@ export async function changedSince(
     return `The runbook ${runbook.file} changed during the run.\n${diff}\nAbort or escalate, then start again with the new text.`;
   }
   const site = await world.files.read(world.site.file, maxFileBytes);
-  if (site.at === 'failed') return `The site file ${world.site.file} cannot be read any more: ${site.message}.`;
+  if (site.at === 'failed')
+    return `The site file ${world.site.file} cannot be read any more: ${site.message}.`;
   if (hexOf(site.bytes) !== siteSha) {
     return `The site file ${world.site.file} changed during the run. Abort or escalate, look at the change, trust it, and start again.`;
   }
@@ -49,11 +52,14 @@ export function firstDifference(before: string, after: string): string {
   let from = 0;
   while (from < old.length && from < now.length && old[from] === now[from]) from += 1;
   let end = 0;
-  while (end < old.length - from && end < now.length - from && old.at(-1 - end) === now.at(-1 - end)) end += 1;
+  while (end < old.length - from && end < now.length - from && old.at(-1 - end) === now.at(-1 - end))
+    end += 1;
   const lines = [
     `line ${from + 1}:`,
     ...old.slice(from, old.length - end).map(line => `- ${line}`),
     ...now.slice(from, now.length - end).map(line => `+ ${line}`),
   ];
-  return lines.length > 40 ? [...lines.slice(0, 40), `… ${lines.length - 40} more lines`].join('\n') : lines.join('\n');
+  return lines.length > 40
+    ? [...lines.slice(0, 40), `… ${lines.length - 40} more lines`].join('\n')
+    : lines.join('\n');
 }

@@ -14,15 +14,21 @@ export interface Plans {
 export function plansFor(runbook: Runbook, definitions: readonly StepDefinition[]): Plans {
   const setting = {shell: runbook.meta.shell, placeholders: runbook.placeholders};
   const find = (step: Step): StepDefinition | undefined => definitions.find(({type}) => type === step.type);
-  const plan = (step: Step): {readonly definition: StepDefinition; readonly plan: StepPlan} | {readonly problem: string} => {
+  const plan = (
+    step: Step,
+  ): {readonly definition: StepDefinition; readonly plan: StepPlan} | {readonly problem: string} => {
     const definition = find(step);
     if (definition === undefined) {
       const known = definitions.map(({type}) => type).join(', ');
-      return {problem: `"${step.type}" (line ${step.line}) is no step type that this version walks; it knows ${known}`};
+      return {
+        problem: `"${step.type}" (line ${step.line}) is no step type that this version walks; it knows ${known}`,
+      };
     }
     // A step that only groups others needs no plan of its own.
     const planned = definition.plan(step, setting);
-    return 'problem' in planned ? {problem: `line ${step.line}: ${planned.problem}`} : {definition, plan: planned};
+    return 'problem' in planned
+      ? {problem: `line ${step.line}: ${planned.problem}`}
+      : {definition, plan: planned};
   };
   return {
     classify: step => {

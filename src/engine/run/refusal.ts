@@ -20,9 +20,13 @@ const codes: Record<Refused['why'], ErrorCode> = {
 export function refusalOf(result: Refused): QdError {
   if (result.why === 'lease') {
     const {service, run, operator, since} = result.holder;
-    return new QdError('LEASE_HELD', `${operator} is walking run ${shortRun(run)} on ${service} since ${since}.`, {
-      hint: `Watch or take over with \`quarterdeck runbook resume ${shortRun(run)}\`.`,
-    });
+    return new QdError(
+      'LEASE_HELD',
+      `${operator} is walking run ${shortRun(run)} on ${service} since ${since}.`,
+      {
+        hint: `Watch or take over with \`quarterdeck runbook resume ${shortRun(run)}\`.`,
+      },
+    );
   }
   const hint = 'hint' in result ? result.hint : 'Look at the run again: somebody else has moved it.';
   return new QdError(codes[result.why], result.message, {hint});

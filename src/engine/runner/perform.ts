@@ -202,7 +202,11 @@ function commandOutcome(
     return {verdict: 'fail', message, ...how};
   }
   if (typeof expect === 'string' && !text.includes(expect)) {
-    return {verdict: 'fail', message: `exit ${status}, but the output does not contain ${JSON.stringify(expect)}`, ...how};
+    return {
+      verdict: 'fail',
+      message: `exit ${status}, but the output does not contain ${JSON.stringify(expect)}`,
+      ...how,
+    };
   }
   return {verdict: 'pass', message: `exit ${status}`, ...how};
 }
@@ -221,7 +225,8 @@ async function runRequest(job: Job, scene: Scene, output: Capture): Promise<Outc
     signal: scene.stop,
   });
   if (answer.at === 'failed') {
-    if (scene.stop.aborted) return {verdict: 'unknown', message: 'stopped by the operator', ended: 'operator'};
+    if (scene.stop.aborted)
+      return {verdict: 'unknown', message: 'stopped by the operator', ended: 'operator'};
     // Refused before anything was sent is a plain failure; anything later may have had its effect.
     const sent = answer.kind !== 'connect' && answer.kind !== 'dns' && answer.kind !== 'tls';
     return {verdict: sent || job.effect === 'read' ? 'unknown' : 'fail', message: answer.message};

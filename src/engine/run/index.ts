@@ -1,0 +1,285 @@
+// Walking runbooks: starting, opening and listing runs. The rules are pure (domain/run*.ts); here they meet the ledger.
+import type {AppendRequest} from '../../domain/entry.ts';
+import {QdError} from '../../domain/error.ts';
+import {nearest} from '../../domain/nearest.ts';
+import {runFinish, runStart, type Result} from '../../domain/kinds-run.ts';
+import {findProcedure, planRun} from '../../domain/run-plan.ts';
+import type {Procedure, Runbook} from '../../domain/runbook.ts';
+import {instantOf, runId} from '../../domain/time.ts';
+import {hexOf, maxFileBytes, pinnedRunbook} from './pinned.ts';
+import {plansFor} from './plans.ts';
+import {refusalOf, shortRun} from './refusal.ts';
+import {sessionState} from './sessions.ts';
+import {openWalk, type OpenRun} from './walker.ts';
+import type {RunWorld} from './world.ts';
+
+export type {Answered, OpenRun, RunSnapshot} from './walker.ts';
+export type {LookNow, RunWorld} from './world.ts';
+export {dialogLines, limitLine} from './dialog.ts';
+export {shortRun} from './refusal.ts';
+
+export interface RunListed {
+  readonly run: string;
+  readonly title: string;
+  readonly procedure: string;
+  readonly service: string;
+  readonly operator: string;
+  readonly startedMs: number;
+  /** Undefined while it is open. */
+  readonly result: Result | undefined;
+}
+
+export interface StartRequest {
+  /** Id or file of a runbook. */
+  readonly runbook: string;
+  readonly procedure?: string;
+  readonly service?: string;
+}
+
+export interface RunDesk {
+  /** Records `run.start` (texts pinned, lease taken). Throws RUN_REFUSED, LEASE_HELD, SITE_UNTRUSTED, LEDGER_* … */
+  start(request: StartRequest): Promise<OpenRun>;
+  /** Opens a run by any unique end of its name; a run that nobody walks any more is resumed when `walk`. */
+  open(run: string, how: {readonly walk: boolean}): Promise<OpenRun>;
+  /** Every run, newest first. */
+  list(): Promise<readonly RunListed[]>;
+}
+
+export const createRunDesk = (world: RunWorld): RunDesk => ({
+  start: async request => start(world, request),
+  open: async (run, how) => open(world, run, how),
+  list: async () => list(world),
+});
+
+/** Throws unless this console may write at all. */
+function assertMayAct({site, ledger}: RunWorld): void {
+  if (site.trust.at !== 'trusted') {
+    throw new QdError('SITE_UNTRUSTED', `This site is not trusted: ${site.trust.why}`, {
+      hint: 'Look at it, then run `quarterdeck site trust`.',
+    });
+  }
+  if (ledger.readOnly !== undefined) {
+    throw new QdError('LEDGER_READ_ONLY', ledger.readOnly, {
+      hint: 'What is not recorded first is not done; reading still works.',
+    });
+  }
+}
+
+async function start(world: RunWorld, request: StartRequest): Promise<OpenRun> {
+  assertMayAct(world);
+  const {site, ledger, files, clock, random} = world;
+  const {runbook, procedure} = choose(await world.runbooks(), request);
+  assertRunnable(world, runbook);
+  const service = serviceFor(world, runbook, request.service);
+  const [text, siteText] = [
+    await files.read(runbook.file, maxFileBytes),
+    await files.read(site.file, maxFileBytes),
+  ];
+  if (text.at === 'failed') throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.file}: ${text.message}.`);
+  if (siteText.at === 'failed') throw new QdError('SITE_NOT_FOUND', `${site.file}: ${siteText.message}.`);
+  const pinned = world.parse({file: runbook.file, bytes: text.bytes});
+  if (pinned.sha256 !== runbook.sha256) {
+    throw new QdError('RUNBOOK_CHANGED', `${runbook.file} changed just now.`, {
+      hint: 'Look at it and start again.',
+    });
+  }
+  const plans = plansFor(runbook, world.steps);
+  const plan = planRun(procedure, plans.classify);
+  if (plan.walk.length === 0) {
+    throw new QdError('RUNBOOK_INVALID', `${runbook.id}#${procedure.id} has no steps to walk.`, {
+      file: runbook.file,
+    });
+  }
+  const writes =
+    service !== '' && [...plan.walk, ...plan.safe, ...plan.rollback].some(({step}) => step.effect !== 'read');
+  const run = runId(clock.nowMs(), random.bytes(4));
+  const requestToAppend: AppendRequest = {
+    entries: [
+      {
+        kind: 'run.start',
+        run,
+        body: {
+          runbook: runbook.id,
+          title: runbook.title,
+          file: runbook.file,
+          sha256: runbook.sha256,
+          procedure: procedure.id,
+          procedureTitle: procedure.title,
+          service,
+          environment: site.environment,
+          site: site.name,
+          siteSha256: hexOf(siteText.bytes),
+          writes,
+        },
+        disclosed: [
+          {ptr: '/body/source', value: text.bytes},
+          {ptr: '/body/siteSource', value: siteText.bytes},
+        ],
+      },
+    ],
+    ifRunHead: {run, seq: -1},
+    ...(writes ? {lease: {service, how: 'take'}} : {}),
+  };
+  const result = await ledger.append(requestToAppend);
+  if (!result.ok) throw refusalOf(result);
+  const opened = openWalk({world, runbook: pinned, plans, entries: result.entries});
+  if (opened === undefined)
+    throw new QdError('INTERNAL', 'The run that was just started cannot be read back.');
+  return opened;
+}
+
+function choose(
+  runbooks: readonly Runbook[],
+  {runbook: name, procedure: slug}: StartRequest,
+): {readonly runbook: Runbook; readonly procedure: Procedure} {
+  const runbook = runbooks.find(({id, file}) => id === name || file === name);
+  if (runbook === undefined) {
+    const near = nearest(
+      name,
+      runbooks.map(({id}) => id),
+    );
+    throw new QdError('RUNBOOK_NOT_FOUND', `There is no runbook "${name}".`, {
+      hint: near === undefined ? 'See `quarterdeck runbook list`.' : `Did you mean "${near}"?`,
+    });
+  }
+  const ids = runbook.procedures.map(({id}) => id);
+  if (slug === undefined) {
+    const [only] = runbook.procedures;
+    if (only !== undefined && runbook.procedures.length === 1) return {runbook, procedure: only};
+    throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.id} holds ${ids.length} procedures.`, {
+      hint: `Name one: ${ids.map(id => `${runbook.id}#${id}`).join(', ')}`,
+    });
+  }
+  const procedure = findProcedure(runbook, slug);
+  if (procedure !== undefined) return {runbook, procedure};
+  const near = nearest(slug, ids);
+  throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.id} has no procedure "${slug}".`, {
+    hint: near === undefined ? `It has: ${ids.join(', ')}` : `Did you mean "${near}"?`,
+  });
+}
+
+function assertRunnable({site}: RunWorld, runbook: Runbook): void {
+  const refuse = (message: string, hint: string, line?: number): QdError =>
+    new QdError('RUN_REFUSED', message, {hint, file: runbook.file, ...(line === undefined ? {} : {line})});
+  const broken = runbook.problems.find(({level}) => level === 'error');
+  if (broken !== undefined) {
+    throw new QdError('RUNBOOK_INVALID', broken.message, {
+      file: runbook.file,
+      line: broken.line,
+      hint: `\`quarterdeck runbook lint\` lists everything that is wrong with ${runbook.id}.`,
+    });
+  }
+  const {environments, vars, secrets} = runbook.meta;
+  if (environments.length > 0 && !environments.includes(site.environment)) {
+    throw refuse(
+      `${runbook.id} is for ${environments.join(', ')}; this site is ${site.environment}.`,
+      'Choose the runbook of this environment.',
+    );
+  }
+  const open = vars.find(one => one.default === undefined);
+  if (open !== undefined) {
+    throw refuse(
+      `${runbook.id} needs a value for ${open.name}.`,
+      'Give the variable a default in its front matter.',
+    );
+  }
+  const [secret] = Object.keys(secrets);
+  if (secret !== undefined) {
+    throw refuse(
+      `${runbook.id} needs the secret ${secret}, and secrets are not handed to steps.`,
+      'Let the command read it itself.',
+    );
+  }
+}
+
+/** The service that the run is about: as asked, else the one that lists the runbook, else the only one. */
+function serviceFor({site}: RunWorld, runbook: Runbook, asked: string | undefined): string {
+  const ids = site.services.map(({id}) => id);
+  if (asked !== undefined) {
+    if (ids.includes(asked)) return asked;
+    const near = nearest(asked, ids);
+    throw new QdError('UNKNOWN_NAME', `There is no service "${asked}".`, {
+      hint: near === undefined ? `Services: ${ids.join(', ')}` : `Did you mean "${near}"?`,
+    });
+  }
+  const listing = site.services.filter(({runbooks}) =>
+    runbooks.some(name => name === runbook.id || name.startsWith(`${runbook.id}#`)),
+  );
+  const named = runbook.meta.services.filter(name => ids.includes(name));
+  const candidates = named.length > 0 ? named : listing.length > 0 ? listing.map(({id}) => id) : ids;
+  const [only = ''] = candidates;
+  if (candidates.length <= 1) return only;
+  throw new QdError('RUN_REFUSED', `${runbook.id} could be about ${candidates.join(', ')}.`, {
+    hint: 'Say which: --service NAME',
+  });
+}
+
+async function list({ledger}: RunWorld): Promise<readonly RunListed[]> {
+  const entries = await ledger.read({kinds: ['run.start', 'run.finish', 'run.resume', 'run.handover']});
+  const runs = new Map<string, RunListed>();
+  for (const {entry} of entries) {
+    const {run = '', actor} = entry;
+    if (entry.kind === 'run.start') {
+      const body = runStart.safeParse(entry.body).data;
+      if (body === undefined) continue;
+      const {title, procedureTitle: procedure, service} = body;
+      const startedMs = instantOf(entry.ts) ?? 0;
+      runs.set(run, {run, title, procedure, service, operator: actor.operator, startedMs, result: undefined});
+      continue;
+    }
+    const known = runs.get(run);
+    if (known === undefined) continue;
+    const result = entry.kind === 'run.finish' ? runFinish.safeParse(entry.body).data?.result : known.result;
+    runs.set(run, {...known, operator: actor.operator, result});
+  }
+  return [...runs.values()].reverse();
+}
+
+async function open(world: RunWorld, name: string, {walk}: {readonly walk: boolean}): Promise<OpenRun> {
+  const {ledger} = world;
+  const found = (await list(world)).filter(({run}) => run.endsWith(name));
+  const [only] = found;
+  if (only === undefined || found.length > 1) {
+    const what = only === undefined ? `There is no run "${name}".` : `"${name}" means ${found.length} runs.`;
+    throw new QdError('RUN_NOT_FOUND', what, {
+      hint:
+        only === undefined
+          ? 'See `quarterdeck runbook resume` without a name.'
+          : found.map(({run}) => run).join(', '),
+    });
+  }
+  const {run} = only;
+  let entries = await ledger.read({run});
+  const [first] = entries;
+  const runbook =
+    first === undefined ? {problem: 'Its entries are gone.'} : await pinnedRunbook(world, first);
+  if ('problem' in runbook) {
+    throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be walked: ${runbook.problem}`);
+  }
+  const plans = plansFor(runbook, world.steps);
+  let opened = openWalk({world, runbook, plans, entries});
+  if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);
+  const {state} = opened.snapshot();
+  const mayResume =
+    walk &&
+    state.over === undefined &&
+    state.session !== world.session &&
+    ledger.readOnly === undefined &&
+    world.site.trust.at === 'trusted';
+  if (mayResume && (await sessionState(state.session, world)) === 'gone') {
+    const result = await ledger.append({
+      entries: [
+        {kind: 'run.resume', run, body: {from: state.session, why: 'the session that walked it has ended'}},
+      ],
+      ifRunHead: {run, seq: state.head},
+      ...(state.writes ? {lease: {service: state.service, how: 'take'}} : {}),
+    });
+    if (!result.ok && result.why !== 'moved') throw refusalOf(result);
+    opened.close();
+    entries = await ledger.read({run});
+    opened = openWalk({world, runbook, plans, entries});
+    if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);
+  }
+  await opened.refresh();
+  return opened;
+}
