@@ -1,11 +1,23 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
+import {init} from './init.ts';
 import {runbookLint} from './runbook-lint.ts';
 import {runbookList} from './runbook-list.ts';
 import {runbookShow} from './runbook-show.ts';
+import {siteLint} from './site-lint.ts';
+import {siteShow} from './site-show.ts';
+import {siteTrust} from './site-trust.ts';
 
 /** In the order of `--help`. `completion` is added by the frame. */
-export const commands: readonly AnyCommand[] = [runbookList, runbookShow, runbookLint];
+export const commands: readonly AnyCommand[] = [
+  init,
+  siteShow,
+  siteLint,
+  siteTrust,
+  runbookList,
+  runbookShow,
+  runbookLint,
+];
 
 /** One line for each first word that holds several commands. */
 export const groups: Readonly<Record<string, string>> = {

@@ -1,0 +1,98 @@
+// The starter site that `init` writes: small, commented, and green on any machine.
+
+/** A site name made of a folder's name; only characters that need no quotes. */
+export function starterName(folder: string): string {
+  const name = folder
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 63);
+  return name === '' ? 'my-site' : name;
+}
+
+/** Text of `quarterdeck.yaml`. */
+export const starterSite = (
+  name: string,
+): string => `# A Quarterdeck site: what is watched here, and which runbooks belong to it.
+# Check it with \`quarterdeck site lint\`. After each change, \`quarterdeck site trust\` shows what changed and
+# lets commands run again.
+
+site: ${JSON.stringify(name)}
+
+# development, staging or production: decides the banner, its colour, and how strictly actions are confirmed.
+environment: development
+
+# Whom to call, shown in every run.
+escalation:
+  - {who: Platform on call, phone: "+00 000 000000", when: anything you are unsure about}
+
+services:
+  this-machine:
+    title: This machine
+    owner: platform
+    labels: [example]
+    # Files in runbooks/, by name without .md, and runbooks that come with the program.
+    runbooks: [look-at-this-machine]
+    checks:
+      # Fails when the root file system is full. Every check has a type, and a panel: health (does it live),
+      # readiness (can it take work) or signals (everything else).
+      root-disk:
+        type: command
+        panel: health
+        argv: [df, -P, /]
+        every: 1m
+        timeout: 10s
+        severity: sev3
+        # Two failures in a row make it red, two passes make it green again.
+        strikes: {fail: 2, recover: 2}
+        expect: {exit: 0, stdoutNotContains: "100%"}
+
+  # A web service; remove the # signs and put your own addresses in.
+  #
+  # api:
+  #   title: Public API
+  #   runbooks: []
+  #   checks:
+  #     live: {type: http, panel: health, url: "http://127.0.0.1:8080/health", every: 30s, expect: {status: 200}}
+  #     ready: {type: health, panel: readiness, url: "http://127.0.0.1:8080/ready", every: 15s,
+  #             require: {db: ok, migrations: ok}}
+  #     port: {type: tcp, panel: signals, host: 127.0.0.1, port: 8080, rollup: false}
+  #     unit: {type: systemd, panel: signals, unit: api, expect: {activeState: active}}
+  #     both: {type: consistency, panel: signals, when: {port: pass}, require: {live: pass},
+  #            else: {verdict: warn, severity: sev3, message: the port answers but the service does not}}
+`;
+
+export const starterRunbookPath = 'runbooks/look-at-this-machine.md';
+
+/** Any Markdown file is a runbook; the JSON behind a fence's language only adds what Markdown cannot say. */
+export const starterRunbook = `---
+title: Look at this machine
+owner: platform
+services: [this-machine]
+---
+
+# Look at this machine
+
+What to look at first when this machine behaves strangely. Nothing here changes anything.
+
+## Look around
+
+1. Is the disk full?
+
+   \`\`\`sh {"name":"disk","effect":"read","timeout":"10s"}
+   df -h /
+   \`\`\`
+
+2. Is it busy, and for how long has it been up?
+
+   \`\`\`sh {"name":"load","effect":"read","timeout":"10s"}
+   cat /proc/loadavg /proc/uptime
+   \`\`\`
+
+Verify:
+
+- You know whether disk or load explains what was seen.
+
+What not to do:
+
+- Do not restart anything before you know the cause.
+`;
