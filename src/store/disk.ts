@@ -1,0 +1,108 @@
+// The files around the database, durable: what is written is on disk when a function returns. One object, so that a
+// test can make the n-th operation fail.
+import fs from 'node:fs';
+import path from 'node:path';
+
+export interface FileName {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+export interface Disk {
+  read(file: string): Buffer | undefined;
+  list(dir: string): string[];
+  /** Writes a new file beside, syncs it, renames it into place and syncs the folder. */
+  replace(file: string, content: Uint8Array | string): void;
+  /** Device and inode of what the path names now, or undefined. */
+  name(file: string): FileName | undefined;
+  remove(file: string): void;
+  /** Takes room on the disk: a file of that many bytes, really written. */
+  reserve(file: string, bytes: number): void;
+  makeDir(dir: string): void;
+  /** Removes a folder when it is empty. */
+  removeDir(dir: string): void;
+  /** Bytes that this account may still write to the file system of `dir`. */
+  free(dir: string): number;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function orMissing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function syncDir(dir: string): void {
+  const fd = fs.openSync(dir, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function writeSynced(file: string, chunks: Iterable<Uint8Array>): void {
+  const fd = fs.openSync(file, 'w', 0o600);
+  try {
+    for (const chunk of chunks) {
+      for (let at = 0; at < chunk.length;) at += fs.writeSync(fd, chunk, at);
+    }
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function* zeros(bytes: number): Generator<Uint8Array> {
+  const block = Buffer.alloc(1024 * 1024);
+  for (let left = bytes; left > 0; left -= block.length)
+    yield left < block.length ? block.subarray(0, left) : block;
+}
+
+/** Writes to `file.new` first, so that a crash or a full disk never leaves half a file under the name. */
+function inPlace(file: string, chunks: Iterable<Uint8Array>): void {
+  const beside = `${file}.new`;
+  try {
+    writeSynced(beside, chunks);
+    fs.renameSync(beside, file);
+  } catch (error) {
+    fs.rmSync(beside, {force: true});
+    throw error;
+  }
+  syncDir(path.dirname(file));
+}
+
+export const realDisk: Disk = {
+  read: file => orMissing(() => fs.readFileSync(file)),
+  list: dir => (orMissing(() => fs.readdirSync(dir)) ?? []).toSorted(),
+  replace: (file, content) => {
+    inPlace(file, [Buffer.from(content)]);
+  },
+  name: file => {
+    const found = orMissing(() => fs.lstatSync(file));
+    return found === undefined ? undefined : {dev: found.dev, ino: found.ino};
+  },
+  remove: file => {
+    fs.rmSync(file, {force: true});
+    syncDir(path.dirname(file));
+  },
+  reserve: (file, bytes) => {
+    inPlace(file, zeros(bytes));
+  },
+  makeDir: dir => {
+    fs.mkdirSync(dir, {recursive: true, mode: 0o700});
+  },
+  removeDir: dir => {
+    if (fs.readdirSync(dir).length === 0) fs.rmdirSync(dir);
+  },
+  free: dir => {
+    const {bavail, bsize} = fs.statfsSync(dir);
+    return bavail * bsize;
+  },
+};

@@ -1,0 +1,131 @@
+// The thread that owns the database. Requests that wait while a commit runs go into the next commit together.
+import {parentPort, receiveMessageOnPort, workerData, type MessagePort} from 'node:worker_threads';
+import {QdError} from '../domain/error.ts';
+import {LedgerCore} from './core.ts';
+import {asOpenError} from './opening.ts';
+import type {Answer, Envelope, OpenSpec, WireError} from './protocol.ts';
+
+const maxBatch = 1024;
+
+function wireError(error: unknown): WireError {
+  if (error instanceof QdError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : {hint: error.hint}),
+    };
+  }
+  return {
+    code: 'LEDGER_WORKER',
+    message: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error),
+  };
+}
+
+function serve(port: MessagePort, spec: OpenSpec): void {
+  const core = new LedgerCore({...spec, uid: process.getuid?.() ?? -1});
+  let closed = false;
+  const reply = (id: number, answer: Answer): void => {
+    port.postMessage({id, answer});
+  };
+
+  const guarded = (id: number, act: () => Answer): void => {
+    try {
+      reply(id, act());
+    } catch (error) {
+      reply(id, {op: 'error', error: wireError(asOpenError(error, spec.dir))});
+    }
+  };
+
+  const single = ({id, request}: Envelope): void => {
+    guarded(id, () => {
+      switch (request.op) {
+        case 'append':
+          throw new Error('appends are done in batches');
+        case 'head':
+          return {op: 'head', head: core.head()};
+        case 'read':
+          return {op: 'rows', rows: core.read(request.query)};
+        case 'checkpoint':
+          return {op: 'head', head: core.checkpoint()};
+        case 'disclosure':
+          return {op: 'value', value: core.disclosure(request.seq, request.ptr)};
+        case 'close':
+          try {
+            if (request.checkpoint) core.checkpoint();
+          } finally {
+            core.close();
+            closed = true;
+          }
+          return {op: 'closed'};
+      }
+    });
+  };
+
+  const appendAll = (batch: readonly Envelope[]): void => {
+    const appends = batch.flatMap(({id, request}) =>
+      request.op === 'append' ? [{id, append: request.append}] : [],
+    );
+    if (appends.length === 0) return;
+    try {
+      const results = core.append(appends.map(({append}) => append));
+      for (const [i, {id}] of appends.entries()) {
+        const result = results[i];
+        if (result !== undefined) reply(id, {op: 'append', result});
+      }
+    } catch (error) {
+      for (const {id} of appends) reply(id, {op: 'error', error: wireError(error)});
+    }
+  };
+
+  /** A failure here is told by the next explicit checkpoint, or stops writing by itself. */
+  const checkpointWhenDue = (finished: boolean): void => {
+    if (!finished && !core.isDue) return;
+    try {
+      core.checkpoint();
+    } catch (error) {
+      if (!(error instanceof QdError) || error.code === 'LEDGER_UNREADABLE') core.stop(error);
+    }
+  };
+
+  port.on('message', (first: Envelope) => {
+    let batch: Envelope[] = [];
+    let finished = false;
+    const flush = (): void => {
+      appendAll(batch);
+      batch = [];
+    };
+    let next: Envelope | undefined = first;
+    while (next !== undefined) {
+      if (next.request.op === 'append') {
+        batch.push(next);
+        finished ||= next.request.append.entries.some(({kind}) => kind === 'run.finish');
+        if (batch.length >= maxBatch) flush();
+      } else {
+        flush();
+        single(next);
+      }
+      const waiting: {message: Envelope} | undefined = receiveMessageOnPort(port);
+      next = waiting?.message;
+    }
+    flush();
+    if (closed) port.close();
+    else checkpointWhenDue(finished);
+  });
+
+  reply(0, {op: 'opened', opened: core.opened});
+  core.takeReserve();
+}
+
+function start(port: MessagePort, spec: OpenSpec): void {
+  try {
+    serve(port, spec);
+  } catch (error) {
+    port.postMessage({id: 0, answer: {op: 'error', error: wireError(error)}});
+    port.close();
+  }
+}
+
+const isSpec = (data: unknown): data is OpenSpec =>
+  typeof data === 'object' && data !== null && 'dir' in data;
+
+if (parentPort !== null && isSpec(workerData)) start(parentPort, workerData);

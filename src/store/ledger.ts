@@ -1,0 +1,308 @@
+// The ledger as the program uses it: checks and canonical form here, the database in a worker thread.
+import type {
+  Actor,
+  AppendRequest,
+  AppendResult,
+  Entry,
+  EntryQuery,
+  LedgerHead,
+  NewEntry,
+  StoredEntry,
+} from '../domain/entry.ts';
+import {QdError} from '../domain/error.ts';
+import {bodyProblem} from '../domain/kinds.ts';
+import {reserveBytes} from '../domain/limits.ts';
+import {timestamp} from '../domain/time.ts';
+import {commit, saltBytes} from '../ledger/commitment.ts';
+import {draftOf, type Stamp} from '../ledger/line.ts';
+import type {Cancel, Clock, Ledger, Random} from '../ports.ts';
+import type {
+  Answer,
+  Opened,
+  OpenSpec,
+  WireAppend,
+  WireEntry,
+  WireFollows,
+  WireResult,
+  WireRow,
+} from './protocol.ts';
+import {spooledIn, unspool, type Spooled} from './spool.ts';
+import {WorkerClient} from './worker-client.ts';
+
+export interface OpenLedgerOptions {
+  /** The data directory: 0700, ours. */
+  readonly dir: string;
+  readonly site: string;
+  readonly host: string;
+  readonly actor: Actor;
+  readonly session: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Version of the program, for the genesis entry. */
+  readonly version: string;
+  /** Where the worker's code is: the `.ts` file in development, a bundle in production. */
+  readonly worker: URL | string;
+  /** How often `watch` looks for entries of other processes. */
+  readonly pollMs: number;
+  readonly mode: 'write' | 'read';
+  /** Accept that the data directory was moved, and record it. */
+  readonly adopt?: boolean;
+  readonly reserveBytes?: number;
+  /** Extra pragmas after opening; tests make a full or read-only disk with them. */
+  readonly pragmas?: readonly string[];
+  readonly follows?: WireFollows;
+}
+
+const checkpointAfterMs = 5 * 60_000;
+
+const invalid = (message: string): AppendResult & {ok: false} => ({
+  ok: false,
+  why: 'invalid',
+  message: `The entry is not written: ${message}.`,
+  hint: 'Nothing was recorded and nothing may be started because of it. This is a bug: report it.',
+});
+
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'body' in value && 'actor' in value;
+
+const parsed = ({seq, line, leaf}: WireRow): StoredEntry => {
+  const entry: unknown = JSON.parse(line);
+  if (!isEntry(entry)) {
+    throw new QdError('LEDGER_UNREADABLE', `Entry ${seq} is not an entry.`, {
+      hint: 'Run: quarterdeck ledger verify',
+    });
+  }
+  return {seq, line, leaf, entry};
+};
+
+const stored = (result: WireResult): AppendResult =>
+  result.ok ? {ok: true, entries: result.rows.map(parsed)} : result;
+
+class WorkerLedger implements Ledger {
+  readonly origin: string;
+  readonly dir: string;
+  readonly readOnly: string | undefined;
+  readonly #options: OpenLedgerOptions;
+  readonly #client: WorkerClient;
+  readonly #watchers = new Map<(head: LedgerHead) => void, LedgerHead | undefined>();
+  #pollTimer: Cancel | undefined;
+  #checkpointTimer: Cancel | undefined;
+  #troubled = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: OpenLedgerOptions, client: WorkerClient, {origin, readOnly}: Opened) {
+    this.#options = options;
+    this.#client = client;
+    this.origin = origin;
+    this.dir = options.dir;
+    this.readOnly = readOnly;
+  }
+
+  async head(): Promise<LedgerHead> {
+    return headIn(await this.#client.call({op: 'head'}));
+  }
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    const wire = this.#wireAppend(request);
+    if ('ok' in wire) return wire;
+    const result = await this.#send(wire);
+    if (result.ok) {
+      if (this.#troubled) await this.absorb();
+      this.#afterAppend();
+    } else if (result.why === 'full' || result.why === 'unknown' || result.why === 'locked')
+      this.#troubled = true;
+    return result;
+  }
+
+  async read(query: EntryQuery): Promise<readonly StoredEntry[]> {
+    const answer = await this.#client.call({op: 'read', query});
+    if (answer.op !== 'rows') throw unexpected(answer);
+    return answer.rows.map(parsed);
+  }
+
+  async checkpoint(): Promise<LedgerHead> {
+    return headIn(await this.#client.call({op: 'checkpoint'}));
+  }
+
+  async disclosure(seq: number, ptr: string): Promise<Uint8Array | undefined> {
+    const answer = await this.#client.call({op: 'disclosure', seq, ptr});
+    if (answer.op !== 'value') throw unexpected(answer);
+    return answer.value;
+  }
+
+  watch(onChange: (head: LedgerHead) => void): Cancel {
+    this.#watchers.set(onChange, undefined);
+    if (this.#watchers.size === 1) void this.#look();
+    return () => {
+      this.#watchers.delete(onChange);
+      if (this.#watchers.size === 0) this.#pollTimer?.();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Appends the outcomes that were kept in files while the ledger could not be written. */
+  async absorb(): Promise<void> {
+    this.#troubled = false;
+    for (const spooled of spooledIn(this.dir)) {
+      const result = await this.#send(this.#lateAppend(spooled));
+      if (!result.ok && result.why !== 'moved') {
+        this.#troubled = true;
+        return;
+      }
+      unspool(this.dir, spooled);
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#watchers.clear();
+    this.#pollTimer?.();
+    this.#checkpointTimer?.();
+    try {
+      await this.#client.call({op: 'close', checkpoint: this.readOnly === undefined});
+    } finally {
+      await this.#client.exited();
+    }
+  }
+
+  async #send(append: WireAppend): Promise<AppendResult> {
+    try {
+      const answer = await this.#client.call({op: 'append', append});
+      if (answer.op !== 'append') throw unexpected(answer);
+      return stored(answer.result);
+    } catch (error) {
+      if (!(error instanceof QdError)) throw error;
+      return {
+        ok: false,
+        why: 'unknown',
+        message: error.message,
+        hint: error.hint ?? 'Start again: the ledger is read anew.',
+      };
+    }
+  }
+
+  #stamp(actor: Actor, session: string): Stamp {
+    const {clock} = this.#options;
+    return {
+      ts: timestamp(clock.nowMs()),
+      mono: Math.floor(clock.monoMs()),
+      boot: clock.bootId,
+      session,
+      actor,
+    };
+  }
+
+  #wireAppend({entries, ifRunHead, lease}: AppendRequest): WireAppend | (AppendResult & {ok: false}) {
+    const {actor, session} = this.#options;
+    const stamp = this.#stamp(actor, session);
+    const wired: WireEntry[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const body = index === 0 && lease !== undefined ? {...entry.body, lease} : entry.body;
+      const wire = this.#wireEntry({...entry, body}, stamp);
+      if ('ok' in wire) return wire;
+      wired.push(wire);
+    }
+    return {
+      entries: wired,
+      session,
+      operator: actor.operator,
+      ts: stamp.ts,
+      ...(ifRunHead === undefined ? {} : {ifRunHead}),
+      ...(lease === undefined ? {} : {lease}),
+    };
+  }
+
+  #wireEntry(entry: NewEntry, stamp: Stamp): WireEntry | (AppendResult & {ok: false}) {
+    const committed = commit(entry.body, entry.disclosed ?? [], () => this.#options.random.bytes(saltBytes));
+    if ('problem' in committed) return invalid(committed.problem);
+    const problem = bodyProblem(entry.kind, committed.body);
+    if (problem !== undefined) return invalid(problem);
+    const draft = draftOf(this.origin, stamp, {...entry, body: committed.body});
+    return 'problem' in draft ? invalid(draft.problem) : {...draft, disclosures: committed.disclosures};
+  }
+
+  #lateAppend({actor, session, said, disclosures}: Spooled): WireAppend {
+    const stamp = this.#stamp(actor, session);
+    const draft = draftOf(this.origin, stamp, said);
+    if ('problem' in draft)
+      throw new QdError('ENTRY_INVALID', `A kept outcome cannot be written: ${draft.problem}.`);
+    return {entries: [{...draft, disclosures}], session, operator: actor.operator, ts: stamp.ts, once: true};
+  }
+
+  #afterAppend(): void {
+    this.#checkpointTimer ??= this.#options.clock.after(checkpointAfterMs, () => {
+      this.#checkpointTimer = undefined;
+      // A failure shows again at the next explicit checkpoint, which every close makes.
+      this.checkpoint().catch(() => undefined);
+    });
+    if (this.#watchers.size > 0) void this.#look();
+  }
+
+  /** Tells the watchers what is new, and looks again later. */
+  async #look(): Promise<void> {
+    this.#pollTimer?.();
+    try {
+      const head = await this.head();
+      for (const [onChange, seen] of this.#watchers) {
+        if (seen?.size === head.size && seen.checkpointSize === head.checkpointSize) continue;
+        this.#watchers.set(onChange, head);
+        if (seen !== undefined) onChange(head);
+      }
+    } catch {
+      // The worker ended; whoever reads or appends next is told why.
+      return;
+    }
+    if (this.#watchers.size === 0) return;
+    this.#pollTimer?.();
+    this.#pollTimer = this.#options.clock.after(this.#options.pollMs, () => void this.#look());
+  }
+}
+
+const unexpected = (answer: Answer): QdError =>
+  new QdError('LEDGER_WORKER', `The ledger's worker gave an answer of the wrong kind (${answer.op}).`);
+
+function headIn(answer: Answer): LedgerHead {
+  if (answer.op !== 'head') throw unexpected(answer);
+  return answer.head;
+}
+
+/**
+ * Opens the ledger of a data directory, creating it when there is none. A ledger that cannot be written is opened for
+ * reading and says why in `readOnly`. Throws HOME_UNSAFE, LEDGER_UNREADABLE, LEDGER_BEHIND, LEDGER_ELSEWHERE,
+ * LEDGER_LOCKED, LEDGER_WORKER.
+ */
+export async function openLedger(options: OpenLedgerOptions): Promise<Ledger> {
+  const {dir, site, host, version, mode, clock, actor, session, random, worker, follows} = options;
+  const spec: OpenSpec = {
+    dir,
+    site,
+    host,
+    version,
+    uid: -1,
+    stamp: {
+      ts: timestamp(clock.nowMs()),
+      mono: Math.floor(clock.monoMs()),
+      boot: clock.bootId,
+      session,
+      actor,
+    },
+    mode,
+    adopt: options.adopt ?? false,
+    entropy: random.bytes(40),
+    reserveBytes: options.reserveBytes ?? reserveBytes,
+    pragmas: options.pragmas ?? [],
+    ...(follows === undefined ? {} : {follows}),
+  };
+  const {client, opened} = await WorkerClient.start(worker, spec);
+  const ledger = new WorkerLedger(options, client, opened);
+  try {
+    if (opened.readOnly === undefined) await ledger.absorb();
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+  return ledger;
+}

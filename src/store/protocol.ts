@@ -1,0 +1,105 @@
+// What goes between the caller's thread and the worker.
+import type {EntryQuery, LeaseHolder, Lease, LedgerHead} from '../domain/entry.ts';
+import type {ErrorCode} from '../domain/error.ts';
+import type {Disclosure} from '../ledger/commitment.ts';
+import type {Draft, Stamp} from '../ledger/line.ts';
+
+/** An entry ready to be written, with the values that lie beside it. */
+export interface WireEntry extends Draft {
+  readonly disclosures: readonly Disclosure[];
+}
+
+export interface WireAppend {
+  readonly entries: readonly WireEntry[];
+  readonly session: string;
+  readonly operator: string;
+  readonly ts: string;
+  readonly ifRunHead?: {readonly run: string; readonly seq: number};
+  readonly lease?: Lease;
+  /** Refused as `moved` when the run already has this outcome. */
+  readonly once?: boolean;
+}
+
+export interface WireRow {
+  readonly seq: number;
+  readonly line: string;
+  readonly leaf: string;
+}
+
+export type WireResult =
+  | {readonly ok: true; readonly rows: readonly WireRow[]}
+  | {readonly ok: false; readonly why: 'moved'; readonly newest: number; readonly message: string}
+  | {readonly ok: false; readonly why: 'lease'; readonly holder: LeaseHolder; readonly message: string}
+  | {readonly ok: false; readonly why: 'stale-fence'; readonly message: string}
+  | {readonly ok: false; readonly why: Trouble; readonly message: string; readonly hint: string};
+
+export type Trouble = 'full' | 'read-only' | 'swapped' | 'locked' | 'invalid' | 'behind' | 'unknown';
+
+/** How a ledger is opened; everything the worker cannot know by itself. */
+export interface OpenSpec {
+  readonly dir: string;
+  readonly site: string;
+  readonly host: string;
+  readonly version: string;
+  /** Owner that the data directory must have; the worker fills it in. -1: not asked. */
+  readonly uid: number;
+  readonly stamp: Stamp;
+  readonly mode: 'write' | 'read';
+  readonly adopt: boolean;
+  /** 8 bytes for the log's id and 32 for its key, should it be created now. */
+  readonly entropy: Uint8Array;
+  readonly reserveBytes: number;
+  readonly pragmas: readonly string[];
+  /** Set for a new origin: what the genesis entry says about the log that it follows. */
+  readonly follows?: WireFollows;
+}
+
+export interface WireFollows {
+  readonly log: string;
+  readonly size: number;
+  readonly leaf?: string;
+  readonly checkpoint?: {readonly size: number; readonly root: string};
+  readonly reason: string;
+  readonly salt: Uint8Array;
+}
+
+export interface Opened {
+  readonly origin: string;
+  readonly vkey: string;
+  readonly readOnly: string | undefined;
+  readonly head: LedgerHead;
+}
+
+export type Request =
+  | {readonly op: 'append'; readonly append: WireAppend}
+  | {readonly op: 'head'}
+  | {readonly op: 'read'; readonly query: EntryQuery}
+  | {readonly op: 'checkpoint'}
+  | {readonly op: 'disclosure'; readonly seq: number; readonly ptr: string}
+  | {readonly op: 'close'; readonly checkpoint: boolean};
+
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Envelope {
+  readonly id: number;
+  readonly request: Request;
+}
+
+/** What the worker answers, by operation. */
+export type Answer =
+  | {readonly op: 'append'; readonly result: WireResult}
+  | {readonly op: 'head'; readonly head: LedgerHead}
+  | {readonly op: 'rows'; readonly rows: readonly WireRow[]}
+  | {readonly op: 'value'; readonly value: Uint8Array | undefined}
+  | {readonly op: 'opened'; readonly opened: Opened}
+  | {readonly op: 'closed'}
+  | {readonly op: 'error'; readonly error: WireError};
+
+export interface Reply {
+  readonly id: number;
+  readonly answer: Answer;
+}

@@ -1,0 +1,103 @@
+// Checkpoints: rows read back from disk, root recomputed from the last checked size, signed, stored, remembered.
+import {QdError} from '../domain/error.ts';
+import type {LedgerHead} from '../domain/entry.ts';
+import {parseCheckpoint, signCheckpoint, type SignedCheckpoint} from '../ledger/checkpoint.ts';
+import {leafHash} from '../ledger/hash.ts';
+import {isSigned, type Verifier} from '../ledger/note.ts';
+import {Tree} from '../ledger/tree.ts';
+import {asError, begin, locked, rollback, sizeOf, swapped, type Store} from './state.ts';
+import {prepare, type CheckpointRow} from './statements.ts';
+
+const damaged = (message: string): QdError =>
+  new QdError('LEDGER_UNREADABLE', message, {
+    hint: 'Run: quarterdeck ledger verify. Nothing is signed until that is explained.',
+  });
+
+/** Reads a stored or remembered note and checks its signature; throws LEDGER_UNREADABLE. */
+export function readCheckpoint(
+  raw: Uint8Array,
+  verifiers: readonly Verifier[],
+  where: string,
+): SignedCheckpoint {
+  const parsed = parseCheckpoint(raw);
+  if ('problem' in parsed) throw damaged(`The checkpoint in ${where} cannot be read: ${parsed.problem}.`);
+  if (!isSigned(parsed.note, verifiers))
+    throw damaged(`The checkpoint in ${where} is not signed by this ledger's key.`);
+  return parsed;
+}
+
+function treeAt(row: CheckpointRow | undefined, store: Store): Tree {
+  if (row === undefined) return new Tree();
+  const signed = readCheckpoint(row.note, store.verifiers, `${store.paths.db}, size ${row.size}`);
+  const tree = Tree.from(row.size, row.range);
+  if (tree === undefined || !tree.root().equals(signed.root) || signed.size !== row.size) {
+    throw damaged(`The stored tree of size ${row.size} does not have the root that was signed.`);
+  }
+  return tree;
+}
+
+/** The tree of `size` entries, from rows that a connection of its own reads back from the file. */
+function readBack(store: Store, newest: CheckpointRow | undefined, size: number): Tree {
+  const tree = treeAt(newest, store);
+  const reader = store.connect({file: store.paths.db, readonly: true});
+  try {
+    for (const {seq, leaf, line} of prepare(reader).since.iterate(tree.size, size)) {
+      const hash = leafHash(line);
+      if (seq !== tree.size || !hash.equals(leaf))
+        throw damaged(`Entry ${seq} no longer has the bytes that were written.`);
+      tree.push(hash);
+    }
+  } finally {
+    reader.close();
+  }
+  if (tree.size !== size) throw damaged(`Only ${tree.size} of ${size} entries could be read back.`);
+  return tree;
+}
+
+/** Replaces the remembered checkpoint by the newest stored one, under the write lock, never backwards. */
+export function remember(store: Store): void {
+  const {disk, paths, verifiers} = store;
+  if (!begin(store)) throw asError(locked(store));
+  try {
+    const newest = store.sql.newestCheckpoint.get();
+    const raw = disk.read(paths.checkpoint);
+    const known = raw === undefined ? -1 : readCheckpoint(raw, verifiers, paths.checkpoint).size;
+    if (newest !== undefined && newest.size > known) disk.replace(paths.checkpoint, newest.note);
+  } finally {
+    rollback(store);
+  }
+}
+
+export function headOf(store: Store): LedgerHead {
+  const size = sizeOf(store.sql);
+  const newest = store.sql.newestCheckpoint.get();
+  if (newest === undefined) return {size, checkpointSize: 0, checkpointRoot: ''};
+  const parsed = parseCheckpoint(newest.note);
+  const root = 'problem' in parsed ? '' : parsed.root.toString('hex');
+  return {size, checkpointSize: newest.size, checkpointRoot: root};
+}
+
+/** Signs a checkpoint over everything when there is something new. Throws LEDGER_*. */
+export function makeCheckpoint(store: Store): LedgerHead {
+  const {signer} = store;
+  const newest = store.sql.newestCheckpoint.get();
+  const size = sizeOf(store.sql);
+  store.checkpointed = Math.max(store.checkpointed, newest?.size ?? 0);
+  if (signer === undefined || store.stopped !== undefined || size === 0) return headOf(store);
+  if (newest?.size !== size) {
+    const tree = readBack(store, newest, size);
+    const note = Buffer.from(signCheckpoint({size, root: tree.root()}, signer));
+    if (!begin(store)) throw asError(locked(store));
+    try {
+      const gone = swapped(store);
+      if (gone !== undefined) throw asError(gone);
+      store.sql.addCheckpoint.run(size, tree.range(), note);
+      store.sql.commit.run();
+    } finally {
+      rollback(store);
+    }
+    store.checkpointed = size;
+  }
+  remember(store);
+  return headOf(store);
+}

@@ -1,0 +1,111 @@
+// The statements of one connection, prepared once.
+import type {Leases} from '../ledger/lease.ts';
+import type {EntryQuery, LeaseHolder} from '../domain/entry.ts';
+import type {Db} from './connect.ts';
+
+export interface EntryRow {
+  readonly seq: number;
+  readonly leaf: Buffer;
+  readonly line: Buffer;
+}
+export interface CheckpointRow {
+  readonly size: number;
+  readonly range: Buffer;
+  readonly note: Buffer;
+}
+export interface DisclosureRow {
+  readonly ptr: string;
+  readonly sd: string;
+  readonly salt: Buffer;
+  readonly value: Buffer | null;
+}
+
+export type Statements = ReturnType<typeof prepare>;
+
+export function prepare(db: Db) {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    rollback: db.prepare('ROLLBACK'),
+    savepoint: db.prepare('SAVEPOINT request'),
+    release: db.prepare('RELEASE request'),
+    undo: db.prepare('ROLLBACK TO request'),
+    last: db.prepare<[], {seq: number; leaf: Buffer}>(
+      'SELECT seq, leaf FROM entry ORDER BY seq DESC LIMIT 1',
+    ),
+    entry: db.prepare<[number], EntryRow>('SELECT seq, leaf, line FROM entry WHERE seq = ?'),
+    since: db.prepare<[number, number], EntryRow>(
+      'SELECT seq, leaf, line FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq',
+    ),
+    runHead: db
+      .prepare<[string], number>('SELECT seq FROM entry WHERE run = ? ORDER BY seq DESC LIMIT 1')
+      .pluck(),
+    newestOf: db.prepare<[string], EntryRow>(
+      'SELECT seq, leaf, line FROM entry WHERE kind = ? ORDER BY seq DESC LIMIT 1',
+    ),
+    insert: db.prepare<[number, Buffer, string, string | null, Buffer]>(
+      'INSERT INTO entry(seq, leaf, kind, run, line) VALUES (?, ?, ?, ?, ?)',
+    ),
+    disclose: db.prepare<[number, string, string, Uint8Array, Uint8Array | null]>(
+      'INSERT INTO disclosure(seq, ptr, sd, salt, value) VALUES (?, ?, ?, ?, ?)',
+    ),
+    disclosure: db.prepare<[number, string], DisclosureRow>(
+      'SELECT ptr, sd, salt, value FROM disclosure WHERE seq = ? AND ptr = ?',
+    ),
+    newestCheckpoint: db.prepare<[], CheckpointRow>(
+      'SELECT size, range, note FROM checkpoint ORDER BY size DESC LIMIT 1',
+    ),
+    checkpointAt: db.prepare<[number], CheckpointRow>(
+      'SELECT size, range, note FROM checkpoint WHERE size = ?',
+    ),
+    addCheckpoint: db.prepare<[number, Buffer, Buffer]>(
+      'INSERT OR IGNORE INTO checkpoint(size, range, note) VALUES (?, ?, ?)',
+    ),
+    holders: db.prepare<[], LeaseHolder>('SELECT service, run, fence, session, operator, since FROM lease'),
+    fences: db.prepare<[], {run: string; fence: number}>('SELECT run, fence FROM fence'),
+    dropHolders: db.prepare('DELETE FROM lease'),
+    dropFences: db.prepare('DELETE FROM fence'),
+    addHolder: db.prepare<[LeaseHolder]>(
+      'INSERT INTO lease VALUES (@service, @run, @fence, @session, @operator, @since)',
+    ),
+    addFence: db.prepare<[string, number]>('INSERT INTO fence VALUES (?, ?)'),
+    dataVersion: db.prepare<[], number>('PRAGMA data_version').pluck(),
+  };
+}
+
+export function loadLeases(statements: Statements): Leases {
+  return {
+    holders: new Map(statements.holders.all().map(holder => [holder.service, holder])),
+    fences: new Map(statements.fences.all().map(({run, fence}) => [run, fence])),
+  };
+}
+
+export function saveLeases(statements: Statements, {holders, fences}: Leases): void {
+  statements.dropHolders.run();
+  statements.dropFences.run();
+  for (const holder of holders.values()) statements.addHolder.run(holder);
+  for (const [run, fence] of fences) statements.addFence.run(run, fence);
+}
+
+const maxRows = 100_000;
+
+/** Rows of a query in its order; `from` inclusive, `to` exclusive. */
+export function select(db: Db, {from, to, run, kinds, limit, reverse = false}: EntryQuery): EntryRow[] {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (clause: string, ...bound: (string | number)[]): void => {
+    where.push(clause);
+    values.push(...bound);
+  };
+  if (from !== undefined) add('seq >= ?', from);
+  if (to !== undefined) add('seq < ?', to);
+  if (run !== undefined) add('run = ?', run);
+  if (kinds !== undefined) add(`kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
+  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
+  const order = reverse ? 'DESC' : 'ASC';
+  return db
+    .prepare<(string | number)[], EntryRow>(
+      `SELECT seq, leaf, line FROM entry ${condition} ORDER BY seq ${order} LIMIT ?`,
+    )
+    .all(...values, Math.min(limit ?? maxRows, maxRows));
+}

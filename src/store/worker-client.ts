@@ -1,0 +1,90 @@
+// The caller's end of the worker: one promise per request, and a clear end when the worker dies.
+import {Worker} from 'node:worker_threads';
+import {QdError} from '../domain/error.ts';
+import type {Answer, Opened, OpenSpec, Reply, Request, WireError} from './protocol.ts';
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: QdError) => void;
+}
+
+const thrown = ({code, message, hint}: WireError): QdError =>
+  new QdError(code, message, hint === undefined ? {} : {hint});
+
+const dead = (why: string): QdError =>
+  new QdError('LEDGER_WORKER', `The ledger's worker ended: ${why}.`, {
+    hint: 'Start again; what was written is safe. If it happens again, run: quarterdeck ledger verify',
+  });
+
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
+  #nextId = 1;
+  #ended: QdError | undefined;
+
+  private constructor(url: URL | string, spec: OpenSpec) {
+    this.#worker = new Worker(url, {workerData: spec, stdout: false, stderr: false});
+    this.#worker.on('message', (reply: Reply) => {
+      this.#settle(reply);
+    });
+    this.#worker.on('error', error => {
+      this.#end(dead(error instanceof Error ? error.message : String(error)));
+    });
+    this.#exited = new Promise(resolve => {
+      this.#worker.on('exit', code => {
+        this.#end(dead(`exit code ${code}`));
+        resolve();
+      });
+    });
+  }
+
+  /** Starts the worker; resolves with what it opened, or throws what it could not open. */
+  static async start(url: URL | string, spec: OpenSpec): Promise<{client: WorkerClient; opened: Opened}> {
+    const client = new WorkerClient(url, spec);
+    try {
+      const answer = await client.#wait(0);
+      if (answer.op !== 'opened') throw dead(`it answered ${answer.op} at first`);
+      return {client, opened: answer.opened};
+    } catch (error) {
+      await client.#exited;
+      throw error;
+    }
+  }
+
+  /** Throws QdError: what the worker threw, or LEDGER_WORKER when it is gone. */
+  async call(request: Request): Promise<Answer> {
+    if (this.#ended !== undefined) throw this.#ended;
+    const id = this.#nextId++;
+    const answer = this.#wait(id);
+    this.#worker.postMessage({id, request});
+    return answer;
+  }
+
+  async exited(): Promise<void> {
+    if (this.#ended === undefined) this.#worker.ref();
+    return this.#exited;
+  }
+
+  async #wait(id: number): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      // Only a pending request keeps the program alive.
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(id, {resolve, reject});
+    });
+  }
+
+  #settle({id, answer}: Reply): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (answer.op === 'error') waiting?.reject(thrown(answer.error));
+    else waiting?.resolve(answer);
+  }
+
+  #end(error: QdError): void {
+    this.#ended ??= error;
+    for (const {reject} of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}
