@@ -2,11 +2,12 @@ import {RE2JS} from 're2js';
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import type {CheckContext} from '../src/define.ts';
+import {durationMs} from '../src/domain/duration.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {ExecAnswer} from '../src/ports.ts';
 import {contains, excerpt, judge, lacks} from './expect.ts';
 import type {Assertion} from './expect.ts';
-import {duration, durationMs, onLocal} from './fields.ts';
+import {duration, onLocal} from './fields.ts';
 import {parseJson, subset} from './json.ts';
 import {resolveSecrets, withoutSecrets} from './secrets.ts';
 
@@ -151,8 +152,7 @@ export const command = defineCheck({
       return {verdict: 'unknown', kind: 'config', checked: 0, message: 'argv is empty'};
     const resolved = resolveSecrets(given.env, context);
     if (!resolved.ok) return resolved.look;
-    const limitMs =
-      given.mustFinishWithin === undefined ? context.timeoutMs : durationMs(given.mustFinishWithin);
+    const limitMs = durationMs(given.mustFinishWithin ?? '') ?? context.timeoutMs;
     const cwd = given.cwd ?? context.siteDir;
     const answer = await context.exec.run({
       argv: [program, ...args],

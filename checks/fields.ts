@@ -1,19 +1,12 @@
 // Fields that several check types share. All survive being parsed twice: params are parsed where they are read
 // from the site file and again where they are run.
 import {z} from 'zod';
+import {durationMs} from '../src/domain/duration.ts';
 
-const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1_000, m: 60_000, h: 3_600_000};
-
-/** `500ms`, `10s`, `2m`, `1h`; stays text, see `durationMs`. */
+/** `500ms`, `10s`, `2m`, `1h`; stays text. */
 export const duration = z
   .string()
-  .regex(/^[1-9]\d{0,6}(ms|s|m|h)$/, 'expected a time such as 500ms, 10s or 2m');
-
-/** Milliseconds of a `duration`. */
-export function durationMs(text: string): number {
-  const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  return Number(count) * (unitMs[unit] ?? 1);
-}
+  .refine(text => (durationMs(text) ?? 0) > 0, 'expected a time such as 500ms, 10s or 2m');
 
 function urlProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'expected an address such as http://127.0.0.1:8080/health';

@@ -35,6 +35,7 @@ export function createStation(request: StationRequest): Station {
   let monitor: Monitor = followMonitor(request);
   let timer: Cancel = () => undefined;
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
 
   const isMe = (holder: MonitorHolder): boolean => holder.session === me.session && holder.pid === me.pid;
 
@@ -50,7 +51,7 @@ export function createStation(request: StationRequest): Station {
   };
   const round = async (isFirst: boolean): Promise<void> => {
     const now = await ask();
-    if (stopping.signal.aborted) return;
+    if (isStopping()) return;
     const was = mode.at;
     mode = now;
     if (isFirst || was !== now.at) {
@@ -59,7 +60,7 @@ export function createStation(request: StationRequest): Station {
       await monitor.start();
       onChange();
     }
-    if (!stopping.signal.aborted) timer = clock.after(askMs, () => void round(false));
+    if (!isStopping()) timer = clock.after(askMs, () => void round(false));
   };
   return {
     start: () => round(true),

@@ -1,0 +1,89 @@
+// `daemon`: the monitor without a screen, for a service manager; one JSON object per line on standard output.
+import {z} from 'zod';
+import {defineCommand} from '../define.ts';
+import type {CommandContext} from '../define.ts';
+import {exit} from '../domain/error.ts';
+import {timestamp} from '../domain/time.ts';
+import type {Verdict} from '../domain/verdict.ts';
+import {createStation} from '../engine/monitor/index.ts';
+import type {Station} from '../engine/monitor/index.ts';
+
+type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** Says once what changed since it was called last: who runs the monitor, hard states, problems. */
+function reporter(station: () => Station, say: Say): () => void {
+  const hard = new Map<string, Verdict | undefined>();
+  let mode = '';
+  let problem: string | undefined;
+  return () => {
+    const now = station().mode();
+    const name = now.at === 'elsewhere' ? `elsewhere ${now.holder.pid}` : now.at;
+    if (name !== mode) {
+      mode = name;
+      const holder = now.at === 'elsewhere' ? {who: now.holder.who, pid: now.holder.pid} : {};
+      say('monitor', {at: now.at, ...holder, ...(now.at === 'off' ? {why: now.why} : {})});
+    }
+    if (station().problem !== problem) {
+      problem = station().problem;
+      say('problem', {message: problem ?? 'solved'});
+    }
+    for (const {spec, last, hard: state} of station().snapshot()) {
+      const check = `${spec.service}/${spec.id}`;
+      if (state === undefined || hard.get(check) === state) continue;
+      const was = hard.get(check);
+      hard.set(check, state);
+      say('check', {check, state, ...(was === undefined ? {} : {was}), message: last?.message ?? ''});
+    }
+  };
+}
+
+const aborted = async ({signal}: CommandContext): Promise<void> => {
+  if (signal.aborted) return;
+  await new Promise<void>(resolve => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      {once: true},
+    );
+  });
+};
+
+export const daemon = defineCommand({
+  name: 'daemon',
+  summary: 'the monitor without a screen, until SIGTERM; waits while another process has it',
+  examples: [{line: 'quarterdeck --site /etc/quarterdeck/acme daemon', does: 'for a systemd unit'}],
+  input: z.strictObject({args: z.array(z.string()).max(0).default([])}),
+  run: async (_input, context) => {
+    const site = await context.site();
+    const ledger = await context.ledger();
+    const telemetry = await context.telemetry();
+    const say: Say = (event, fields) => {
+      context.talk.json({time: timestamp(context.clock.nowMs()), event, ...fields});
+    };
+    if (ledger.readOnly !== undefined)
+      say('problem', {message: `the ledger cannot be written: ${ledger.readOnly}`});
+    if (site.trust.at !== 'trusted') say('problem', {message: `the site is not trusted: ${site.trust.why}`});
+    let report = (): void => undefined;
+    const station = createStation({
+      site,
+      checks: context.checks,
+      ports: context,
+      ledger,
+      telemetry,
+      onChange: () => {
+        report();
+      },
+      who: `daemon (${context.actor.operator})`,
+    });
+    report = reporter(() => station, say);
+    await station.start();
+    say('start', {site: site.name, services: site.services.length, checks: station.snapshot().length});
+    report();
+    await aborted(context);
+    await station.stop('told to stop');
+    say('stop', {});
+    return exit.good;
+  },
+});

@@ -1,0 +1,98 @@
+// `status`: what the monitor saw last, with its age, without looking anywhere.
+import {z} from 'zod';
+import {defineCommand} from '../define.ts';
+import {say} from '../domain/show.ts';
+import {timestamp} from '../domain/time.ts';
+import {statesOf} from '../engine/monitor/index.ts';
+import type {CheckState} from '../engine/monitor/index.ts';
+import {ageOf, countsOf, exitOf, linesOf, overall, resultJson} from './check-lines.ts';
+import type {Row} from './check-lines.ts';
+
+/** A verdict that is stale, or was never reached, is unknown: it says nothing about now. */
+function rowOf({spec, last, seenMs, stale}: CheckState, nowMs: number): Row {
+  if (last === undefined || seenMs === undefined)
+    return {
+      spec,
+      verdict: 'unknown',
+      word: 'unknown',
+      message: 'never looked at',
+      age: '–',
+      result: undefined,
+    };
+  const age = ageOf(nowMs - seenMs);
+  if (!stale)
+    return {spec, verdict: last.verdict, word: last.verdict, message: last.message, age, result: last};
+  return {
+    spec,
+    verdict: 'unknown',
+    word: 'stale',
+    message: `was ${last.verdict}: ${last.message}`,
+    age,
+    result: last,
+  };
+}
+
+function rowJson(state: CheckState, row: Row, nowMs: number): Record<string, unknown> {
+  const {spec, last, seenMs, stale, phase, hard, sinceMs} = state;
+  const base =
+    last === undefined
+      ? {
+          service: spec.service,
+          check: spec.id,
+          type: spec.type,
+          panel: spec.panel,
+          kind: 'noData',
+          checked: 0,
+        }
+      : resultJson(last);
+  return {
+    ...base,
+    verdict: row.verdict,
+    message: row.message,
+    stale,
+    phase,
+    ...(seenMs === undefined ? {} : {ageMs: Math.max(0, nowMs - seenMs)}),
+    ...(hard === undefined ? {} : {hard}),
+    ...(sinceMs === undefined ? {} : {since: timestamp(sinceMs)}),
+  };
+}
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'what was seen last, and how long ago; looks nowhere',
+  options: [
+    {flags: '--format <name>', summary: 'text or json'},
+    {flags: '--json', summary: 'the same as --format json'},
+    {flags: '--strict', summary: 'a warning counts as a no (exit 1)'},
+  ],
+  examples: [{line: 'quarterdeck status --json', does: 'the last verdicts, for a script'}],
+  input: z.strictObject({
+    args: z.array(z.string()).max(0).default([]),
+    format: z.enum(['text', 'json']).default('text'),
+    json: z.boolean().default(false),
+    strict: z.boolean().default(false),
+  }),
+  run: async ({format, json, strict}, context) => {
+    const site = await context.site();
+    const telemetry = await context.telemetry();
+    const nowMs = context.clock.nowMs();
+    const states = statesOf(site, await telemetry.lastLooks(), nowMs);
+    const rows = states.map(state => rowOf(state, nowMs));
+    const verdict = overall(rows);
+    if (telemetry.problem !== undefined) context.talk.err(say`${telemetry.problem}`);
+    if (json || format === 'json') {
+      const results = states.flatMap((state, i) => {
+        const row = rows[i];
+        return row === undefined ? [] : [rowJson(state, row, nowMs)];
+      });
+      context.talk.json({v: 1, site: site.name, at: timestamp(nowMs), verdict, results});
+      return exitOf(verdict, strict);
+    }
+    for (const line of linesOf(rows)) context.talk.out(line);
+    const holder = await telemetry.monitorHolder();
+    const isLive = holder !== undefined && context.processes.alive(holder);
+    const who = isLive ? `monitor run by ${holder.who}` : 'no monitor is running';
+    context.talk.out(say`${site.name}: ${verdict}${rows.length === 0 ? '' : ` (${countsOf(rows)})`}; ${who}`);
+    return exitOf(verdict, strict);
+  },
+});
