@@ -79,7 +79,14 @@ const tick =
         () => store.feed({nowMs: store.api.getState().app.nowMs + 1_000}),
         Number(process.env['QD_TICK']),
       );
-const exit = await openConsole({store, actions, host: consoleHost(clock)});
-clearInterval(tick);
-process.stdout.write(`${JSON.stringify(exit)}\n`);
-if (exit.how === 'signal') process.kill(process.pid, exit.signal);
+openConsole({store, actions, host: consoleHost(clock)}).then(
+  exit => {
+    clearInterval(tick);
+    process.stdout.write(`${JSON.stringify(exit)}\n`);
+    if (exit.how === 'signal') process.kill(process.pid, exit.signal);
+  },
+  (error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exitCode = 2;
+  },
+);
