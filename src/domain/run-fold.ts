@@ -232,7 +232,9 @@ function gone(
 ): RunState {
   const procedure = findProcedure(book.runbook, goto);
   if (procedure === undefined) return state;
-  const plan = planRun(procedure, book.classify);
+  // What stands for the whole file was walked, or is offered, already.
+  const phases = procedure.phases.filter(({from}) => from === undefined);
+  const plan = planRun({...procedure, phases}, book.classify);
   const inserted = withFreshIds(plan.walk, state.walk).map(fresh);
   const rest = state.walk.slice(index + 1).map(walked => passOver(walked, entry));
   const known = new Set(state.prohibitions.map(({text}) => text));

@@ -29,7 +29,7 @@ export interface Draft {
 }
 
 export interface Block {
-  readonly phase: Phase;
+  phase: Phase;
   readonly title: string;
   readonly line: number;
   readonly steps: Draft[];

@@ -90,7 +90,7 @@ export function readItem(item: ListItem, source: Source): Draft {
   if (own.length === 1 && only !== undefined)
     step = {
       ...only,
-      title: only.title === '' ? title : only.title,
+      title: only.attributes.title ?? title,
       line: lineOf(item),
       detail,
       children: nested,

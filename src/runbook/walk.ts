@@ -105,6 +105,7 @@ class Walk {
     this.listed = nodes.some(node => node.type === 'list' || node.type === 'code');
     for (const [i, node] of nodes.entries()) this.one(node, nodes[i + 1], i > 0 ? nodes[i - 1] : undefined);
     this.dropPending();
+    if (this.opening.implicit && this.block?.steps.length === 0) this.block.phase = 'reference';
     // A named phase is kept even when it is empty, so that the outline shows what the author meant.
     if (!this.opening.implicit && this.block === undefined) this.current();
   }
