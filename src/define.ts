@@ -5,19 +5,7 @@ import type {Step} from './domain/runbook.ts';
 import type {Runbook} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {Actor} from './domain/entry.ts';
-import type {
-  Clock,
-  Env,
-  Exec,
-  Files,
-  Http,
-  Ledger,
-  Net,
-  Processes,
-  Random,
-  Talk,
-  Telemetry,
-} from './ports.ts';
+import type {Clock, Env, Exec, Files, Http, Ledger, LedgerFiles, Net, Processes, Random, Runners, Talk, Telemetry} from './ports.ts';
 
 export type {Talk} from './ports.ts';
 
@@ -148,6 +136,11 @@ export interface CommandContext extends Ports {
   /** Value of the global options `--home` and `--site`. */
   readonly home: string | undefined;
   readonly siteDir: string | undefined;
+  /** Name of this session in the ledger, and of this host in the ledger's origin. */
+  readonly session: string;
+  readonly host: string;
+  /** Starts step runners that open the ledger of this data directory. */
+  runners(dir: string): Runners;
   /** Ids of the runbooks that come with the program, which a site may name without having the file. */
   readonly shippedRunbooks: readonly string[];
   /** Throws QdError SITE_NOT_FOUND or SITE_INVALID. */
@@ -156,6 +149,8 @@ export interface CommandContext extends Ports {
   homeDir(): Promise<string>;
   /** Opens for writing, falling back to reading (`readOnly` says why); throws LEDGER_* when not even that. */
   ledger(): Promise<Ledger>;
+  /** Ledgers as files: reading one that must not be written, verifying, a new origin. */
+  readonly ledgerFiles: LedgerFiles;
   telemetry(): Promise<Telemetry>;
   /** Every runbook of the site and the shipped ones, parsed. */
   runbooks(): Promise<readonly Runbook[]>;
@@ -165,6 +160,8 @@ export interface OptionSpec {
   /** As commander takes it: `--json`, `--format <name>`, `-n, --lines <count>`. */
   readonly flags: string;
   readonly summary: string;
+  /** May be given several times; the value is then a list. */
+  readonly repeats?: boolean;
 }
 
 export interface CommandDefinition<I> {

@@ -1,6 +1,7 @@
 // Composition root of the step runner: one acting step in a process of its own that outlives the console.
 import {appendFileSync, mkdirSync, rmSync} from 'node:fs';
 import {dirname} from 'node:path';
+import {text as readText} from 'node:stream/consumers';
 import {createChildren} from './adapters/step-child.ts';
 import {realClock} from './adapters/clock.ts';
 import {realProcesses} from './adapters/processes.ts';
@@ -26,9 +27,7 @@ process.stdout.on('error', () => undefined);
 
 /** The job comes on standard input and is whole only when that ends: half a job starts nothing. */
 async function readJob(): Promise<Job> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  const text: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const text: unknown = JSON.parse(await readText(process.stdin));
   return jobSchema.parse(text);
 }
 

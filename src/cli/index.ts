@@ -1,8 +1,16 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
 import {init} from './init.ts';
+import {ledgerCheckpoint} from './ledger-checkpoint.ts';
+import {ledgerKey} from './ledger-key.ts';
+import {ledgerNewOrigin} from './ledger-new-origin.ts';
+import {ledgerShow} from './ledger-show.ts';
+import {ledgerTail} from './ledger-tail.ts';
+import {ledgerVerify} from './ledger-verify.ts';
 import {runbookLint} from './runbook-lint.ts';
 import {runbookList} from './runbook-list.ts';
+import {runbookResume} from './runbook-resume.ts';
+import {runbookRun} from './runbook-run.ts';
 import {runbookShow} from './runbook-show.ts';
 import {siteLint} from './site-lint.ts';
 import {siteShow} from './site-show.ts';
@@ -17,6 +25,14 @@ export const commands: readonly AnyCommand[] = [
   runbookList,
   runbookShow,
   runbookLint,
+  runbookRun,
+  runbookResume,
+  ledgerTail,
+  ledgerShow,
+  ledgerVerify,
+  ledgerCheckpoint,
+  ledgerKey,
+  ledgerNewOrigin,
 ];
 
 /** One line for each first word that holds several commands. */

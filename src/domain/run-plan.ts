@@ -25,6 +25,18 @@ export interface Plan {
 export const findProcedure = (runbook: Runbook, id: string): Procedure | undefined =>
   runbook.procedures.find(procedure => procedure.id === id);
 
+/** The procedure that a file is walked from when none is named: the only one that no answer of the others leads to. */
+export function entryProcedure(runbook: Runbook): Procedure | undefined {
+  const links = (steps: readonly Step[]): string[] =>
+    steps.flatMap(({options = [], children}) => [
+      ...options.flatMap(({link}) => (link?.startsWith('#') === true ? [link.slice(1)] : [])),
+      ...links(children),
+    ]);
+  const led = new Set(runbook.procedures.flatMap(({phases}) => phases.flatMap(({steps}) => links(steps))));
+  const entries = runbook.procedures.filter(({id}) => !led.has(id));
+  return entries.length === 1 ? entries[0] : undefined;
+}
+
 /** The steps of a procedure in walking order, and those that are offered when something fails. */
 export function planRun(procedure: Procedure, classify: Classify): Plan {
   const make = (block: PhaseBlock, role: Role): Item[] =>

@@ -3,7 +3,7 @@ import type {AppendRequest} from '../../domain/entry.ts';
 import {QdError} from '../../domain/error.ts';
 import {nearest} from '../../domain/nearest.ts';
 import {runFinish, runStart, type Result} from '../../domain/kinds-run.ts';
-import {findProcedure, planRun} from '../../domain/run-plan.ts';
+import {entryProcedure, findProcedure, planRun} from '../../domain/run-plan.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
 import {instantOf, runId} from '../../domain/time.ts';
 import {hexOf, maxFileBytes, pinnedRunbook} from './pinned.ts';
@@ -144,8 +144,8 @@ function choose(
   }
   const ids = runbook.procedures.map(({id}) => id);
   if (slug === undefined) {
-    const [only] = runbook.procedures;
-    if (only !== undefined && runbook.procedures.length === 1) return {runbook, procedure: only};
+    const only = entryProcedure(runbook);
+    if (only !== undefined) return {runbook, procedure: only};
     throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.id} holds ${ids.length} procedures.`, {
       hint: `Name one: ${ids.map(id => `${runbook.id}#${id}`).join(', ')}`,
     });
@@ -192,7 +192,7 @@ function assertRunnable({site}: RunWorld, runbook: Runbook): void {
   }
 }
 
-/** The service that the run is about: as asked, else the one that lists the runbook, else the only one. */
+/** The service that the run is about: as asked, else the first that the runbook names, else the one that lists it. */
 function serviceFor({site}: RunWorld, runbook: Runbook, asked: string | undefined): string {
   const ids = site.services.map(({id}) => id);
   if (asked !== undefined) {
@@ -206,7 +206,8 @@ function serviceFor({site}: RunWorld, runbook: Runbook, asked: string | undefine
     runbooks.some(name => name === runbook.id || name.startsWith(`${runbook.id}#`)),
   );
   const named = runbook.meta.services.filter(name => ids.includes(name));
-  const candidates = named.length > 0 ? named : listing.length > 0 ? listing.map(({id}) => id) : ids;
+  const candidates =
+    named.length > 0 ? named.slice(0, 1) : listing.length > 0 ? listing.map(({id}) => id) : ids;
   const [only = ''] = candidates;
   if (candidates.length <= 1) return only;
   throw new QdError('RUN_REFUSED', `${runbook.id} could be about ${candidates.join(', ')}.`, {

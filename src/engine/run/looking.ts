@@ -39,9 +39,10 @@ export async function lookStep(
   if (want.service === '') {
     return {verdict: 'unknown', message: 'the run has no service to look at', durationMs: 0, results: []};
   }
+  const isStopped = (): boolean => signal.aborted;
   for (;;) {
     const results = await world.look(want, signal);
-    if (signal.aborted) return undefined;
+    if (isStopped()) return undefined;
     const verdict = rollUp(results.map(result => result.verdict));
     const good = verdict === 'pass' || verdict === 'warn';
     if (!act.until || good) return {verdict, message: summary(results, want), durationMs: since(), results};
@@ -50,7 +51,7 @@ export async function lookStep(
       return {verdict, message, durationMs: since(), results};
     }
     await pause(againMs, {world, signal});
-    if (signal.aborted) return undefined;
+    if (isStopped()) return undefined;
   }
 }
 

@@ -36,7 +36,7 @@ What not to do:
 test('a runbook is walked step by step, each action recorded before and after it happened', async () => {
   const dir = tempDir();
   const here = await openConsole({dir, runbooks: {restart: restart(dir)}});
-  onTestFinished(here.close);
+  onTestFinished(async () => here.close());
   const run = await here.desk.start({runbook: 'restart', service: 'api'});
   onTestFinished(() => run.close());
 

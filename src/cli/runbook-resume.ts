@@ -1,0 +1,43 @@
+// `runbook resume`: goes on with a run where it stands, or watches it while somebody else walks it.
+import {z} from 'zod';
+import {defineCommand} from '../define.ts';
+import {exit, QdError} from '../domain/error.ts';
+import {say} from '../domain/show.ts';
+import {timestamp} from '../domain/time.ts';
+import {shortRun, type RunListed} from '../engine/run/index.ts';
+import {openDesk} from './run-desk.ts';
+import {walkLines} from './run-lines.ts';
+import {answersFor, answersOption} from './runbook-run.ts';
+
+export const runbookResume = defineCommand({
+  name: 'runbook resume',
+  summary: 'go on with an open run, or list the open ones',
+  arguments: [{spec: '[run]', summary: 'the end of its name; may be left out when only one is open'}],
+  options: [answersOption],
+  examples: [{line: 'quarterdeck runbook resume 7f2c', does: 'goes on with that run'}],
+  input: z.strictObject({args: z.tuple([z.string().min(1).optional()]), answers: z.string().optional()}),
+  run: async ({args: [name], answers}, context) => {
+    const given = await answersFor(context, answers);
+    const desk = await openDesk(context, {source: given.source});
+    const open = (await desk.list()).filter(({result}) => result === undefined);
+    const [only] = open;
+    if (name === undefined && open.length !== 1) {
+      if (only === undefined) {
+        throw new QdError('RUN_NOT_FOUND', 'No run is open.', {
+          hint: 'Start one with `quarterdeck runbook run`.',
+        });
+      }
+      for (const run of open) context.talk.out(line(run));
+      return exit.no;
+    }
+    const run = await desk.open(name ?? only?.run ?? '', {walk: true});
+    try {
+      return await walkLines(run, given.answers, context);
+    } finally {
+      run.close();
+    }
+  },
+});
+
+const line = ({run, title, service, operator, startedMs}: RunListed): ReturnType<typeof say> =>
+  say`${shortRun(run)}  ${title}  ${service}  ${operator}  since ${timestamp(startedMs)}`;
