@@ -40,7 +40,9 @@ function open(file: string): Db {
 
 /** Puts the file and what belongs to it beside, under a name with the time. */
 function putAside(file: string, nowMs: number): string {
-  const aside = `${file}.unusable-${timestamp(nowMs).replaceAll(/[-:.]/g, '')}`;
+  const name = `${file}.unusable-${timestamp(nowMs).replaceAll(/[-:.]/g, '')}`;
+  let aside = name;
+  for (let i = 2; existsSync(aside); i++) aside = `${name}-${i}`;
   for (const suffix of ['', '-wal', '-shm'])
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   return aside;
@@ -51,22 +53,26 @@ export interface Opened {
   readonly problem?: string;
 }
 
+/** A new database in place of one that cannot be used; in memory, where not even that works. */
+export function replace(file: string, {nowMs, why}: {readonly nowMs: number; readonly why: string}): Opened {
+  try {
+    const aside = putAside(file, nowMs);
+    return {
+      db: open(file),
+      problem: `${file} could not be used (${why}); it was moved to ${aside} and a new one begun`,
+    };
+  } catch (error) {
+    return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(error)}`};
+  }
+}
+
 /** Never throws: what cannot be used is put aside, and where nothing can be written it is memory. */
 export function openOrReplace(file: string, nowMs: number): Opened {
   try {
     return {db: open(file)};
   } catch (error) {
-    if (!isUnusable(error) && !(error instanceof NotOurs))
-      return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(error)}`};
-    try {
-      const aside = putAside(file, nowMs);
-      const why = error instanceof NotOurs ? error.message : 'it is damaged or no database';
-      return {
-        db: open(file),
-        problem: `${file} could not be used (${why}); it was moved to ${aside} and a new one begun`,
-      };
-    } catch (second) {
-      return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(second)}`};
-    }
+    if (error instanceof NotOurs) return replace(file, {nowMs, why: error.message});
+    if (isUnusable(error)) return replace(file, {nowMs, why: 'it is damaged or no database'});
+    return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(error)}`};
   }
 }

@@ -4,7 +4,7 @@ import {parseHolder, parseLastLook} from '../domain/last-look.ts';
 import {verdicts} from '../domain/verdict.ts';
 import type {Verdict} from '../domain/verdict.ts';
 import type {LastLook, MonitorHolder, SampledCheck, SampleRow, Telemetry} from '../ports.ts';
-import {codeOf, isUnusable, messageOf, openOrReplace} from './telemetry-open.ts';
+import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './telemetry-open.ts';
 import {prepare, verdictAt, worstPerMinute} from './telemetry-sql.ts';
 
 /** A batch of this size is written without being asked; below, `flush` does it. */
@@ -57,9 +57,9 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
   };
   const reopen = (error: unknown): void => {
     db.close();
-    const again = openOrReplace(file, nowMs);
+    const again = replace(file, {nowMs, why: messageOf(error)});
     db = again.db;
-    problem = again.problem ?? `telemetry was opened again after: ${messageOf(error)}`;
+    problem = again.problem;
     sql = prepare(db);
     ids = new Map();
   };

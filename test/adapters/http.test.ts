@@ -1,0 +1,189 @@
+import {once} from 'node:events';
+import type {ServerResponse} from 'node:http';
+import {createGzip, gzipSync} from 'node:zlib';
+import {describe, expect, test} from 'vitest';
+import {refusal} from '../../src/adapters/address.ts';
+import {createHttp} from '../../src/adapters/http.ts';
+import type {HttpAnswer} from '../../src/ports.ts';
+import {httpServer, tcpServer} from '../helpers/http-server.ts';
+
+const mebibyte = 1024 * 1024;
+
+const get = async (url: string, more: {timeoutMs?: number; signal?: AbortSignal} = {}): Promise<HttpAnswer> =>
+  createHttp().request({
+    method: 'GET',
+    url,
+    headers: {},
+    timeoutMs: more.timeoutMs ?? 5_000,
+    maxBodyBytes: mebibyte,
+    signal: more.signal ?? new AbortController().signal,
+  });
+
+/** Writes `count` mebibytes, waiting where the reader does not keep up; ends early when the reader leaves. */
+async function flood(response: ServerResponse, out: NodeJS.WritableStream, count: number): Promise<void> {
+  const block = Buffer.alloc(mebibyte, 'a');
+  const gone = once(response, 'close');
+  for (let i = 0; i < count && !response.destroyed; i++)
+    if (!out.write(block)) await Promise.race([once(out, 'drain'), gone]);
+  out.end();
+}
+
+describe('http', () => {
+  test('gives status, headers in lower case, and the body', async () => {
+    const {origin} = await httpServer((_request, response) => {
+      response.writeHead(401, {'X-Request-Id': 'r1'}).end('no');
+    });
+    const answer = await get(origin);
+    expect(answer).toMatchObject({at: 'answered', status: 401, cut: false, headers: {'x-request-id': 'r1'}});
+    expect(answer.at === 'answered' && new TextDecoder().decode(answer.body)).toBe('no');
+  });
+
+  test('a redirect is shown as the status it is and not followed', async () => {
+    let asked = 0;
+    const {origin} = await httpServer((_request, response) => {
+      asked += 1;
+      response.writeHead(302, {location: '/elsewhere'}).end();
+    });
+    expect(await get(origin)).toMatchObject({at: 'answered', status: 302});
+    expect(asked).toBe(1);
+  });
+
+  test('a body of 100 MiB is cut at the limit, and the server is left early', async () => {
+    const {origin} = await httpServer((_request, response) => void flood(response, response, 100));
+    const before = process.memoryUsage().rss;
+    const answer = await get(origin);
+    expect(answer).toMatchObject({at: 'answered', cut: true});
+    expect(answer.at === 'answered' && answer.body.length).toBe(mebibyte);
+    expect(process.memoryUsage().rss - before).toBeLessThan(60 * mebibyte);
+  });
+
+  test('a gzip bomb is cut by what it unpacks to', async () => {
+    const bomb = gzipSync(Buffer.alloc(100 * mebibyte));
+    expect(bomb.length).toBeLessThan(mebibyte);
+    const {origin} = await httpServer((_request, response) => {
+      response.writeHead(200, {'content-encoding': 'gzip'}).end(bomb);
+    });
+    const before = process.memoryUsage().rss;
+    const answer = await get(origin);
+    expect(answer).toMatchObject({at: 'answered', cut: true});
+    expect(answer.at === 'answered' && answer.body.length).toBe(mebibyte);
+    expect(process.memoryUsage().rss - before).toBeLessThan(60 * mebibyte);
+  });
+
+  test('an endless gzip stream ends too', async () => {
+    const {origin} = await httpServer((_request, response) => {
+      response.writeHead(200, {'content-encoding': 'gzip'});
+      const zip = createGzip();
+      zip.pipe(response);
+      void flood(response, zip, 300);
+    });
+    expect(await get(origin)).toMatchObject({at: 'answered', cut: true});
+  });
+
+  test('a body that does not unpack, a torn one and one that is no HTTP are failures with a kind', async () => {
+    const broken = await httpServer((_request, response) => {
+      response.writeHead(200, {'content-encoding': 'gzip'}).end('not gzip at all');
+    });
+    expect(await get(broken.origin)).toMatchObject({at: 'failed', kind: 'assertion'});
+    const torn = await tcpServer(socket => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort'));
+    });
+    expect(await get(`http://127.0.0.1:${torn}`)).toMatchObject({at: 'failed', kind: 'connect'});
+    const ssh = await tcpServer(socket => {
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    });
+    expect(await get(`http://127.0.0.1:${ssh}`)).toMatchObject({at: 'failed', kind: 'assertion'});
+  });
+
+  test('headers without end are refused', async () => {
+    const {origin} = await httpServer((_request, response) => {
+      response.writeHead(200, {'x-long': 'a'.repeat(40_000)}).end();
+    });
+    expect(await get(origin)).toMatchObject({
+      at: 'failed',
+      kind: 'assertion',
+      message: expect.stringContaining('16 KiB'),
+    });
+  });
+
+  test('a server that accepts and never answers is a timeout that says so', async () => {
+    const port = await tcpServer(() => undefined);
+    const answer = await get(`http://127.0.0.1:${port}`, {timeoutMs: 150});
+    expect(answer).toMatchObject({
+      at: 'failed',
+      kind: 'timeout',
+      message: 'connected, but no answer within 150 ms',
+    });
+    expect(answer.durationMs).toBeLessThan(1_500);
+  });
+
+  test('a server that sends headers and then hangs is a timeout that says so', async () => {
+    const {origin} = await httpServer((_request, response) => {
+      response.writeHead(200).write('beginning');
+    });
+    expect(await get(origin, {timeoutMs: 150})).toMatchObject({
+      at: 'failed',
+      kind: 'timeout',
+      message: 'the answer began, but did not end within 150 ms',
+    });
+  });
+
+  test('a server that drips one byte at a time does not outlast the limit', async () => {
+    const {origin} = await httpServer((_request, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => {
+        clearInterval(timer);
+      });
+    });
+    expect(await get(origin, {timeoutMs: 200})).toMatchObject({at: 'failed', kind: 'timeout'});
+  });
+
+  test('a name that does not resolve, a closed port and plain text instead of TLS are told apart', async () => {
+    expect(await get('http://nothing.invalid/')).toMatchObject({at: 'failed', kind: 'dns'});
+    expect(await get('http://127.0.0.1:1/')).toMatchObject({at: 'failed', kind: 'connect'});
+    const {port} = await httpServer((_request, response) => response.end());
+    expect(await get(`https://127.0.0.1:${port}/`)).toMatchObject({at: 'failed', kind: 'tls'});
+  });
+
+  test('stopping is not a timeout', async () => {
+    const port = await tcpServer(() => undefined);
+    const stop = new AbortController();
+    const answer = get(`http://127.0.0.1:${port}`, {signal: stop.signal});
+    stop.abort(new Error('over'));
+    expect(await answer).toMatchObject({at: 'failed', kind: 'noData'});
+  });
+
+  test.each([
+    'http://169.254.169.254/latest/meta-data/',
+    'http://2852039166/',
+    'http://0xa9fea9fe/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[64:ff9b::a9fe:a9fe]/',
+    'http://[2002:a9fe:a9fe::1]/',
+    'http://[fe80::1]/',
+    'http://[fd00:ec2::254]/',
+    'http://100.100.100.200/',
+    'http://0.0.0.0/',
+    'http://224.0.0.1/',
+    'http://[ff02::1]/',
+  ])('%s is refused before anything is sent', async url => {
+    expect(await get(url)).toMatchObject({
+      at: 'failed',
+      kind: 'config',
+      message: expect.stringContaining('not looked at'),
+    });
+  });
+
+  test.each([
+    '127.0.0.1',
+    '10.0.0.1',
+    '192.168.1.1',
+    '172.16.0.1',
+    '::1',
+    'fd12::1',
+    '1.1.1.1',
+    '2606:4700::1111',
+  ])('%s may be looked at', address => {
+    expect(refusal(address)).toBeUndefined();
+  });
+});

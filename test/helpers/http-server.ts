@@ -1,0 +1,42 @@
+// Real HTTP and TCP servers on loopback that end with the test.
+import {createServer} from 'node:http';
+import type {RequestListener} from 'node:http';
+import {createServer as createTcpServer} from 'node:net';
+import type {Server, Socket} from 'node:net';
+import {onTestFinished} from 'vitest';
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Serves until the test is over; `origin` is `http://127.0.0.1:PORT`. */
+export async function httpServer(
+  listener: RequestListener,
+): Promise<{readonly origin: string; readonly port: number}> {
+  const server = createServer(listener);
+  const port = await listening(server);
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  });
+  return {origin: `http://127.0.0.1:${port}`, port};
+}
+
+/** Hands every connection to `onSocket`; the port it listens on. */
+export async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer(socket => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  const port = await listening(server);
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise(resolve => server.close(resolve));
+  });
+  return port;
+}

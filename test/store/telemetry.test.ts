@@ -1,0 +1,180 @@
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import Database from 'better-sqlite3';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {noStrikes, strike} from '../../src/domain/strikes.ts';
+import {timestamp} from '../../src/domain/time.ts';
+import type {CheckResult, Verdict} from '../../src/domain/verdict.ts';
+import type {MonitorHolder, SampledCheck, Telemetry} from '../../src/ports.ts';
+import {openTelemetry} from '../../src/store/telemetry.ts';
+import {tempDir} from '../helpers/temp.ts';
+
+const nowMs = 1_767_323_040_000;
+const minuteMs = 60_000;
+
+const checkOf = (id: string, more: Partial<SampledCheck> = {}): SampledCheck => ({
+  service: 'api',
+  id,
+  type: 'http',
+  panel: 'health',
+  everyMs: minuteMs,
+  rollup: true,
+  ...more,
+});
+
+const resultOf = (check: string, verdict: Verdict): CheckResult => ({
+  service: 'api',
+  check,
+  type: 'http',
+  panel: 'health',
+  at: timestamp(nowMs),
+  durationMs: 12,
+  verdict,
+  kind: 'assertion',
+  checked: 1,
+  message: `said ${verdict}`,
+  parts: [{name: 'db', verdict, message: verdict}],
+});
+
+function opened(file = join(tempDir(), 'telemetry.db')): Telemetry {
+  const telemetry = openTelemetry(file, nowMs);
+  onTestFinished(() => telemetry.close());
+  return telemetry;
+}
+
+const me: MonitorHolder = {pid: 7, start: '70', boot: 'b', session: 's', who: 'mara', sinceMs: nowMs};
+
+describe('telemetry', () => {
+  test('samples come back newest first, and the first one of a slot counts', async () => {
+    const telemetry = opened();
+    telemetry.register([checkOf('live')]);
+    telemetry.sample(resultOf('live', 'pass'), nowMs);
+    telemetry.sample(resultOf('live', 'fail'), nowMs + minuteMs);
+    telemetry.sample(resultOf('live', 'warn'), nowMs);
+    expect(await telemetry.recent('api', 'live', 10)).toEqual([
+      {slotMs: nowMs + minuteMs, verdict: 'fail', durationMs: 12},
+      {slotMs: nowMs, verdict: 'pass', durationMs: 12},
+    ]);
+  });
+
+  test('the newest look survives closing, with its strikes and parts', async () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const first = opened(file);
+    first.register([checkOf('live')]);
+    const look = {
+      result: resultOf('live', 'fail'),
+      seenMs: nowMs,
+      slotMs: nowMs,
+      strikes: strike(noStrikes, {verdict: 'fail', atMs: nowMs, limits: {fail: 1, recover: 1}}),
+    };
+    first.remember(look);
+    await first.close();
+    expect(await opened(file).lastLooks()).toEqual([look]);
+  });
+
+  test('the strip shows the worst verdict of each minute, of checks that roll up, and nothing where nobody looked', async () => {
+    const telemetry = opened();
+    telemetry.register([
+      checkOf('live'),
+      checkOf('slow', {everyMs: 3 * minuteMs}),
+      checkOf('aside', {rollup: false}),
+    ]);
+    telemetry.sample(resultOf('live', 'pass'), nowMs - 5 * minuteMs);
+    telemetry.sample(resultOf('live', 'fail'), nowMs - 2 * minuteMs);
+    telemetry.sample(resultOf('slow', 'warn'), nowMs - 3 * minuteMs);
+    telemetry.sample(resultOf('aside', 'fail'), nowMs);
+    expect(await telemetry.strip('api', nowMs + 1_000, 7)).toEqual([
+      undefined,
+      'pass',
+      undefined,
+      'warn',
+      'fail',
+      'warn',
+      undefined,
+    ]);
+  });
+
+  test('a file that is no database is moved aside with its bytes, and samples go on', async () => {
+    const dir = tempDir();
+    const file = join(dir, 'telemetry.db');
+    writeFileSync(file, 'this is a letter, not a database. '.repeat(100));
+    const telemetry = opened(file);
+    expect(telemetry.problem).toContain('was moved to');
+    telemetry.register([checkOf('live')]);
+    telemetry.sample(resultOf('live', 'pass'), nowMs);
+    expect(await telemetry.recent('api', 'live', 1)).toHaveLength(1);
+    const aside = readdirSync(dir).find(name => name.includes('unusable'));
+    expect(readFileSync(join(dir, aside ?? ''), 'utf8')).toContain('this is a letter');
+  });
+
+  test('the database of another program is not written to', () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const other = new Database(file);
+    other.exec('CREATE TABLE theirs (x)');
+    other.close();
+    expect(opened(file).problem).toContain('something else');
+  });
+
+  test('a database that is damaged while running is replaced, and the console goes on', async () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const telemetry = opened(file);
+    telemetry.register([checkOf('live')]);
+    for (let i = 0; i < 5_000; i++) telemetry.sample(resultOf('live', 'pass'), nowMs + i * minuteMs);
+    await telemetry.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0x5a, 4096);
+    writeFileSync(file, bytes);
+    const again = opened(file);
+    again.register([checkOf('live')]);
+    again.sample(resultOf('live', 'fail'), nowMs);
+    await again.flush();
+    expect(await again.recent('api', 'live', 1)).toBeDefined();
+    again.register([checkOf('live')]);
+    again.sample(resultOf('live', 'fail'), nowMs);
+    expect(await again.recent('api', 'live', 1)).toEqual([{slotMs: nowMs, verdict: 'fail', durationMs: 12}]);
+    expect(again.problem).toContain('moved to');
+  });
+
+  test('where nothing can be written, samples live in memory and it says so', async () => {
+    const telemetry = opened(join(tempDir(), 'no-such-folder', 'telemetry.db'));
+    expect(telemetry.problem).toContain('not kept');
+    telemetry.register([checkOf('live')]);
+    telemetry.sample(resultOf('live', 'pass'), nowMs);
+    expect(await telemetry.recent('api', 'live', 1)).toHaveLength(1);
+  });
+
+  test('the monitor lease is with one living process; a dead holder is taken over, a stranger cannot release it', async () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const [one, two] = [opened(file), opened(file)];
+    const other: MonitorHolder = {...me, pid: 8, session: 't', who: 'tom'};
+    expect(await one.takeMonitor(me, () => true)).toEqual(me);
+    expect(await two.takeMonitor(other, () => true)).toEqual(me);
+    await two.releaseMonitor(other);
+    expect(await two.monitorHolder()).toEqual(me);
+    expect(await two.takeMonitor(other, () => false)).toEqual(other);
+    await one.releaseMonitor(me);
+    expect(await one.monitorHolder()).toEqual(other);
+  });
+
+  test('a locked database keeps samples waiting instead of losing them', async () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const telemetry = opened(file);
+    telemetry.register([checkOf('live')]);
+    const blocker = new Database(file);
+    blocker.exec('BEGIN IMMEDIATE');
+    telemetry.sample(resultOf('live', 'pass'), nowMs);
+    await telemetry.flush();
+    blocker.exec('ROLLBACK');
+    blocker.close();
+    expect(await telemetry.recent('api', 'live', 1)).toHaveLength(1);
+  });
+
+  test('old samples are forgotten', async () => {
+    const telemetry = opened();
+    telemetry.register([checkOf('live')]);
+    for (let i = 0; i < 10; i++) telemetry.sample(resultOf('live', 'pass'), nowMs + i * minuteMs);
+    await telemetry.flush();
+    await telemetry.prune(nowMs + 4 * minuteMs);
+    expect(await telemetry.recent('api', 'live', 100)).toHaveLength(6);
+  });
+});
