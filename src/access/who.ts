@@ -18,16 +18,16 @@ export interface WhoRequest {
 }
 
 /**
- * The strongest thing that is known, in this order:
+ * What is known, the first that applies:
  *
  * - `ssh-key`: the forced command names operator and key. Nobody with a shell on the account can be told apart, so such
  *   accounts must have none.
+ * - `claimed`: `--operator` or $QUARTERDECK_OPERATOR; recorded as said, proved by nothing, and so also under sudo.
  * - `sudo`: $SUDO_USER of a root process; sudo sets it, root could forge it.
- * - `claimed`: `--operator` or $QUARTERDECK_OPERATOR; recorded as said, proved by nothing.
  * - `local`: the account itself.
  *
- * Throws USAGE for a name that cannot be one. `from` and `key` (of $SSH_USER_AUTH's connection) are hints: the login
- * user can forge both.
+ * Throws USAGE for a name that cannot be one. `from` ($SSH_CONNECTION) is a hint: the login user can forge it, as well as
+ * $SSH_USER_AUTH, which is therefore not read.
  */
 export function whoAmI({uid, user, env, claimed, forced}: WhoRequest): Actor {
   const from = env.get('SSH_CONNECTION')?.split(' ')[0] ?? env.get('SSH_CLIENT')?.split(' ')[0];

@@ -115,7 +115,8 @@ function lineReader({input, interactive, signal}: TalkStreams) {
       const line = early.shift();
       if (line !== undefined || ended) return line;
       const answer = await new Promise<string | undefined>(resolve => (waiting = resolve));
-      if (!ended) reader?.pause();
+      // At the end of input there is nothing left to pause.
+      if (answer !== undefined) reader?.pause();
       return answer;
     },
     close() {

@@ -91,10 +91,13 @@ export function clip(text: Shown, cells: number): Shown {
 
 /** JSON in one line that is safe on a terminal: what `show` would mark is \u-escaped, so it parses to the same value. */
 export function showJson(value: unknown): Shown {
-  const out = (JSON.stringify(value) ?? 'null').replace(invisible, escaped);
+  const out = jsonOf(value).replace(invisible, escaped);
   brandAs(out);
   return out;
 }
+
+// The library's types forget that undefined has no JSON.
+const jsonOf = (value: unknown): string => JSON.stringify(value === undefined ? null : value);
 
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{Noncharacter_Code_Point}]/gu;
 

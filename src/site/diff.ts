@@ -4,7 +4,7 @@ export type DiffLine = {readonly sign: ' ' | '-' | '+'; readonly text: string};
 
 const context = 3;
 /** Beyond so many changed lines the exact shortest diff is not worth its time. */
-const mostEdits = 2000;
+const mostEdits = 800;
 
 /** Lines of a unified diff with `@@` headings; empty when the texts are equal. An absent text is `undefined`. */
 export function unifiedDiff(before: string | undefined, after: string | undefined): string[] {

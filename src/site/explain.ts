@@ -45,7 +45,12 @@ function explainIssue(issue: Issue, explained: Explained): SiteProblem[] {
     case 'invalid_type':
     case 'invalid_value':
       return [wrong(path, `expected ${expectation(issue)}`, explained)];
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'too_big':
+    case 'too_small':
       return [
         {
           ...tree.at(path),
@@ -100,7 +105,8 @@ export function found(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  if (typeof value !== 'string') return `the ${typeof value} ${String(value)}`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  if (typeof value !== 'string') return `a ${typeof value}`;
   return `\`${value.length > 40 ? `${value.slice(0, 39)}…` : value}\``;
 }
 

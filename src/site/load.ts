@@ -73,7 +73,7 @@ export async function lintSite(request: LoadRequest): Promise<Linted> {
     file,
     bytes,
     problems,
-    site: resolved.ok && problems.length === 0 ? resolved.site : undefined,
+    site: resolved.ok && own.length === 0 ? resolved.site : undefined,
   };
 }
 

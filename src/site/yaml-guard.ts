@@ -88,7 +88,6 @@ function isUtf8(bytes: Uint8Array): boolean {
 
 /** Controls that YAML forbids, and direction marks that make a reviewer read something else than the program does. */
 function strangeCharacters(text: string): SiteProblem[] {
-  // eslint-disable-next-line no-control-regex
   const strange =
     /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
   if (text.search(strange) === -1) return [];

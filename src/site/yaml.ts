@@ -112,7 +112,10 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Site
     }
     if (isScalar(node) || isMap(node) || isSeq(node)) {
       if (node.tag !== undefined && explicitTag(node))
-        report(node, `the tag \`${node.tag}\` is not supported; remove it`);
+        report(
+          node,
+          `the tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` is not supported; remove it`,
+        );
     }
     if (depth > maxDepth) {
       report(node, tooDeep);
@@ -154,7 +157,7 @@ function explicitTag(node: Node): boolean {
 
 function treeOf(document: Document.Parsed, place: (offset: number) => Place): Tree {
   const start = (node: unknown): Place | undefined =>
-    isNode(node) && node.range != null ? place(node.range[0]) : undefined;
+    isNode(node) && node.range !== null && node.range !== undefined ? place(node.range[0]) : undefined;
   const find = (path: Path): {key: Place; value: Place} => {
     let node: unknown = document.contents;
     let found = {key: start(node) ?? {line: 1, column: 1}, value: start(node) ?? {line: 1, column: 1}};
