@@ -160,7 +160,7 @@ function readBlock(yaml: string, startLine: number, values: Map<string, Value>, 
 }
 
 const splitList = (text: string): string[] =>
-  (text.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^,]+/g) ?? [])
+  (text.match(/\s*(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^,"'][^,]*)/g) ?? [])
     .map(each => scalar(each.trim()))
     .filter(each => each !== '');
 

@@ -1,7 +1,7 @@
 // The phase synonym table: which headings and labels open which phase. Data, so that a site can extend it.
 import type {Phase} from '../domain/runbook.ts';
 
-/** Lower-case words without punctuation; `*` at either end stands for any words. First match wins, in this order. */
+/** Lower-case words without punctuation; `*` stands for any words. First match wins, in this order. */
 export const phaseSynonyms: Readonly<Record<Phase, readonly string[]>> = {
   trigger: [
     'trigger',
@@ -120,6 +120,7 @@ export const phaseSynonyms: Readonly<Record<Phase, readonly string[]>> = {
     'verify that it worked',
     'verify the result',
     '* only if',
+    '* if and only if *',
   ],
   escalate: [
     'escalate',
@@ -244,11 +245,17 @@ const order: readonly Phase[] = [
 ];
 
 function fits(words: string, synonym: string): boolean {
-  const star = synonym.indexOf('*');
-  if (star < 0) return words === synonym;
-  const head = synonym.slice(0, star);
-  const tail = synonym.slice(star + 1);
-  return words.length > head.length + tail.length && words.startsWith(head) && words.endsWith(tail);
+  const parts = synonym.split('*');
+  if (parts.length === 1) return words === synonym;
+  const [head = '', tail = ''] = [parts[0], parts.at(-1)];
+  if (!words.startsWith(head) || !words.slice(head.length).endsWith(tail)) return false;
+  let at = head.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = words.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return words.length - tail.length > at || parts.length > 2;
 }
 
 /** The phase that a heading or label opens, if any; `extra` (the site's own words) goes before the table. */
