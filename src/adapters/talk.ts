@@ -79,6 +79,8 @@ export function lineTalk(streams: TalkStreams): LineTalk {
 function lineReader({input, interactive, signal}: TalkStreams) {
   let reader: Interface | undefined;
   let ended = false;
+  // A function, because it changes while `next` waits.
+  const isEnded = () => ended;
   const early: string[] = [];
   let waiting: ((line: string | undefined) => void) | undefined;
   const give = (line: string | undefined) => {
@@ -105,7 +107,7 @@ function lineReader({input, interactive, signal}: TalkStreams) {
   return {
     async next(ask: () => void): Promise<string | undefined> {
       if (reader === undefined) start();
-      if (!ended) reader?.resume();
+      if (!isEnded()) reader?.resume();
       if (interactive) {
         await turn();
         await turn();
@@ -113,10 +115,9 @@ function lineReader({input, interactive, signal}: TalkStreams) {
       }
       ask();
       const line = early.shift();
-      if (line !== undefined || ended) return line;
+      if (line !== undefined || isEnded()) return line;
       const answer = await new Promise<string | undefined>(resolve => (waiting = resolve));
-      // At the end of input there is nothing left to pause.
-      if (answer !== undefined) reader?.pause();
+      if (!isEnded()) reader?.pause();
       return answer;
     },
     close() {

@@ -74,7 +74,7 @@ services: [this-machine]
 
 What to look at first when this machine behaves strangely. Nothing here changes anything.
 
-## Look around
+## Diagnose
 
 1. Is the disk full?
 
@@ -88,11 +88,11 @@ What to look at first when this machine behaves strangely. Nothing here changes 
    cat /proc/loadavg /proc/uptime
    \`\`\`
 
-Verify:
+## Verify
 
 - You know whether disk or load explains what was seen.
 
-What not to do:
+## What not to do
 
 - Do not restart anything before you know the cause.
 `;
