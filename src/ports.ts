@@ -2,6 +2,7 @@
 import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
+import type {Evidence} from './domain/evidence.ts';
 import type {AppendRequest, AppendResult, LedgerHead, StoredEntry, EntryQuery} from './domain/entry.ts';
 import type {Shown} from './domain/show.ts';
 
@@ -241,6 +242,27 @@ export interface LastLook {
   /** The newest slot with a sample. */
   readonly slotMs: number | undefined;
   readonly strikes: Strikes;
+}
+
+/** Ledgers as files: for commands that must not, or cannot, open one for writing. */
+export interface LedgerFiles {
+  /** Opens for reading only, also a ledger that must not be written. Throws LEDGER_UNREADABLE. */
+  openToRead(dir: string): Promise<Ledger>;
+  /** Opens for writing although the data directory was moved, and records that. Throws LEDGER_*. */
+  adopt(dir: string): Promise<Ledger>;
+  /** Moves the old log aside and starts a new one that names it. */
+  newOrigin(dir: string, reason: string): Promise<NewOrigin>;
+  /** What a verification reads, from a data directory or its database. Throws LEDGER_UNREADABLE. */
+  evidence(path: string): Promise<{readonly evidence: Evidence; close(): void}>;
+}
+
+export interface NewOrigin {
+  readonly origin: string;
+  readonly vkey: string;
+  /** Where the old database and its files are now. */
+  readonly aside: string;
+  /** The log that it follows; undefined when the old database could not be read. */
+  readonly follows: {readonly log: string; readonly size: number} | undefined;
 }
 
 /** Samples per slot; never the truth about actions. Writes are collected until `flush`, or until somebody reads. */

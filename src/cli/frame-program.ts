@@ -98,7 +98,10 @@ function addGroup(parent: Command, word: string, path: string, parts: ProgramPar
 function fill(target: Command, command: AnyCommand, chosen: (globals: Globals) => void): void {
   target.description(command.summary);
   for (const {spec, summary} of command.arguments) target.argument(spec, summary);
-  for (const {flags, summary} of command.options) target.addOption(new Option(flags, summary));
+  for (const {flags, summary, repeats = false} of command.options) {
+    const option = new Option(flags, summary);
+    target.addOption(repeats ? option.argParser(collected) : option);
+  }
   if (has(target, 'format') && !has(target, 'json')) target.option('--json', 'short for --format json');
   if (command.examples.length > 0) {
     const width = Math.max(...command.examples.map(example => example.line.length));
@@ -109,6 +112,8 @@ function fill(target: Command, command: AnyCommand, chosen: (globals: Globals) =
     chosen(globalsOf(root(target)));
   });
 }
+
+const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 const has = (command: Command, attribute: string): boolean =>
   command.options.some(option => option.attributeName() === attribute);

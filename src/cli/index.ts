@@ -1,5 +1,7 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
+import {check} from './check.ts';
+import {daemon} from './daemon.ts';
 import {init} from './init.ts';
 import {ledgerCheckpoint} from './ledger-checkpoint.ts';
 import {ledgerKey} from './ledger-key.ts';
@@ -15,6 +17,7 @@ import {runbookShow} from './runbook-show.ts';
 import {siteLint} from './site-lint.ts';
 import {siteShow} from './site-show.ts';
 import {siteTrust} from './site-trust.ts';
+import {status} from './status.ts';
 
 /** In the order of `--help`. `completion` is added by the frame. */
 export const commands: readonly AnyCommand[] = [
@@ -22,6 +25,9 @@ export const commands: readonly AnyCommand[] = [
   siteShow,
   siteLint,
   siteTrust,
+  check,
+  status,
+  daemon,
   runbookList,
   runbookShow,
   runbookLint,

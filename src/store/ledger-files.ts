@@ -1,0 +1,18 @@
+// The port for commands that look at ledgers as files.
+import type {LedgerFiles} from '../ports.ts';
+import {openEvidence} from './evidence.ts';
+import {openLedger, type OpenLedgerOptions} from './ledger.ts';
+import {newOrigin} from './new-origin.ts';
+
+/** `options` says how a ledger in `dir` would be opened; `uid` is the owner that a data directory must have. */
+export function ledgerFiles(
+  options: (dir: string) => Promise<Omit<OpenLedgerOptions, 'mode'>>,
+  uid: number,
+): LedgerFiles {
+  return {
+    openToRead: async dir => openLedger({...(await options(dir)), mode: 'read'}),
+    adopt: async dir => openLedger({...(await options(dir)), mode: 'write', adopt: true}),
+    newOrigin: async (dir, reason) => newOrigin({...(await options(dir)), mode: 'write'}, uid, reason),
+    evidence: async path => Promise.resolve(openEvidence(path)),
+  };
+}
