@@ -119,14 +119,14 @@ export const everywhere: readonly Binding[] = [
     keys: ['B'],
     label: say`runbooks`,
     does: say`Go to the runbooks and runs.`,
-    bar: 11,
+    bar: 4,
     run: (_look, desk) => desk.go(place('runbooks')),
   },
   {
     keys: ['L'],
     label: say`ledger`,
     does: say`Go to the ledger.`,
-    bar: 12,
+    bar: 5,
     run: (_look, desk) => desk.go(place('ledger')),
   },
   {

@@ -18,15 +18,16 @@ const rowsOf = ({app, place: at}: Look): readonly LedgerRow[] => {
 
 function entryLine(row: LedgerRow, chosen: boolean, cells: number): Line {
   const wide = cells >= 64;
-  const summary = cells - 3 - 8 - 18 - (wide ? 20 + 12 : 0);
+  const roomy = cells >= 100;
+  const summary = cells - 3 - 7 - 17 - (wide ? 23 : 0) - (roomy ? 12 : 0);
   return fit(
     [
       span(chosen ? say` > ` : say`   `, 'accent'),
       ...columns([
         {text: thousands(row.seq), tone: 'dim', cells: 7, right: true},
-        {text: say`  ${row.time}`, tone: 'dim', cells: wide ? 21 : 0},
-        {text: say` ${row.kind}`, tone: chosen ? 'strong' : 'plain', cells: 18},
-        {text: row.operator, tone: 'dim', cells: wide ? 12 : 0},
+        {text: say`  ${row.time}`, tone: 'dim', cells: wide ? 23 : 0},
+        {text: say` ${row.kind}`, tone: chosen ? 'strong' : 'plain', cells: 17},
+        {text: row.operator, tone: 'dim', cells: roomy ? 12 : 0},
         {text: row.summary, cells: Math.max(6, summary)},
       ]),
     ],

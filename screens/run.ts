@@ -68,12 +68,17 @@ function stepPage(now: RunView, look: Look): Pick<Body, 'lines' | 'scroll' | 'mu
   const bottom = [...(notes.length > 0 ? [blank, ...notes] : []), blank, ...asked];
   const room = Math.max(2, size.rows - bottom.length);
   const spare = room - must.length - 1;
-  const outline =
-    spare >= 3 ? runOutline(now, {columns: cells, rows: Math.min(now.steps.length, spare, 7)}) : [];
+  const prose = proseLines(now, cells);
+  const output = now.detail?.output.length ?? 0;
+  // One row is left for what there is besides the step itself; output gets half of what is to spare.
+  const besides =
+    output > 0 ? Math.min(output, Math.max(3, Math.floor(spare / 2))) : Math.min(1, prose.length);
+  const steps = Math.min(now.steps.length, spare - besides, 7);
+  const outline = steps >= 3 ? runOutline(now, {columns: cells, rows: steps}) : [];
   const top = outline.length > 0 ? [...outline, blank] : [];
   const window = room - top.length;
   const tail = outputTail(now, cells, Math.max(3, window - must.length));
-  const text = [...must, ...tail, ...proseLines(now, cells)];
+  const text = [...must, ...tail, ...prose];
   const from = clampScroll(at.scroll, text.length, window);
   const to = Math.min(text.length, from + window);
   const shown = from <= seenRows ? Math.min(must.length, Math.max(seenRows, to)) : seenRows;
@@ -83,8 +88,8 @@ function stepPage(now: RunView, look: Look): Pick<Body, 'lines' | 'scroll' | 'mu
   const rest = text.length - to;
   if (rest > 0 && middle.length > 0) {
     const last = middle.length - 1;
-    const hidden = must.length > to;
-    if (!hidden) middle[last] = [span(say`   ${rest + 1} more rows: ↓`, 'dim')];
+    // The row that says so may not hide one that decides.
+    if (must.length <= to - 1) middle[last] = [span(say`   ${rest + 1} more rows: ↓`, 'dim')];
   }
   const seen = {...look, body: {lines: [], mustSee}};
   return {

@@ -48,7 +48,7 @@ function rendered(book: RunbookView, cells: number): readonly Rendered[] {
     if (line.role === 'rule')
       return [{line: [span(show(`   ${'─'.repeat(Math.max(0, Math.min(20, cells - 3)))}`), 'dim')], from}];
     const mark = marks[line.role] ?? say``;
-    const indent = Math.min(3 + line.indent * 2, Math.floor(cells / 2));
+    const indent = Math.max(0, Math.min(3 + line.indent * 2, Math.floor(cells / 2)));
     const tone = tones[line.role];
     return wrap(line.text, cells - indent - mark.length).map((text, i) => ({
       line: [

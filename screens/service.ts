@@ -9,7 +9,7 @@ import {serviceOf} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {blank, columns, fit, labelled, span} from './parts/line.ts';
 import {listWindow} from './parts/list.ts';
-import {checkOrder} from './parts/service-detail.ts';
+import {checkOrder, partRow} from './parts/service-detail.ts';
 import {glyph, status, toneOf} from './parts/status.ts';
 import {strip} from './parts/strip.ts';
 import {age, clock, took} from './parts/time.ts';
@@ -63,20 +63,7 @@ function detail(check: CheckView, {app, size}: Look): readonly Line[] {
     ...field(say`message`, check.message),
     ...field(say`expected`, check.expected),
     ...field(say`got`, check.actual),
-    ...check.parts.map(part =>
-      fit(
-        [
-          span(say`   `),
-          glyph({verdict: part.verdict, stale: check.stale}),
-          span(say` `),
-          ...columns([
-            {text: part.name, cells: 18},
-            {text: part.message, tone: 'dim', cells: size.columns - 24},
-          ]),
-        ],
-        size.columns,
-      ),
-    ),
+    ...check.parts.map(part => partRow(part, check.stale, size.columns)),
     ...field(say`last look`, lastLook(check, app.nowMs)),
   ];
 }

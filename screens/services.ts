@@ -19,11 +19,12 @@ interface Widths {
   readonly strip: number;
 }
 
+/** As many bars as minutes, or one for two or three minutes; the rest of the row is the name's. */
 const widths = (cells: number): Widths => {
   if (cells < 64) return {name: cells - 17, panel: 0, strip: 0};
-  const room = cells - 9 - 20;
-  const name = Math.min(32, Math.max(16, Math.floor(room * 0.44)));
-  return {name, panel: 10, strip: Math.min(60, room - name - 2)};
+  const room = cells - 10 - 20;
+  const bars = [60, 30, 20].find(count => room - count >= 24) ?? 12;
+  return {name: Math.min(36, room - bars - 2), panel: 10, strip: bars};
 };
 
 function header(cells: number): Line {
@@ -64,10 +65,10 @@ function row(service: ServiceView, chosen: boolean, {app, size}: Look): Line {
   );
 }
 
-function summary({app}: Look): Line {
+function summary({app, size}: Look): Line {
   const {total, fail, unknown, warn} = countServices(app);
   const parts: Line = [
-    span(say`${total} ${total === 1 ? 'service' : 'services'}`, 'dim'),
+    span(size.columns < 64 ? say`` : say`${total} ${total === 1 ? 'service' : 'services'}`, 'dim'),
     ...(fail > 0 ? [span(say`   ✖ ${fail} fail`, 'bad')] : []),
     ...(unknown > 0 ? [span(say`   ? ${unknown} unknown`, 'unknown')] : []),
     ...(warn > 0 ? [span(say`   ! ${warn} warn`, 'warn')] : []),
@@ -116,7 +117,7 @@ export const services = defineScreen({
       keys: ['n'],
       label: say`look now`,
       does: say`Look at the chosen service now instead of at its next slot.`,
-      bar: 4,
+      bar: 13,
       ...needsOne,
       run: (look, desk) => {
         const service = chosen(look);

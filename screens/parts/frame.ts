@@ -19,23 +19,29 @@ const words: Record<Environment, {readonly word: Shown; readonly tone: Tone}> = 
 export function banner(app: AppState, columns: number): Line {
   const {session, run} = app;
   const {word, tone} = words[session.environment];
-  const left = [span(say` `), span(session.site, 'strong'), span(say`  `), span(word, tone)];
-  if (isOpen(run)) {
-    left.push(span(say`  ${isBusy(run) ? '▶' : '‖'} RUN ${run.short}`, isBusy(run) ? 'accent' : 'plain'));
-  }
+  const fixed = [span(say` `), span(word, tone), span(say`  `), span(session.site, 'strong')];
   const time = span(say`${clock(app.nowMs)} UTC `, 'dim');
-  const who = span(say`${session.operator} via ${session.via}   `, 'dim');
-  const roomy = lineWidth(left) + width(who.text) + width(time.text) + 2 <= columns;
-  return ends(left, roomy ? [who, time] : [time], columns);
+  const badge = isOpen(run)
+    ? [span(say`   ${isBusy(run) ? '▶' : '‖'} RUN ${run.short}`, isBusy(run) ? 'accent' : 'plain')]
+    : [];
+  const who = [span(say`${session.operator} via ${session.via}   `, 'dim')];
+  const room = columns - lineWidth(fixed) - width(time.text) - 2;
+  const left = lineWidth(badge) <= room ? [...fixed, ...badge] : fixed;
+  const rest = columns - lineWidth(left) - width(time.text) - 2;
+  return ends(left, [...(lineWidth(who) <= rest ? who : []), time], columns);
 }
 
 export function crumbs(titles: readonly Shown[], summary: Line, columns: number): Line {
-  const left: Span[] = [span(say` `)];
-  titles.forEach((title, i) => {
-    if (i > 0) left.push(span(say` › `, 'dim'));
-    left.push(span(title, i === titles.length - 1 ? 'accent' : 'dim'));
-  });
-  return ends(left, [...summary, span(say` `)], columns);
+  const path = titles.flatMap((title, i): Span[] => [
+    ...(i > 0 ? [span(say` › `, 'dim')] : []),
+    span(title, i === titles.length - 1 ? 'accent' : 'dim'),
+  ]);
+  const right: Line = [...summary, span(say` `)];
+  // Where one is comes before how one got there, and both before the counts.
+  const fits = lineWidth(path) + lineWidth(right) + 3 <= columns;
+  const left = fits ? path : path.slice(-1);
+  const room = columns - 3 - Math.min(lineWidth(left), Math.floor(columns / 2));
+  return ends([span(say` `), ...left], fit(right, room), columns);
 }
 
 /** Why nothing may be done; stands under the breadcrumbs as long as it is true. */

@@ -2,10 +2,10 @@
 import {say, show} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {RunView} from '../../src/state/model.ts';
-import type {Line, Tone} from '../../src/define-screen.ts';
+import type {Line, Span, Tone} from '../../src/define-screen.ts';
 import type {Effect} from '../../src/domain/runbook.ts';
-import {blank, ends, labelled, paragraph, span} from './line.ts';
-import {cut} from './text.ts';
+import {blank, ends, labelled, lineWidth, paragraph, span} from './line.ts';
+import {cut, width} from './text.ts';
 
 const effects: Record<Effect, {readonly word: Shown; readonly tone: Tone}> = {
   read: {word: say`effect: read`, tone: 'dim'},
@@ -19,11 +19,12 @@ export function stepLines(run: RunView, cells: number): readonly Line[] {
   if (detail === undefined) return [];
   const step = current === undefined ? undefined : run.steps[current];
   const {word, tone} = effects[detail.effect];
-  const fact = (name: Shown, text: Shown | undefined): readonly Line[] =>
-    text === undefined ? [] : labelled(span(say`   ${name}`, 'dim'), text, {cells: cells - 1, at: 10});
   const title = say`${step === undefined ? '' : `Step ${step.number}  `}${detail.title}`;
+  const roomy = width(title) + width(word) + 6 <= cells;
   return [
-    ends([span(say` `), span(cut(title, cells - 24), 'strong')], [span(word, tone), span(say` `)], cells),
+    ...(roomy
+      ? [ends([span(say` `), span(title, 'strong')], [span(word, tone), span(say` `)], cells)]
+      : [...paragraph(title, cells - 1, 1, 'strong'), [span(say`   `), span(word, tone)]]),
     ...detail.command.flatMap((line, i) =>
       labelled(span(i === 0 ? say`   $` : say`    `, 'accent'), line, {
         cells: cells - 1,
@@ -31,12 +32,44 @@ export function stepLines(run: RunView, cells: number): readonly Line[] {
         tone: 'accent',
       }),
     ),
-    ...fact(say`on`, detail.on),
-    ...fact(say`for`, run.service),
-    ...fact(say`limit`, detail.limit),
-    ...fact(say`undo`, detail.undo),
-    ...fact(say`source`, detail.certainty),
+    ...factLines(
+      [
+        {name: say`on`, text: detail.on},
+        {name: say`for`, text: run.service},
+        {name: say`limit`, text: detail.limit},
+        {name: say`undo`, text: detail.undo ?? say`none known`},
+        {name: say`source`, text: detail.certainty},
+      ],
+      cells,
+    ),
   ];
+}
+
+interface Fact {
+  readonly name: Shown;
+  readonly text: Shown;
+}
+
+/** Facts beside each other as far as they fit, each whole; a long one gets rows of its own. */
+function factLines(facts: readonly Fact[], cells: number): readonly Line[] {
+  const rows: Line[] = [];
+  let open: Span[] = [];
+  const close = (): void => {
+    if (open.length > 0) rows.push(open);
+    open = [];
+  };
+  for (const {name, text} of facts) {
+    const wide = width(name) + width(text) + 4;
+    if (wide > cells - 1) {
+      close();
+      rows.push(...labelled(span(say`   ${name}`, 'dim'), text, {cells: cells - 1, at: 10}));
+      continue;
+    }
+    if (lineWidth(open) + wide > cells - 1) close();
+    open.push(span(say`   ${name} `, 'dim'), span(text));
+  }
+  close();
+  return rows;
 }
 
 /** The runbook's words about the step. */
@@ -51,11 +84,17 @@ export function outputTail(run: RunView, cells: number, rows: number): readonly 
     .map(line => [span(say`   │ `, 'dim'), span(cut(line, cells - 6))]);
 }
 
-/** All output, wrapped. */
+const newest = 1_000;
+
+/** The newest output, wrapped; the whole is in the ledger's artifact. */
 export const outputLines = (run: RunView, cells: number): readonly Line[] => {
   const all = run.detail?.output ?? [];
   if (all.length === 0) return [[span(say`   No output yet.`, 'dim')]];
-  return all.flatMap(line => paragraph(line, cells - 1, 3));
+  const hidden = Math.max(0, all.length - newest);
+  return [
+    ...(hidden > 0 ? [[span(say`   ${hidden} earlier lines are in the recorded output.`, 'dim')]] : []),
+    ...all.slice(hidden).flatMap(line => paragraph(line, cells - 1, 3)),
+  ];
 };
 
 /** What must not be done, and what is safe: pinned while the run lasts; the rest is on the outline pane. */

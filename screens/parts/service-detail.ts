@@ -52,6 +52,21 @@ export const checkRow = (check: CheckView, cells: number): Line =>
     cells,
   );
 
+/** One row of a named part, under its check. */
+export const partRow = (part: CheckView['parts'][number], stale: boolean, cells: number): Line =>
+  fit(
+    [
+      span(say`     `),
+      glyph({verdict: part.verdict, stale}),
+      span(say` `),
+      ...columns([
+        {text: part.name, cells: 18},
+        {text: part.message, tone: 'dim', cells: Math.max(10, cells - 26)},
+      ]),
+    ],
+    cells,
+  );
+
 function suggested(service: ServiceView): readonly Line[] {
   const [first, ...others] = service.runbooks;
   if (first === undefined) return [];
@@ -73,7 +88,14 @@ export function serviceDetail(service: ServiceView, app: AppState, size: Size): 
   const room = size.rows - 1 - (tail.length > 0 ? tail.length + 1 : 0);
   const shown = order.slice(0, order.length > room ? room - 1 : room);
   const rest = order.length - shown.length;
-  const lines: Line[] = [title(service, app), ...shown.map(check => checkRow(check, size.columns))];
+  let spare = room - shown.length - (rest > 0 ? 1 : 0);
+  const lines: Line[] = [title(service, app)];
+  for (const check of shown) {
+    lines.push(checkRow(check, size.columns));
+    if (isFine(check) || check.parts.length > spare) continue;
+    lines.push(...check.parts.map(part => partRow(part, check.stale, size.columns)));
+    spare -= check.parts.length;
+  }
   if (rest > 0) lines.push([span(say`     ${rest} more: Enter shows all`, 'dim')]);
   if (tail.length > 0) lines.push(blank, ...tail);
   return lines.slice(0, Math.max(0, size.rows)).map(line => fit(line, size.columns));

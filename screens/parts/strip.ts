@@ -20,7 +20,7 @@ export function strip(
   opts: {nowMs: number; cells: number},
 ): readonly Span[] {
   const {nowMs, cells} = opts;
-  const per = Math.max(1, Math.ceil((minutes.length + 1) / cells));
+  const per = Math.max(1, Math.ceil(minutes.length / cells));
   const nowMinute = Math.floor(nowMs / 60_000);
   const lastBucket = Math.floor(nowMinute / per);
   const firstBucket = lastBucket - Math.min(cells, Math.ceil(minutes.length / per)) + 1;

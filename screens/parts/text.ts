@@ -1,23 +1,22 @@
 // Dumb widgets: props in, lines out. This one measures, cuts and wraps text by terminal cells.
 import stringWidth from 'string-width';
+import {isSure} from '../../src/domain/sure-cells.ts';
 import {show} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 
-const plainAscii = /^[\x20-\x7e]*$/;
-const segmenter = new Intl.Segmenter();
+let made: Intl.Segmenter | undefined;
+/** Made when first needed: it takes milliseconds, and most sites are ASCII. */
+const segmenter = (): Intl.Segmenter => (made ??= new Intl.Segmenter());
 
 /** Cells that the text takes. */
-export const width = (text: string): number => (plainAscii.test(text) ? text.length : stringWidth(text));
-
-const pieces = (text: string): readonly string[] =>
-  plainAscii.test(text) ? text.split('') : Array.from(segmenter.segment(text), ({segment}) => segment);
+export const width = (text: string): number => (isSure(text) ? text.length : stringWidth(text));
 
 /** The longest beginning that fits, and what is left. */
 function split(text: string, cells: number): readonly [head: string, tail: string] {
-  if (plainAscii.test(text)) return [text.slice(0, cells), text.slice(cells)];
+  if (isSure(text)) return [text.slice(0, cells), text.slice(cells)];
   let used = 0;
   let head = '';
-  for (const piece of pieces(text)) {
+  for (const {segment: piece} of segmenter().segment(text)) {
     const wide = width(piece);
     if (used + wide > cells) break;
     used += wide;
@@ -41,8 +40,9 @@ export function wrap(text: Shown, cells: number): readonly Shown[] {
   const lines: Shown[] = [];
   let rest: string = text;
   while (rest.length > room * 16 || width(rest) > room) {
-    const [head, tail] = split(rest.slice(0, room * 16), room);
-    const space = tail.startsWith(' ') ? head.length : head.lastIndexOf(' ');
+    // No grapheme that counts is longer than this: what is further on need not be measured for one row.
+    const [head] = split(rest.slice(0, room * 16), room);
+    const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
     const end = space > 0 ? space : Math.max(1, head.length);
     lines.push(show(rest.slice(0, end)));
     rest = rest.slice(end).replace(/^ /, '');

@@ -8,7 +8,9 @@ import path from 'node:path';
 export function patched(text, {file, what, find, put}) {
   const out = text.replaceAll(find, put);
   if (out === text) {
-    throw new Error(`${file}: the text to patch was not found (${what}). The library changed: adapt scripts/build/ink-plugins.mjs.`);
+    throw new Error(
+      `${file}: the text to patch was not found (${what}). The library changed: adapt scripts/build/ink-plugins.mjs.`,
+    );
   }
   return out;
 }
@@ -31,7 +33,8 @@ export function quickWidth(text, file) {
     file,
     what: 'the emoji expression',
     find: /const rgiEmojiRegex = (\/.*\/v);/g,
-    put: (_, source) => `let madeEmoji; const rgiEmojiRegex = {test: text => (madeEmoji ??= ${source}).test(text)};`,
+    put: (_, source) =>
+      `let madeEmoji; const rgiEmojiRegex = {test: text => (madeEmoji ??= ${source}).test(text)};`,
   });
   return patched(lazyEmoji, {
     file,
@@ -48,9 +51,17 @@ export function withoutDevtools(text, file) {
   const first = text.indexOf(block);
   const second = text.indexOf(block, first + 1);
   const end = start => text.indexOf('\n}\n', start) + 3;
-  const cut = first === -1 || second === -1 ? text : text.slice(0, first) + text.slice(end(first), second) + text.slice(end(second));
-  if (cut === text || /^\s*(?:\w+ = |const \w+ = )?await /m.test(cut.replace(/async function [\s\S]*?\n}\n/g, ''))) {
-    throw new Error(`${file}: the development blocks were not found. Ink changed: adapt scripts/build/ink-plugins.mjs.`);
+  const cut =
+    first === -1 || second === -1
+      ? text
+      : text.slice(0, first) + text.slice(end(first), second) + text.slice(end(second));
+  if (
+    cut === text ||
+    /^\s*(?:\w+ = |const \w+ = )?await /m.test(cut.replace(/async function [\s\S]*?\n}\n/g, ''))
+  ) {
+    throw new Error(
+      `${file}: the development blocks were not found. Ink changed: adapt scripts/build/ink-plugins.mjs.`,
+    );
   }
   return cut;
 }
@@ -60,14 +71,16 @@ const wasmUrl = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]{100,})/;
 /** Yoga's glue without the embedded module, and the module's bytes as base64. */
 export function splitYoga(text, file) {
   const found = wasmUrl.exec(text);
-  if (found === null) throw new Error(`${file}: no embedded WebAssembly. Yoga changed: adapt scripts/build/ink-plugins.mjs.`);
+  if (found === null)
+    throw new Error(`${file}: no embedded WebAssembly. Yoga changed: adapt scripts/build/ink-plugins.mjs.`);
   const glue = patched(text.replace(wasmUrl, 'data:application/octet-stream;base64,'), {
     file,
     what: 'import.meta.url',
     find: 'import.meta.url',
     put: '""',
   });
-  if (!glue.includes('instantiateWasm')) throw new Error(`${file}: no instantiateWasm hook. Adapt scripts/build/ink-plugins.mjs.`);
+  if (!glue.includes('instantiateWasm'))
+    throw new Error(`${file}: no instantiateWasm hook. Adapt scripts/build/ink-plugins.mjs.`);
   return {glue, base64: found[1]};
 }
 
@@ -100,13 +113,19 @@ function yoga() {
         glue,
         bytes: `export default () => Buffer.from(${JSON.stringify(base64)}, 'base64');`,
       };
-      const files = {wrap: path.join(root, 'wrapAssembly.js'), enums: path.join(root, 'generated/YGEnums.js')};
+      const files = {
+        wrap: path.join(root, 'wrapAssembly.js'),
+        enums: path.join(root, 'generated/YGEnums.js'),
+      };
       build.onResolve({filter: /^yoga-layout$/}, () => ({path: 'entry', namespace: 'yoga'}));
       build.onResolve({filter: /^yoga-part:/}, ({path: name}) => {
         const part = name.slice('yoga-part:'.length);
         return files[part] === undefined ? {path: part, namespace: 'yoga'} : {path: files[part]};
       });
-      build.onLoad({filter: /.*/, namespace: 'yoga'}, ({path: part}) => ({contents: parts[part], resolveDir: root}));
+      build.onLoad({filter: /.*/, namespace: 'yoga'}, ({path: part}) => ({
+        contents: parts[part],
+        resolveDir: root,
+      }));
     },
   };
 }
@@ -139,7 +158,11 @@ function lateWork() {
       }
       build.onEnd(() => {
         const missed = isInkUsed ? patches.filter(({name}) => !done.has(name)) : [];
-        return {errors: missed.map(({name}) => ({text: `${name} was never loaded: adapt scripts/build/ink-plugins.mjs.`}))};
+        return {
+          errors: missed.map(({name}) => ({
+            text: `${name} was never loaded: adapt scripts/build/ink-plugins.mjs.`,
+          })),
+        };
       });
     },
   };

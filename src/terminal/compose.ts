@@ -59,11 +59,12 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
     body: undefined,
     size: {columns, rows: Math.max(1, rows - 4 - notes.length - (why === undefined ? 0 : 1))},
   };
-  const body = screen?.view(look) ?? nothing;
+  const isSmall = columns < smallest.columns || rows < smallest.rows;
+  const body = isSmall ? nothing : (screen?.view(look) ?? nothing);
   const seen: Look = {...look, body};
   const dialog = ui.dialog === undefined ? undefined : dialogs(ui.dialog);
   const frame = {look: seen, screen, dialog, token: tokenOf(state)};
-  if (columns < smallest.columns || rows < smallest.rows) return {...frame, lines: tooSmall(state, size)};
+  if (isSmall) return {...frame, lines: tooSmall(state, size)};
   const titles = ui.stack.map(at => screenOf(at.screen)?.title({...look, place: at}) ?? say`${at.screen}`);
   const bar =
     dialog === undefined

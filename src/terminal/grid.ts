@@ -1,5 +1,6 @@
 // A small screen in memory: takes what Ink writes (text, colours, cursor moves, erasing) and holds the cells.
-import {cellsOf, isSure} from './width.ts';
+import {isSure} from '../domain/sure-cells.ts';
+import {cellsOf} from './width.ts';
 import {styleAfter} from './style.ts';
 
 /** One row: text per cell (`''` = right half of a wide character) and its style (SGR parameters, `''` = plain). */
@@ -26,7 +27,7 @@ export const emptyRows = (columns: number, rows: number): readonly Row[] =>
 const token =
   /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[\]P_^X](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)|\x1b.|[\r\n]|[^\x1b\r\n]+/gu;
 
-const graphemes = new Intl.Segmenter();
+let graphemes: Intl.Segmenter | undefined;
 
 /** An empty grid of that size. */
 export function createGrid(columns: number, height: number): Grid {
@@ -54,7 +55,7 @@ export function createGrid(columns: number, height: number): Grid {
       for (const char of text) put(char, 1);
       return;
     }
-    for (const {segment} of graphemes.segment(text)) {
+    for (const {segment} of (graphemes ??= new Intl.Segmenter()).segment(text)) {
       const cells = cellsOf(segment);
       if (cells > 0) put(segment, cells);
     }

@@ -86,11 +86,11 @@ function fromCsi(text: string, [, parameters = '', , final = '']: readonly strin
   return isReply ? {at: 'reply', text} : undefined;
 }
 
-const graphemes = new Intl.Segmenter();
+let graphemes: Intl.Segmenter | undefined;
 
 function firstGrapheme(text: string): string {
   const head = text.slice(0, 64);
-  for (const {segment} of graphemes.segment(head)) return segment;
+  for (const {segment} of (graphemes ??= new Intl.Segmenter()).segment(head)) return segment;
   return head.slice(0, 1);
 }
 

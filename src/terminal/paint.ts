@@ -1,6 +1,6 @@
 // The bytes that turn one screen of cells into another: only what changed, by the shortest way there.
 import type {Row} from './grid.ts';
-import {isSure} from './width.ts';
+import {isSure} from '../domain/sure-cells.ts';
 import {styleChange} from './style.ts';
 
 /** Where the terminal's cursor and pen are; undefined = not known. */
