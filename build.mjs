@@ -31,7 +31,7 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   logOverride: {'empty-import-meta': 'silent'},
-  external: ['better-sqlite3', '@electric-sql/pglite', '@electric-sql/pglite-socket'],
+  external: ['better-sqlite3', '@electric-sql/pglite'],
   banner: {js: "const __qdUrl=require('node:url').pathToFileURL(__filename).href;"},
   define: {
     'process.env.NODE_ENV': '"production"',

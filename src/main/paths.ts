@@ -3,6 +3,8 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const here = fileURLToPath(import.meta.url);
+/** The file that is running, whose hash the ledger records. */
+export const self = here;
 const bundled = here.endsWith('.cjs');
 
 /** The folder that holds bin/, dist/, runbooks/ and demo/. */

@@ -1,0 +1,42 @@
+// Composition root of `quarterdeck`.
+import {asQdError, printFailure} from './cli/failure.ts';
+import type {Globals} from './cli/frame.ts';
+import {openContext} from './main/context.ts';
+import {interrupts} from './main/interrupts.ts';
+import {standardTalk} from './main/talk.ts';
+import {version} from './main/version.ts';
+
+process.umask(0o077);
+
+const noGlobals: Globals = {home: undefined, siteDir: undefined, operator: undefined};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const {signal, forget} = interrupts();
+  const talk = standardTalk(signal);
+  const console = async (globals: Globals): Promise<number> => {
+    if (!process.stdout.isTTY || !process.stdin.isTTY) return commandLine(['status']);
+    const {runConsole} = await import('./main/console.ts');
+    // From here on signals belong to the terminal's keeper.
+    forget();
+    return runConsole(openContext({globals, talk, signal, version, program: 'console'}));
+  };
+  const commandLine = async (words: readonly string[]): Promise<number> => {
+    const {runCommandLine} = await import('./main/commands.ts');
+    return runCommandLine(words, {talk, signal, forget, console});
+  };
+  try {
+    // The console must not wait for the command line's grammar to load.
+    if (argv.length === 0) return await console(noGlobals);
+    return await commandLine(argv);
+  } catch (error) {
+    const failure = asQdError(error, signal);
+    printFailure(talk, failure);
+    return failure.exitStatus;
+  } finally {
+    talk.close();
+  }
+}
+
+void main(process.argv.slice(2)).then(status => {
+  process.exitCode = status;
+});

@@ -1,0 +1,35 @@
+// One command line: the list of commands, the frame around it, and what each gets.
+import {runCommand, type Globals} from '../cli/frame.ts';
+import {commands, groups} from '../cli/index.ts';
+import type {Talk} from '../define.ts';
+import {openContext, type Opened} from './context.ts';
+import {demoCommand} from './demo.ts';
+import {version} from './version.ts';
+
+export interface CommandLine {
+  readonly talk: Talk;
+  readonly signal: AbortSignal;
+  /** Leaves signals to the console's terminal. */
+  readonly forget: () => void;
+  readonly console: (globals: Globals) => Promise<number>;
+}
+
+/** Runs one command line and puts away what it opened; never throws. */
+export async function runCommandLine(argv: readonly string[], line: CommandLine): Promise<number> {
+  const {talk, signal, forget, console} = line;
+  let opened: Opened | undefined;
+  const open = (globals: Globals, program: string): Opened =>
+    (opened = openContext({globals, talk, signal, version, program}));
+  const all = [...commands, demoCommand({forget, open: globals => open(globals, 'console')})];
+  const status = await runCommand(argv, {
+    commands: all,
+    groups,
+    version,
+    talk,
+    signal,
+    context: globals => open(globals, argv.find(word => !word.startsWith('-')) ?? 'command').context,
+    console,
+  });
+  await opened?.close();
+  return status;
+}

@@ -1,0 +1,149 @@
+// What commands and the console get: everything is opened when it is first asked for, and closed in reverse.
+import {readdirSync} from 'node:fs';
+import {hostname} from 'node:os';
+import path from 'node:path';
+import {checks} from '../../checks/index.ts';
+import {createRunners} from '../adapters/runners.ts';
+import type {Globals} from '../cli/frame.ts';
+import type {CommandContext, Talk} from '../define.ts';
+import type {Site} from '../domain/site.ts';
+import type {Ledger, Telemetry} from '../ports.ts';
+import {steps} from '../steps/index.ts';
+import {openLedger} from '../store/ledger.ts';
+import {ledgerFiles} from '../store/ledger-files.ts';
+import {ensureHome, homePath} from './home.ts';
+import {paths, self} from './paths.ts';
+import {realPorts} from './ports.ts';
+import {withSession} from './session.ts';
+import {operatorOf, uid} from './who.ts';
+
+export interface Opened {
+  readonly context: CommandContext;
+  close(): Promise<void>;
+}
+
+export interface OpenRequest {
+  readonly globals: Globals;
+  readonly talk: Talk;
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** `console`, or the name of the command. */
+  readonly program: string;
+}
+
+/** How often entries of other processes are looked for. */
+const ledgerPollMs = 500;
+
+/** Host names as a ledger's origin takes them: lowercase letters, digits, dots and dashes. */
+export const originName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 63) || 'host';
+
+export function openContext({globals, talk, signal, version, program}: OpenRequest): Opened {
+  const ports = realPorts();
+  const {clock, random, env, files} = ports;
+  const session = `${program.split(' ')[0] ?? program}-${Buffer.from(random.bytes(6)).toString('hex')}`;
+  const host = originName(hostname());
+  const actor = operatorOf(globals.operator, env);
+  const closing: (() => Promise<void>)[] = [];
+  const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+    let opening: Promise<T> | undefined;
+    return () => (opening ??= open());
+  };
+  let known: Site | undefined;
+  const shipped = shippedIds();
+
+  const site = once(async () => {
+    const {loadSite} = await import('../site/load.ts');
+    known = await loadSite({
+      siteDir: globals.siteDir,
+      cwd: process.cwd(),
+      env,
+      files,
+      checks,
+      runbookIds: shipped,
+      uid: uid(),
+    });
+    return known;
+  });
+  const homeDir = once(async () => {
+    const named = globals.home ?? env.get('QUARTERDECK_HOME');
+    const name = named === undefined || named === '' ? originName((await site()).name) : '';
+    return ensureHome(
+      homePath(globals.home, env, () => name),
+      uid(),
+    );
+  });
+  const ledgerOptions = async (dir: string) => {
+    const name = await site().then(
+      ({name: siteName}) => originName(siteName),
+      () => originName(path.basename(dir)),
+    );
+    return {
+      dir,
+      site: name,
+      host,
+      actor,
+      session,
+      clock,
+      random,
+      version,
+      worker: paths.ledgerWorker,
+      pollMs: ledgerPollMs,
+    };
+  };
+  const ledger = once(async (): Promise<Ledger> => {
+    const opened = await openLedger({...(await ledgerOptions(await homeDir())), mode: 'write'});
+    const facts = {program, version, processes: ports.processes, programFile: self, site: () => known};
+    const recorded = withSession(opened, facts);
+    closing.push(async () => recorded.close());
+    return recorded;
+  });
+  const telemetry = once(async (): Promise<Telemetry> => {
+    const dir = await homeDir();
+    const {openTelemetry} = await import('../store/telemetry.ts');
+    const opened = openTelemetry(path.join(dir, 'telemetry.db'), clock.nowMs());
+    closing.push(async () => opened.close());
+    return opened;
+  });
+  const runbooks = async () => {
+    const {loadRunbooks} = await import('../runbook/index.ts');
+    const here = await site().catch(() => undefined);
+    return loadRunbooks({files, siteDir: here?.dir, shippedDir: paths.shippedRunbooks});
+  };
+  return {
+    close: async () => {
+      for (const close of closing.reverse()) await close();
+    },
+    context: {
+      ...ports,
+      talk,
+      cwd: process.cwd(),
+      version,
+      actor,
+      checks,
+      steps,
+      signal,
+      home: globals.home,
+      siteDir: globals.siteDir,
+      session,
+      host,
+      runners: dir => createRunners({node: process.execPath, entry: paths.runner, dir}),
+      shippedRunbooks: shipped,
+      site,
+      homeDir,
+      ledger,
+      ledgerFiles: ledgerFiles(ledgerOptions, uid()),
+      telemetry,
+      runbooks,
+    },
+  };
+}
+
+const shippedIds = (): readonly string[] =>
+  readdirSync(paths.shippedRunbooks)
+    .filter(name => name.endsWith('.md'))
+    .map(name => name.slice(0, -3));

@@ -1,0 +1,78 @@
+// Keeps the list of runs and the open run on the screen; answers go to the engine, refusals become notices.
+import {current} from '../../domain/run.ts';
+import type {RunAnswer} from '../../domain/run.ts';
+import type {Site} from '../../domain/site.ts';
+import type {OpenRun, RunDesk} from '../../engine/run/index.ts';
+import type {Ledger} from '../../ports.ts';
+import type {ConsoleStore} from '../../state/store.ts';
+import {attendedBy, runSummary, runView} from './run.ts';
+
+export interface RunFeed {
+  refresh(): Promise<void>;
+  open(run: string): Promise<void>;
+  start(runbook: string, procedure: string | undefined, service: string): Promise<void>;
+  answer(answer: RunAnswer): Promise<void>;
+  close(): void;
+}
+
+export interface RunFeedRequest {
+  readonly store: ConsoleStore;
+  readonly desk: RunDesk;
+  readonly site: Site;
+  readonly ledger: Ledger;
+  readonly onAttended: (who: ReadonlyMap<string, string>) => void;
+  readonly tell: (level: 'error' | 'info', text: string) => void;
+}
+
+export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedRequest): RunFeed {
+  let now: OpenRun | undefined;
+  let seen = -1;
+
+  const refresh = async (): Promise<void> => {
+    const kinds = ['run.start', 'run.finish', 'run.resume', 'run.handover'];
+    const [newest] = await ledger.read({kinds, reverse: true, limit: 1});
+    if ((newest?.seq ?? -1) === seen) return;
+    seen = newest?.seq ?? -1;
+    const runs = await desk.list();
+    store.feed({runs: runs.map(runSummary)});
+    onAttended(attendedBy(runs));
+  };
+
+  const paint = async (run: OpenRun): Promise<void> => {
+    const snapshot = run.snapshot();
+    const {walk} = snapshot.state;
+    const at = current(snapshot.state);
+    const ranLast = walk.findLast(({ran}) => ran.length > 0)?.item.id;
+    const output = await run.output(at !== undefined && at.ran.length > 0 ? at.item.id : (ranLast ?? ''));
+    if (run !== now) return;
+    store.feed({run: runView({snapshot, output, escalation: site.escalation})});
+    if (snapshot.notice !== undefined) tell('error', snapshot.notice);
+  };
+
+  const adopt = async (run: OpenRun): Promise<void> => {
+    now?.close();
+    now = run;
+    run.onChange(() => void paint(run));
+    await paint(run);
+    await refresh();
+  };
+
+  const unwatch = ledger.watch(() => void refresh());
+  return {
+    refresh,
+    open: async run => {
+      if (now?.run === run) return paint(now);
+      await adopt(await desk.open(run, {walk: true}));
+    },
+    start: async (runbook, procedure, service) =>
+      adopt(await desk.start({runbook, service, ...(procedure === undefined ? {} : {procedure})})),
+    answer: async answer => {
+      const answered = await now?.answer(answer);
+      if (answered?.ok === false) tell('error', answered.why);
+    },
+    close: () => {
+      unwatch();
+      now?.close();
+    },
+  };
+}

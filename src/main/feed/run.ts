@@ -1,0 +1,184 @@
+// The snapshot of an open run → the run screen. Raw text passes `show` here and nowhere later.
+import type {Item, StepState, Walked} from '../../domain/run.ts';
+import {current, currentIndex, isGood} from '../../domain/run.ts';
+import {say, show, showByteLines, showLines, type Shown} from '../../domain/show.ts';
+import type {Contact} from '../../domain/site.ts';
+import {limitLine, shortRun, type RunListed, type RunSnapshot} from '../../engine/run/index.ts';
+import type {AskView, RunSummary, RunView, StepAt, StepView} from '../../state/model.ts';
+
+export interface RunFacts {
+  readonly snapshot: RunSnapshot;
+  /** Captured or recorded output of the current step, or of the last one that ran. */
+  readonly output: Uint8Array | undefined;
+  readonly escalation: readonly Contact[];
+}
+
+const outputLines = 200;
+
+export function runView({snapshot, output, escalation}: RunFacts): RunView {
+  const {state, choices, watching} = snapshot;
+  const index = currentIndex(state);
+  return {
+    run: state.run,
+    short: shortRun(state.run),
+    title: show(state.title === state.procedureTitle ? state.title : state.procedureTitle),
+    service: show(state.service === '' ? state.runbook : state.service),
+    procedure: show(state.procedure),
+    operator: show(state.operator),
+    watching,
+    startedMs: state.startedMs,
+    steps: state.walk.map((walked, i) => stepView(walked, {number: i + 1, isCurrent: i === index})),
+    current: index,
+    detail: detailOf(snapshot, output),
+    prohibitions: state.prohibitions.map(({text}) => show(text)),
+    safeActions: state.safe.map(({step}) => show(step.title)),
+    ask: askView(snapshot),
+    choices: choices.map(({say: kind, key, label, disabled, option, needs}) => ({
+      say: kind,
+      key,
+      label: show(label),
+      disabled: disabled === undefined ? undefined : show(disabled),
+      needs,
+      option,
+    })),
+    escalation: escalation.map(({who, phone, when}) =>
+      show([who, phone ?? '', when === undefined ? '' : `for ${when}`].filter(Boolean).join('  ')),
+    ),
+  };
+}
+
+function stepView(
+  {item, state}: Walked,
+  {number, isCurrent}: {number: number; isCurrent: boolean},
+): StepView {
+  return {
+    id: item.id,
+    number: String(number),
+    title: show(item.step.title),
+    phase: item.phase,
+    type: item.step.type,
+    at: stepAt(state, isCurrent),
+    effect: item.step.effect,
+    result: resultOf(state),
+  };
+}
+
+function stepAt(state: StepState, isCurrent: boolean): StepAt {
+  switch (state.at) {
+    case 'waiting':
+      return isCurrent ? 'current' : 'waiting';
+    case 'confirmed':
+      return isCurrent ? 'current' : 'confirmed';
+    case 'running':
+    case 'unknown':
+    case 'skipped':
+      return state.at;
+    case 'done':
+      return isGood(state.verdict) || state.verdict === 'skipped' ? 'passed' : 'failed';
+  }
+}
+
+function resultOf(state: StepState): Shown | undefined {
+  switch (state.at) {
+    case 'waiting':
+      return state.attempt > 1 ? say`attempt ${state.attempt}` : undefined;
+    case 'confirmed':
+      return say`confirmed`;
+    case 'running':
+      return state.stopping ? say`being stopped` : say`running`;
+    case 'unknown':
+      return say`outcome unknown`;
+    case 'skipped':
+      return say`${timeOf(state.atMs)}  skipped`;
+    case 'done':
+      return say`${timeOf(state.atMs)}  ${state.message}`;
+  }
+}
+
+function timeOf(ms: number): string {
+  const seconds = Math.floor(ms / 1000) % 86_400;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+function detailOf({state, plan, target}: RunSnapshot, output: Uint8Array | undefined): RunView['detail'] {
+  const walked = current(state);
+  if (walked === undefined) return undefined;
+  const {item} = walked;
+  const {step} = item;
+  const acts = plan !== undefined && plan.act.at !== 'person';
+  return {
+    title: show(
+      item.group === undefined || item.group === step.title ? step.title : `${item.group}: ${step.title}`,
+    ),
+    effect: step.effect,
+    command: acts ? plan.lines.flatMap(line => showLines(line)) : [],
+    on: say`${state.environment.toUpperCase()}, target ${target}`,
+    limit: acts ? show(limitLine(plan)) : say`done by hand`,
+    undo: undoOf(item),
+    certainty: step.certainty === 'annotated' ? say`annotated` : say`guessed: read it before you run it`,
+    prose: step.detail.filter(line => line !== step.title).flatMap(showLines),
+    output: output === undefined ? [] : lastLines(output),
+  };
+}
+
+const undoOf = ({step}: Item): Shown | undefined =>
+  step.attributes.rollback === undefined ? undefined : show(step.attributes.rollback);
+
+function lastLines(output: Uint8Array): readonly Shown[] {
+  const lines = showByteLines(output);
+  return lines.slice(-outputLines);
+}
+
+function askView({ask}: RunSnapshot): AskView {
+  switch (ask.at) {
+    case 'read':
+    case 'failed':
+    case 'finish':
+      return {at: ask.at, text: show(ask.text), id: ask.id};
+    case 'manual':
+    case 'confirm':
+      return {at: ask.at, question: show(ask.question), id: ask.id};
+    case 'typed':
+      return {...ask, question: show(ask.question), expected: show(ask.expected)};
+    case 'decide':
+      return {
+        ...ask,
+        question: show(ask.question),
+        options: ask.options.map(({key, text}) => ({key, text: show(text)})),
+      };
+    case 'unknown':
+      return {
+        ...ask,
+        text: show(ask.text),
+        survivors: ask.survivors.map(({pid, command}) => say`${pid}  ${command}`),
+      };
+    case 'busy':
+      return {at: 'busy', text: show(ask.text), sinceMs: ask.sinceMs};
+    case 'watch':
+    case 'over':
+      return {at: ask.at, text: show(ask.text)};
+  }
+}
+
+export const runSummary = ({
+  run,
+  title,
+  procedure,
+  service,
+  operator,
+  startedMs,
+  result,
+}: RunListed): RunSummary => ({
+  run,
+  short: shortRun(run),
+  title: show(title === procedure ? title : `${title}: ${procedure}`),
+  service: show(service),
+  state: result === undefined ? say`open, ${operator}` : show(result),
+  startedMs,
+  open: result === undefined,
+});
+
+/** Who walks which service, from the runs that are open. */
+export const attendedBy = (runs: readonly RunListed[]): ReadonlyMap<string, string> =>
+  new Map(runs.filter(({result}) => result === undefined).map(({service, operator}) => [service, operator]));

@@ -1,0 +1,90 @@
+// Check states → what the service screens show.
+import {show} from '../../domain/show.ts';
+import type {Service, Site} from '../../domain/site.ts';
+import type {Runbook} from '../../domain/runbook.ts';
+import {rollUp, type Panel, type Verdict} from '../../domain/verdict.ts';
+import type {CheckState} from '../../engine/monitor/index.ts';
+import type {CheckView, ServiceView} from '../../state/model.ts';
+
+export interface ServiceFacts {
+  readonly site: Site;
+  readonly states: readonly CheckState[];
+  readonly runbooks: readonly Runbook[];
+  /** One verdict per minute of the last hour, by service. */
+  readonly strips: ReadonlyMap<string, readonly (Verdict | undefined)[]>;
+  /** Who walks a run on which service right now. */
+  readonly attended: ReadonlyMap<string, string>;
+}
+
+export const serviceViews = (facts: ServiceFacts): readonly ServiceView[] =>
+  facts.site.services.map(service => serviceView(service, facts));
+
+function serviceView(service: Service, {states, runbooks, strips, attended}: ServiceFacts): ServiceView {
+  const own = states.filter(({spec}) => spec.service === service.id);
+  const counted = own.filter(({spec}) => spec.rollup);
+  const whole = summary(counted);
+  const bad = counted
+    .filter(({hard}) => hard === 'fail' || hard === 'unknown')
+    .flatMap(({sinceMs}) => sinceMs ?? []);
+  const seen = own.flatMap(({seenMs}) => seenMs ?? []);
+  const who = attended.get(service.id);
+  return {
+    id: service.id,
+    title: show(service.title),
+    owner: service.owner === undefined ? undefined : show(service.owner),
+    verdict: whole?.verdict ?? 'unknown',
+    stale: whole?.stale ?? false,
+    health: summary(inPanel(counted, 'health')),
+    readiness: summary(inPanel(counted, 'readiness')),
+    checks: own.map(checkView),
+    strip: strips.get(service.id) ?? [],
+    // The oldest look decides how fresh the row is.
+    seenMs:
+      seen.length < own.length ? undefined : seen.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER),
+    failingSinceMs: bad.length === 0 ? undefined : Math.min(...bad),
+    runbooks: service.runbooks.map(name => runbookLink(name, runbooks)),
+    attended: who === undefined ? undefined : show(who),
+  };
+}
+
+const inPanel = (states: readonly CheckState[], panel: Panel): readonly CheckState[] =>
+  states.filter(({spec}) => spec.panel === panel);
+
+/** Stale as soon as one that matters is: what was not looked at lately says nothing about now. */
+function summary(states: readonly CheckState[]): {verdict: Verdict; stale: boolean} | undefined {
+  if (states.length === 0) return undefined;
+  return {verdict: rollUp(states.map(verdictOf)), stale: states.some(({stale}) => stale)};
+}
+
+const verdictOf = ({last}: CheckState): Verdict => last?.verdict ?? 'unknown';
+
+function checkView(state: CheckState): CheckView {
+  const {spec, last, stale, seenMs, sinceMs} = state;
+  return {
+    id: show(spec.id),
+    panel: spec.panel,
+    type: spec.type,
+    verdict: verdictOf(state),
+    stale,
+    message: show(last?.message ?? 'not looked at yet'),
+    expected: last?.expected === undefined ? undefined : show(last.expected),
+    actual: last?.actual === undefined ? undefined : show(last.actual),
+    parts: (last?.parts ?? []).map(({name, verdict, message}) => ({
+      name: show(name),
+      verdict,
+      message: show(message),
+    })),
+    seenMs,
+    sinceMs,
+    severity: last?.severity ?? spec.severity,
+    durationMs: last?.durationMs,
+  };
+}
+
+/** `database-unavailable`, or `file#procedure`. */
+function runbookLink(name: string, runbooks: readonly Runbook[]): ServiceView['runbooks'][number] {
+  const [id = name, procedure] = name.split('#');
+  const runbook = runbooks.find(one => one.id === id);
+  const part = runbook?.procedures.find(one => one.id === procedure);
+  return {id, procedure, title: show(part?.title ?? runbook?.title ?? name)};
+}
