@@ -9,7 +9,7 @@ import {contains, excerpt, judge, lacks} from './expect.ts';
 import type {Assertion} from './expect.ts';
 import {duration, onLocal} from './fields.ts';
 import {parseJson, subset} from './json.ts';
-import {resolveSecrets, withoutSecrets} from './secrets.ts';
+import {cleanBytes, resolveSecrets, withoutSecrets} from './secrets.ts';
 
 const text = z.string().min(1);
 const exitStatus = z.int().min(0).max(255);
@@ -163,6 +163,9 @@ export const command = defineCheck({
       maxOutputBytes,
       signal: context.signal,
     });
-    return withoutSecrets(fromExec(answer, given), resolved.secrets);
+    const {secrets} = resolved;
+    if (answer.at === 'spawn') return withoutSecrets(fromExec(answer, given), secrets);
+    const [stdout, stderr] = [cleanBytes(answer.stdout, secrets), cleanBytes(answer.stderr, secrets)];
+    return withoutSecrets(fromExec({...answer, stdout, stderr}, given), secrets);
   },
 });

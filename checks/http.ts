@@ -7,7 +7,7 @@ import {contains, excerpt, judge, lacks} from './expect.ts';
 import type {Assertion} from './expect.ts';
 import {httpStatus, httpUrl, maxBodyBytes, requestHeaders} from './fields.ts';
 import {isObject, parseJson, subset} from './json.ts';
-import {resolveSecrets, withoutSecrets} from './secrets.ts';
+import {cleanBytes, cleaner, resolveSecrets, withoutSecrets} from './secrets.ts';
 
 const expectation = z.strictObject({
   status: z
@@ -151,7 +151,13 @@ export async function ask(
     maxBodyBytes,
     signal: context.signal,
   });
-  return withoutSecrets(answer.at === 'failed' ? fromFailure(answer) : read(answer), resolved.secrets);
+  const {secrets} = resolved;
+  if (answer.at === 'failed') return withoutSecrets(fromFailure(answer), secrets);
+  const clean = cleaner(secrets);
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers).map(([name, value]) => [name, clean(value)]),
+  );
+  return withoutSecrets(read({...answer, headers, body: cleanBytes(answer.body, secrets)}), secrets);
 }
 
 export const http = defineCheck({

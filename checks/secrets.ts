@@ -52,13 +52,23 @@ function forms(secret: string): string[] {
   return [secret, base64, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
 }
 
-/** The look without the secrets, in the forms in which a server is likely to echo them. */
-export function withoutSecrets(look: Look, secrets: readonly string[]): Look {
+/** Takes secrets out of a text, in the forms in which a server is likely to echo them. */
+export function cleaner(secrets: readonly string[]): (text: string) => string {
   const needles = [...new Set(secrets.filter(secret => secret.length >= shortest).flatMap(forms))];
-  if (needles.length === 0) return look;
   needles.sort((a, b) => b.length - a.length);
-  const clean = (text: string): string =>
-    needles.reduce((out, needle) => out.replaceAll(needle, '[secret]'), text);
+  return text => needles.reduce((out, needle) => out.replaceAll(needle, '[secret]'), text);
+}
+
+/** The same for bytes, before anything is quoted from them: a quotation may cut a secret in two. */
+export function cleanBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
+  if (secrets.length === 0) return bytes;
+  return new TextEncoder().encode(cleaner(secrets)(new TextDecoder().decode(bytes)));
+}
+
+/** The look without the secrets, whatever they came in by. */
+export function withoutSecrets(look: Look, secrets: readonly string[]): Look {
+  if (secrets.length === 0) return look;
+  const clean = cleaner(secrets);
   return {
     ...look,
     message: clean(look.message),

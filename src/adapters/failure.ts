@@ -66,7 +66,8 @@ export function failure(error: unknown, host: string): {readonly kind: Kind; rea
   if (tls.test(code)) return {kind: 'tls', message: `${withoutLibrary(text)} (${code})`};
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
     return {kind: 'assertion', message: 'the headers of the answer are larger than 16 KiB'};
-  if (code.startsWith('HPE_')) return {kind: 'assertion', message: `what came back is not HTTP (${code})`};
+  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError'))
+    return {kind: 'assertion', message: `what came back is not HTTP: ${text}`};
   if (code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR__ERROR'))
     return {kind: 'assertion', message: `the body does not decompress (${code})`};
   return {kind: 'connect', message: code === '' ? text : `${text} (${code})`};

@@ -99,11 +99,9 @@ describe('http', () => {
     const {origin} = await httpServer((_request, response) => {
       response.writeHead(200, {'x-long': 'a'.repeat(40_000)}).end();
     });
-    expect(await get(origin)).toMatchObject({
-      at: 'failed',
-      kind: 'assertion',
-      message: expect.stringContaining('16 KiB'),
-    });
+    const answer = await get(origin);
+    expect(answer).toMatchObject({at: 'failed', kind: 'assertion'});
+    expect(answer.at === 'failed' && answer.message).toContain('16 KiB');
   });
 
   test('a server that accepts and never answers is a timeout that says so', async () => {
@@ -167,11 +165,9 @@ describe('http', () => {
     'http://224.0.0.1/',
     'http://[ff02::1]/',
   ])('%s is refused before anything is sent', async url => {
-    expect(await get(url)).toMatchObject({
-      at: 'failed',
-      kind: 'config',
-      message: expect.stringContaining('not looked at'),
-    });
+    const answer = await get(url);
+    expect(answer).toMatchObject({at: 'failed', kind: 'config'});
+    expect(answer.at === 'failed' && answer.message).toContain('not looked at');
   });
 
   test.each([

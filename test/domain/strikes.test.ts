@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {needed, noStrikes, phaseOf, strike} from '../../src/domain/strikes.ts';
+import {needed, noStrikes, phaseOf, strike, strikesSchema} from '../../src/domain/strikes.ts';
 import type {Strikes} from '../../src/domain/strikes.ts';
 import {verdicts} from '../../src/domain/verdict.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -74,7 +74,7 @@ describe('strikes', () => {
     fc.assert(
       fc.property(anyLooks, fc.nat(60), (looks, cut) => {
         const first = looks.slice(0, cut);
-        const kept: Strikes = JSON.parse(JSON.stringify(fold(first)));
+        const kept = strikesSchema.parse(JSON.parse(JSON.stringify(fold(first))));
         const rest = looks
           .slice(cut)
           .reduce(

@@ -1,0 +1,44 @@
+// Runs a check of THE list the way the monitor does, with the real ports.
+import {createExec} from '../../src/adapters/exec.ts';
+import {createHttp} from '../../src/adapters/http.ts';
+import {createNet} from '../../src/adapters/net.ts';
+import type {CheckContext} from '../../src/define.ts';
+import type {CheckResult, Look, Verdict} from '../../src/domain/verdict.ts';
+import {checks} from '../../checks/index.ts';
+import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
+
+export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
+  http: createHttp(),
+  net: createNet(),
+  exec: createExec(),
+  env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin'}),
+  clock: fakeClock(),
+  signal: new AbortController().signal,
+  timeoutMs: 5_000,
+  trusted: true,
+  input: () => undefined,
+  ...more,
+});
+
+export async function look(type: string, params: unknown, more: Partial<CheckContext> = {}): Promise<Look> {
+  const definition = checks.find(check => check.type === type);
+  if (definition === undefined) throw new Error(`no check type ${type}`);
+  return definition.run(definition.params.parse(params), context(more));
+}
+
+/** Whether the params are accepted. */
+export const accepts = (type: string, params: unknown): boolean =>
+  checks.find(check => check.type === type)?.params.safeParse(params).success ?? false;
+
+export const resultOf = (check: string, verdict: Verdict): CheckResult => ({
+  service: 'api',
+  check,
+  type: 'http',
+  panel: 'health',
+  at: '2026-01-02T03:04:05.000Z',
+  durationMs: 1,
+  verdict,
+  kind: 'assertion',
+  checked: 1,
+  message: verdict,
+});
