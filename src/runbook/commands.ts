@@ -197,12 +197,10 @@ export function opensTerminal(text: string): boolean {
     return /^\s*(?:sudo\s+)?(?:oc|kubectl|docker|podman)\s+(?:exec|debug|rsh|run)\b.*\s-(?:i?t|ti|it|-tty)\b/m.test(
       text,
     );
-  return commands.some((command, i) =>
-    needsTerminal(bare(command), command, i === commands.length - 1 || command.length > 0),
-  );
+  return commands.some(command => needsTerminal(bare(command), command));
 }
 
-function needsTerminal(command: readonly string[], whole: readonly string[], _last: boolean): boolean {
+function needsTerminal(command: readonly string[], whole: readonly string[]): boolean {
   const [program, ...args] = command;
   if (program === undefined) return false;
   if (program.startsWith('-') && whole[0] === 'sudo') return args.length === 0 && /^-[is]$/.test(program);

@@ -5,7 +5,7 @@ import {readAlert} from './alert.ts';
 import {commentJson} from './attributes.ts';
 import {lineOf, plain, readMarkdown} from './markdown.ts';
 import {matchPhase} from './phases.ts';
-import {readLabel} from './walk.ts';
+import {readLabel} from './ahead.ts';
 
 export interface ReadingLine {
   readonly role:

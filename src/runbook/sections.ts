@@ -4,7 +4,8 @@ import type {Phase} from '../domain/runbook.ts';
 import type {Section, Source} from './draft.ts';
 import {lineOf, plain} from './markdown.ts';
 import {matchPhase} from './phases.ts';
-import {holdsLabel, holdsSteps, walk} from './walk.ts';
+import {holdsLabel, holdsSteps} from './ahead.ts';
+import {walk} from './walk.ts';
 
 interface Part {
   readonly heading: Heading | undefined;

@@ -9,6 +9,7 @@ import type {Block, Draft, Section, Source} from './draft.ts';
 import {readCode} from './fence.ts';
 import {inlineSteps} from './inline.ts';
 import {commentAnnotation, dress, manualStep, readItem} from './items.ts';
+import {holdsLabel, isLink, readLabel} from './ahead.ts';
 import {lineOf, plain} from './markdown.ts';
 
 export interface Opening {
@@ -19,50 +20,6 @@ export interface Opening {
   readonly implicit: boolean;
 }
 
-/** Label text of a paragraph that is nothing but a label (`Verify:`, `**Verify**`, `**Verify:** rest`). */
-export function readLabel(node: Paragraph): {readonly label: string; readonly rest: string} | undefined {
-  const [lead, ...others] = node.children;
-  const words = plain(node);
-  const strong = lead?.type === 'strong' || lead?.type === 'emphasis' ? plain(lead) : undefined;
-  const after = others.map(plain).join(' ').trim();
-  if (strong !== undefined && (after === '' || after === ':'))
-    return {label: strong.replace(/:$/, ''), rest: ''};
-  if (strong !== undefined && lead?.type === 'strong' && (strong.endsWith(':') || after.startsWith(':')))
-    return {label: strong.replace(/:$/, ''), rest: after.replace(/^:\s*/, '')};
-  return words.endsWith(':') ? {label: words.slice(0, -1), rest: ''} : undefined;
-}
-
-const labelPhase = (node: Nodes, source: Source): Phase | undefined => {
-  const label = node.type === 'paragraph' ? readLabel(node) : undefined;
-  return label === undefined ? undefined : matchPhase(label.label, source.phases);
-};
-
-const isLink = (item: ListItem): boolean => {
-  const [paragraph, ...more] = item.children;
-  if (paragraph?.type !== 'paragraph') return false;
-  const words = paragraph.children.filter(child => child.type !== 'text' || child.value.trim() !== '');
-  return (
-    words.length > 0 &&
-    words.every(child => child.type === 'link') &&
-    more.every(child => child.type === 'list' && child.children.every(isLink))
-  );
-};
-
-/** Whether the nodes under a heading hold steps: a list (not of links only), a command, an annotation, or a phase label. */
-/** Whether a phase label (`Verify:`) stands among the nodes, itself or as a labelled item. */
-export const holdsLabel = (nodes: readonly RootContent[], source: Source): boolean =>
-  nodes.some(node => labelPhase(node, source) !== undefined);
-
-export function holdsSteps(nodes: readonly RootContent[], source: Source): boolean {
-  const quiet = {...source, problems: []};
-  return nodes.some(node => {
-    if (node.type === 'list') return !node.children.every(isLink);
-    if (node.type === 'code') return readCode(node, '', quiet).at === 'step';
-    if (node.type === 'blockquote') return holdsSteps(node.children, quiet);
-    return labelPhase(node, source) !== undefined || commentAnnotation(node, quiet) !== undefined;
-  });
-}
-
 /** Walks the nodes under one heading, adding blocks and prohibitions to `section`. */
 export function walk(
   nodes: readonly RootContent[],
@@ -70,7 +27,7 @@ export function walk(
   section: Section,
   source: Source,
 ): void {
-  const labelled = nodes.some(node => labelPhase(node, source) !== undefined);
+  const labelled = holdsLabel(nodes, source);
   // What comes before the first label of a labelled section describes it (`Goal:` …).
   const first: Opening = opening.implicit && labelled ? {...opening, phase: 'reference'} : opening;
   new Walk(first, section, source).all(nodes);

@@ -44,7 +44,8 @@ describe.each(runbooks.map(runbook => [runbook.id, runbook] as const))('%s', (_,
     const commands = steps.filter(({command}) => command !== undefined);
     for (const step of commands) {
       expect(step.certainty, step.title).toBe('annotated');
-      expect(step.attributes, step.title).toMatchObject({name: expect.any(String), effect: expect.any(String), timeout: expect.any(String)});
+      const {name, effect, timeout} = step.attributes;
+      expect([name, effect, timeout], step.title).not.toContain(undefined);
     }
   });
 
