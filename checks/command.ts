@@ -126,7 +126,7 @@ function assertionsOf(answer: Extract<ExecAnswer, {at: 'exited'}>, {expect}: Par
 }
 
 /** What the end of a command means. */
-export function fromExec(answer: ExecAnswer, given: Params): Look {
+function fromExec(answer: ExecAnswer, given: Params): Look {
   if (answer.at === 'spawn')
     return {verdict: 'unknown', kind: answer.kind, checked: 0, message: answer.message};
   if (answer.at === 'hang') {

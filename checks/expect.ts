@@ -18,7 +18,7 @@ const verdictOf = ({ok, otherwise = 'fail'}: Assertion): Verdict =>
 const order: readonly Verdict[] = ['fail', 'unknown', 'warn'];
 
 /** Longest excerpt of a foreign text in a message. */
-export const excerptChars = 200;
+const excerptChars = 200;
 
 /** The beginning of a text, with a mark where it was cut; control characters stay for `show()` to mark. */
 export const excerpt = (text: string, limit: number = excerptChars): string =>

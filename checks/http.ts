@@ -22,7 +22,10 @@ const expectation = z.strictObject({
     .optional()
     .describe('Headers the answer must have, with exactly this value; names in any case.'),
   latencyMs: z
-    .strictObject({warn: z.int().min(1).optional(), fail: z.int().min(1).optional()})
+    .strictObject({
+      warn: z.int().min(1).optional().describe('Slower is a warning.'),
+      fail: z.int().min(1).optional().describe('Slower is a failure.'),
+    })
     .optional()
     .describe('Slower than `warn` is a warning, slower than `fail` a failure; milliseconds.'),
 });
@@ -123,7 +126,7 @@ function look(answer: Answered, {expect}: Params): Look {
 }
 
 /** What a request that got no answer means: the target's failure, or ours to look. */
-export function fromFailure(answer: Extract<HttpAnswer, {at: 'failed'}>): Look {
+function fromFailure(answer: Extract<HttpAnswer, {at: 'failed'}>): Look {
   const {kind, message} = answer;
   const isOurs = kind === 'config' || kind === 'permission' || kind === 'noData';
   return {verdict: isOurs ? 'unknown' : 'fail', kind, checked: isOurs ? 0 : 1, message};
