@@ -39,7 +39,10 @@ export function realProcesses(boot: string, proc = '/proc'): Processes {
         .map(({pid, name}) => ({pid, command: commandOf(proc, pid) ?? name}));
     },
     marked: mark =>
-      markedFamily(mark).map(({pid}) => ({pid, command: commandOf(proc, pid) ?? `process ${pid}`})),
+      markedFamily(mark).flatMap(({pid}) => {
+        const command = commandOf(proc, pid);
+        return command === undefined ? [] : [{pid, command}];
+      }),
     terminate: name => {
       if (name.pid < 2 || !isAlive(name)) return false;
       try {

@@ -2,14 +2,13 @@
 import type {AppendRequest} from '../../domain/entry.ts';
 import {QdError} from '../../domain/error.ts';
 import {nearest} from '../../domain/nearest.ts';
-import {runFinish, runStart, type Result} from '../../domain/kinds-run.ts';
 import {entryProcedure, findProcedure, planRun} from '../../domain/run-plan.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
-import {instantOf, runId} from '../../domain/time.ts';
-import {hexOf, maxFileBytes, pinnedRunbook} from './pinned.ts';
+import {runId} from '../../domain/time.ts';
+import {listRuns, openRun, type RunListed} from './open.ts';
+import {hexOf, maxFileBytes} from './pinned.ts';
 import {plansFor} from './plans.ts';
-import {refusalOf, shortRun} from './refusal.ts';
-import {sessionState} from './sessions.ts';
+import {refusalOf} from './refusal.ts';
 import {openWalk, type OpenRun} from './walker.ts';
 import type {RunWorld} from './world.ts';
 
@@ -17,17 +16,7 @@ export type {Answered, OpenRun, RunSnapshot} from './walker.ts';
 export type {LookNow, RunWorld} from './world.ts';
 export {dialogLines, limitLine} from './dialog.ts';
 export {shortRun} from './refusal.ts';
-
-export interface RunListed {
-  readonly run: string;
-  readonly title: string;
-  readonly procedure: string;
-  readonly service: string;
-  readonly operator: string;
-  readonly startedMs: number;
-  /** Undefined while it is open. */
-  readonly result: Result | undefined;
-}
+export type {RunListed} from './open.ts';
 
 export interface StartRequest {
   /** Id or file of a runbook. */
@@ -47,8 +36,8 @@ export interface RunDesk {
 
 export const createRunDesk = (world: RunWorld): RunDesk => ({
   start: async request => start(world, request),
-  open: async (run, how) => open(world, run, how),
-  list: async () => list(world),
+  open: async (run, how) => openRun(world, run, how),
+  list: async () => listRuns(world),
 });
 
 /** Throws unless this console may write at all. */
@@ -213,74 +202,4 @@ function serviceFor({site}: RunWorld, runbook: Runbook, asked: string | undefine
   throw new QdError('RUN_REFUSED', `${runbook.id} could be about ${candidates.join(', ')}.`, {
     hint: 'Say which: --service NAME',
   });
-}
-
-async function list({ledger}: RunWorld): Promise<readonly RunListed[]> {
-  const entries = await ledger.read({kinds: ['run.start', 'run.finish', 'run.resume', 'run.handover']});
-  const runs = new Map<string, RunListed>();
-  for (const {entry} of entries) {
-    const {run = '', actor} = entry;
-    if (entry.kind === 'run.start') {
-      const body = runStart.safeParse(entry.body).data;
-      if (body === undefined) continue;
-      const {title, procedureTitle: procedure, service} = body;
-      const startedMs = instantOf(entry.ts) ?? 0;
-      runs.set(run, {run, title, procedure, service, operator: actor.operator, startedMs, result: undefined});
-      continue;
-    }
-    const known = runs.get(run);
-    if (known === undefined) continue;
-    const result = entry.kind === 'run.finish' ? runFinish.safeParse(entry.body).data?.result : known.result;
-    runs.set(run, {...known, operator: actor.operator, result});
-  }
-  return [...runs.values()].reverse();
-}
-
-async function open(world: RunWorld, name: string, {walk}: {readonly walk: boolean}): Promise<OpenRun> {
-  const {ledger} = world;
-  const found = (await list(world)).filter(({run}) => run.endsWith(name));
-  const [only] = found;
-  if (only === undefined || found.length > 1) {
-    const what = only === undefined ? `There is no run "${name}".` : `"${name}" means ${found.length} runs.`;
-    throw new QdError('RUN_NOT_FOUND', what, {
-      hint:
-        only === undefined
-          ? 'See `quarterdeck runbook resume` without a name.'
-          : found.map(({run}) => run).join(', '),
-    });
-  }
-  const {run} = only;
-  let entries = await ledger.read({run});
-  const [first] = entries;
-  const runbook =
-    first === undefined ? {problem: 'Its entries are gone.'} : await pinnedRunbook(world, first);
-  if ('problem' in runbook) {
-    throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be walked: ${runbook.problem}`);
-  }
-  const plans = plansFor(runbook, world.steps);
-  let opened = openWalk({world, runbook, plans, entries});
-  if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);
-  const {state} = opened.snapshot();
-  const mayResume =
-    walk &&
-    state.over === undefined &&
-    state.session !== world.session &&
-    ledger.readOnly === undefined &&
-    world.site.trust.at === 'trusted';
-  if (mayResume && (await sessionState(state.session, world)) === 'gone') {
-    const result = await ledger.append({
-      entries: [
-        {kind: 'run.resume', run, body: {from: state.session, why: 'the session that walked it has ended'}},
-      ],
-      ifRunHead: {run, seq: state.head},
-      ...(state.writes ? {lease: {service: state.service, how: 'take'}} : {}),
-    });
-    if (!result.ok && result.why !== 'moved') throw refusalOf(result);
-    opened.close();
-    entries = await ledger.read({run});
-    opened = openWalk({world, runbook, plans, entries});
-    if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);
-  }
-  await opened.refresh();
-  return opened;
 }

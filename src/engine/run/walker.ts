@@ -144,14 +144,21 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     }
   };
 
+  /** A ledger that cannot be read any more is said on the screen; nobody waits for this refresh. */
+  const inBackground = (): void => {
+    api.refresh().catch((error: unknown) => {
+      if (closed) return;
+      notice = error instanceof Error ? error.message : String(error);
+      tell();
+    });
+  };
+
   const schedule = (): void => {
     cancelTick();
     if (closed || state.over !== undefined) return;
     const at = current(state)?.state.at;
     if (at !== 'running' && acts.busy() === undefined) return;
-    cancelTick = clock.after(tickMs, () => {
-      void api.refresh();
-    });
+    cancelTick = clock.after(tickMs, inBackground);
   };
 
   const acts: Acting = acting({
@@ -161,7 +168,8 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     runbook,
     onEnd: async why => {
       notice = why ?? notice;
-      await api.refresh();
+      inBackground();
+      return Promise.resolve();
     },
     refused: error => {
       refused = error;
@@ -205,9 +213,7 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     return {ok: true};
   };
 
-  const unwatch = ledger.watch(() => {
-    void api.refresh();
-  });
+  const unwatch = ledger.watch(inBackground);
 
   const api: OpenRun = {
     run: state.run,

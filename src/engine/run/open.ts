@@ -1,0 +1,116 @@
+// Opening a run that exists: listed, read back with its pinned runbook, and resumed when nobody walks it any more.
+import type {AppendResult} from '../../domain/entry.ts';
+import {QdError} from '../../domain/error.ts';
+import {runFinish, runStart, type Result} from '../../domain/kinds-run.ts';
+import type {RunState} from '../../domain/run.ts';
+import {instantOf} from '../../domain/time.ts';
+import {pinnedRunbook} from './pinned.ts';
+import {plansFor} from './plans.ts';
+import {refusalOf, shortRun} from './refusal.ts';
+import {sessionState} from './sessions.ts';
+import {openWalk, type OpenRun} from './walker.ts';
+import type {RunWorld} from './world.ts';
+
+export interface RunListed {
+  readonly run: string;
+  readonly title: string;
+  readonly procedure: string;
+  readonly service: string;
+  readonly operator: string;
+  readonly startedMs: number;
+  /** Undefined while it is open. */
+  readonly result: Result | undefined;
+}
+
+/** Every run, newest first. */
+export async function listRuns({ledger}: RunWorld): Promise<readonly RunListed[]> {
+  const entries = await ledger.read({kinds: ['run.start', 'run.finish', 'run.resume', 'run.handover']});
+  const runs = new Map<string, RunListed>();
+  for (const {entry} of entries) {
+    const {run = '', actor} = entry;
+    if (entry.kind === 'run.start') {
+      const body = runStart.safeParse(entry.body).data;
+      if (body === undefined) continue;
+      const {title, procedureTitle: procedure, service} = body;
+      const startedMs = instantOf(entry.ts) ?? 0;
+      runs.set(run, {run, title, procedure, service, operator: actor.operator, startedMs, result: undefined});
+      continue;
+    }
+    const known = runs.get(run);
+    if (known === undefined) continue;
+    const result = entry.kind === 'run.finish' ? runFinish.safeParse(entry.body).data?.result : known.result;
+    runs.set(run, {...known, operator: actor.operator, result});
+  }
+  return [...runs.values()].reverse();
+}
+
+/** The run that this end of a name means; throws RUN_NOT_FOUND. */
+async function named(world: RunWorld, name: string): Promise<string> {
+  const found = (await listRuns(world)).filter(({run}) => run.endsWith(name));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only.run;
+  const what = only === undefined ? `There is no run "${name}".` : `"${name}" means ${found.length} runs.`;
+  throw new QdError('RUN_NOT_FOUND', what, {
+    hint:
+      only === undefined
+        ? '`quarterdeck runbook resume` without a name lists the open ones.'
+        : found.map(({run}) => run).join(', '),
+  });
+}
+
+/** A runner may move the run while it is being resumed; each round reads anew. */
+const resumeTries = 20;
+
+/** Throws RUN_NOT_FOUND, RUN_REFUSED, LEASE_HELD, LEDGER_*. */
+export async function openRun(
+  world: RunWorld,
+  name: string,
+  {walk}: {readonly walk: boolean},
+): Promise<OpenRun> {
+  const {ledger} = world;
+  const run = await named(world, name);
+  const [first] = await ledger.read({run, limit: 1});
+  const runbook =
+    first === undefined ? {problem: 'Its entries are gone.'} : await pinnedRunbook(world, first);
+  if ('problem' in runbook) {
+    throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be walked: ${runbook.problem}`);
+  }
+  const plans = plansFor(runbook, world.steps);
+  for (let round = 0; round < resumeTries; round += 1) {
+    const opened = openWalk({world, runbook, plans, entries: await ledger.read({run})});
+    if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);
+    const {state} = opened.snapshot();
+    if (!walk || !(await isAbandoned(world, state))) {
+      await opened.refresh();
+      return opened;
+    }
+    opened.close();
+    const result = await resume(world, state);
+    if (!result.ok && result.why !== 'moved') throw refusalOf(result);
+  }
+  throw new QdError('RUN_MOVED', `Run ${shortRun(run)} is being moved by somebody else.`, {
+    hint: 'Look again in a moment.',
+  });
+}
+
+/** Open, walked by a session that is proven to be gone, and this console may write. */
+async function isAbandoned(world: RunWorld, {over, session}: RunState): Promise<boolean> {
+  if (over !== undefined || session === world.session) return false;
+  if (world.ledger.readOnly !== undefined || world.site.trust.at !== 'trusted') return false;
+  return (await sessionState(session, world)) === 'gone';
+}
+
+/** The lease of a session that is proven to be gone is taken over, unless another run has it by now. */
+async function resume({ledger}: RunWorld, state: RunState): Promise<AppendResult> {
+  const {run, head, session, service, writes} = state;
+  const append = async (how: 'take' | 'take-over'): Promise<AppendResult> =>
+    ledger.append({
+      entries: [
+        {kind: 'run.resume', run, body: {from: session, why: 'the session that walked it has ended'}},
+      ],
+      ifRunHead: {run, seq: head},
+      ...(writes ? {lease: {service, how}} : {}),
+    });
+  const taken = await append('take');
+  return !taken.ok && taken.why === 'lease' && taken.holder.run === run ? append('take-over') : taken;
+}

@@ -1,0 +1,204 @@
+import {spawn, type ChildProcessByStdio} from 'node:child_process';
+import type {Readable, Writable} from 'node:stream';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {expect, onTestFinished, test} from 'vitest';
+import {tempDir} from '../helpers/temp.ts';
+import {waitFor} from '../helpers/wait.ts';
+import {current} from '../../src/domain/run.ts';
+import type {Ledger} from '../../src/ports.ts';
+import type {OpenRun} from '../../src/engine/run/index.ts';
+import {openConsole, root, say, type TestConsole} from '../engine/run/world.ts';
+
+const rounds = 20;
+/** Random moments: some while the runner starts, most while it acts (about 150 ms) or has just ended. */
+const moments = Array.from({length: rounds}, (_, i) => ({
+  after: i % 4 === 0 ? ('confirm' as const) : ('intent' as const),
+  ms: Math.round(Math.random() * 220),
+}));
+
+async function untilMoment(
+  {after, ms}: (typeof moments)[number],
+  ledger: Ledger,
+  run: string,
+): Promise<void> {
+  if (after === 'intent') {
+    await waitFor(async () => (await ledger.read({run, kinds: ['step.intent']})).length > 0, {
+      what: 'the intent',
+      timeoutMs: 20_000,
+    });
+  }
+  await pause(ms);
+}
+
+const appendStep = (file: string): string => `# Append
+
+Procedure:
+
+1. Append a line
+
+   \`\`\`sh {"name":"append","effect":"write"}
+   sleep 0.1; echo once >> ${file}; sleep 0.05
+   \`\`\`
+`;
+
+const linesOf = (file: string): number =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
+const pause = async (ms: number): Promise<void> => new Promise(resolve => void setTimeout(resolve, ms));
+
+/** Step runners that this process, or the given one, has started. */
+function runnersOf(parent: number): number[] {
+  return readdirSync('/proc').flatMap(name => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const mine = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+      return mine && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('src/runner.ts')
+        ? [Number(name)]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** A console in a process of its own, ready to begin its run. */
+function driver(dir: string, name: string, source: string): ChildProcessByStdio<Writable, Readable, null> {
+  const args = [join(root, 'test/runner/console-driver.ts'), dir, name, source];
+  const child = spawn(process.execPath, args, {stdio: ['pipe', 'pipe', 'inherit']});
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** Lets it begin; resolves with the name of its run once it has confirmed the step. */
+async function begin(child: ReturnType<typeof driver>): Promise<string> {
+  child.stdin.write('go\n');
+  let run = '';
+  for await (const line of createInterface({input: child.stdout})) {
+    if (line.startsWith('run ')) run = line.slice(4);
+    if (line === 'confirmed') return run;
+    if (line.startsWith('refused')) throw new Error(line);
+  }
+  throw new Error('the driver ended before it had confirmed');
+}
+
+const settled = async (run: OpenRun): Promise<string> => {
+  await run.refresh();
+  const at = current(run.snapshot().state)?.state.at ?? 'over';
+  return at;
+};
+
+test('kill -9 of the console at any moment: the command finishes once, its outcome is recorded, the run stands at its step', async () => {
+  const dir = tempDir();
+  const here = await openConsole({dir, operator: 'noor'});
+  onTestFinished(async () => here.close());
+  const seen = {finished: 0, notStarted: 0};
+  const fileOf = (round: number): string => join(dir, `out-${round}.txt`);
+  const prepare = (round: number) => driver(dir, `append-${round}`, appendStep(fileOf(round)));
+  let next = prepare(0);
+  for (const [round, moment] of moments.entries()) {
+    const file = fileOf(round);
+    const console = next;
+    if (round + 1 < rounds) next = prepare(round + 1);
+    const name = await begin(console);
+    await untilMoment(moment, here.ledger, name);
+    console.kill('SIGKILL');
+    await new Promise(resolve => console.once('exit', resolve));
+    const run = await here.desk.open(name, {walk: true});
+    await waitFor(async () => (await settled(run)) !== 'running', {
+      what: 'the step to end',
+      timeoutMs: 15_000,
+    });
+    let {state} = run.snapshot();
+    if (current(state)?.item.id === 'append') {
+      // Confirmed, and proven not started: nothing happened until this console confirms it again.
+      expect(current(state)?.state.at).toBe('confirmed');
+      seen.notStarted += 1;
+      expect(linesOf(file)).toBe(0);
+      const again = await say(run, {say: 'yes'});
+      // Unless the runner was only slow: then its intent came first, and this confirm is refused.
+      if (!again.ok) expect(again.why).toMatch(/moved/);
+      await waitFor(async () => (await settled(run)) === 'over', {
+        what: 'the step to end',
+        timeoutMs: 15_000,
+      });
+      ({state} = run.snapshot());
+    } else seen.finished += 1;
+    expect(linesOf(file)).toBe(1);
+    const entries = await here.ledger.read({run: name});
+    const kinds = entries.map(({entry}) => entry.kind);
+    expect(kinds.filter(kind => kind === 'step.outcome')).toHaveLength(1);
+    expect(kinds.filter(kind => kind === 'step.intent')).toHaveLength(1);
+    expect(kinds.indexOf('step.intent')).toBeLessThan(kinds.indexOf('step.outcome'));
+    expect(state.walk[0]?.state).toMatchObject({at: 'done', verdict: 'pass'});
+    expect(run.snapshot().ask.at).toBe('finish');
+    expect(await say(run, {say: 'finish'})).toEqual({ok: true});
+    run.close();
+  }
+  expect(seen.finished).toBeGreaterThan(0);
+}, 180_000);
+
+async function confirmed(here: TestConsole, name: string): Promise<OpenRun> {
+  const run = await here.desk.start({runbook: name, service: 'api'});
+  expect(await say(run, {say: 'yes'})).toEqual({ok: true});
+  return run;
+}
+
+test('kill -9 of the step runner at any moment: outcome unknown with what survived, and nothing runs again until decided', async () => {
+  const dir = tempDir();
+  const files = moments.map((_, i) => join(dir, `out-${i}.txt`));
+  const books = Object.fromEntries(files.map((file, i) => [`append-${i}`, appendStep(file)]));
+  const here = await openConsole({dir, runbooks: books});
+  onTestFinished(async () => here.close());
+  const seen = {unknown: 0, survivors: 0, notStarted: 0, done: 0};
+  for (const [round, moment] of moments.entries()) {
+    const file = files[round] ?? '';
+    const run = await confirmed(here, `append-${round}`);
+    await untilMoment(moment, here.ledger, run.run);
+    const [pid] = runnersOf(process.pid);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    await waitFor(() => run.snapshot().ask.at !== 'busy', {what: 'the end to be noticed', timeoutMs: 15_000});
+    await run.refresh();
+    const {ask, choices, state} = run.snapshot();
+    const entries = await here.ledger.read({run: run.run});
+    const intents = entries.filter(({entry}) => entry.kind === 'step.intent').length;
+    if (ask.at === 'unknown') {
+      seen.unknown += 1;
+      if (ask.survivors.length > 0) seen.survivors += 1;
+      for (const {command} of ask.survivors) expect(command).toMatch(/sleep|sh /);
+      expect(entries.at(-1)?.entry.kind).toBe('step.unknown');
+      expect(await say(run, {say: 'yes'})).toMatchObject({ok: false});
+      expect(choices.map(({say: what}) => what)).toEqual([
+        'happened',
+        'did-not-happen',
+        'retry',
+        'escalate',
+        'abort',
+      ]);
+      // What survived may still do its work; a second time nothing does.
+      await waitFor(() => here.world.processes.marked(`${run.run}/append#1`).length === 0, {
+        what: 'the survivors to end',
+      });
+      expect(linesOf(file)).toBeLessThanOrEqual(1);
+      const what = linesOf(file) === 1 ? 'happened' : 'did-not-happen';
+      expect(await say(run, {say: what, reason: 'looked into the file'})).toEqual({ok: true});
+      expect(run.snapshot().ask.at).toBe(what === 'happened' ? 'finish' : 'confirm');
+    } else if (state.walk[0]?.state.at === 'done') {
+      seen.done += 1;
+      expect(linesOf(file)).toBe(1);
+    } else {
+      seen.notStarted += 1;
+      expect(intents).toBe(0);
+      expect(ask).toMatchObject({at: 'confirm', question: expect.stringContaining('never started')});
+      expect(linesOf(file)).toBe(0);
+    }
+    expect(
+      (await here.ledger.read({run: run.run})).filter(({entry}) => entry.kind === 'step.intent'),
+    ).toHaveLength(intents);
+    expect(await say(run, {say: 'abort', reason: 'the test is over'})).toEqual({ok: true});
+    run.close();
+  }
+  expect(seen.unknown).toBeGreaterThan(0);
+  expect(seen.survivors).toBeGreaterThan(0);
+}, 180_000);
