@@ -3,8 +3,7 @@ import {z} from 'zod';
 import {verdictSchema} from './verdict.ts';
 import type {Verdict} from './verdict.ts';
 
-const phasesOverTime = ['ok', 'pending', 'firing', 'recovering'] as const;
-export type PhaseOverTime = (typeof phasesOverTime)[number];
+export type PhaseOverTime = 'ok' | 'pending' | 'firing' | 'recovering';
 
 /** How often each verdict was seen since something spoke against it; every verdict has its own counter. */
 const countersSchema = z.strictObject({
