@@ -12,7 +12,7 @@ const pageRows = 2000;
 
 export interface OpenEvidence {
   readonly evidence: Evidence;
-  close(): void;
+  readonly close: () => void;
 }
 
 const unreadable = (file: string, why: string, hint: string, cause?: unknown): QdError =>

@@ -40,13 +40,12 @@ CREATE TRIGGER entry_append BEFORE INSERT ON entry BEGIN
   SELECT CASE
     WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), -1) + 1 FROM entry)
       THEN RAISE(ABORT, 'ledger: seq must be the next one')
-    WHEN NEW.seq > 0 AND json_extract(CAST(NEW.line AS TEXT), '$.prev')
-      IS NOT (SELECT lower(hex(leaf)) FROM entry WHERE seq = NEW.seq - 1)
-      THEN RAISE(ABORT, 'ledger: prev must be the leaf of the last entry')
-    WHEN json_extract(CAST(NEW.line AS TEXT), '$.seq') IS NOT NEW.seq
-      OR json_extract(CAST(NEW.line AS TEXT), '$.kind') IS NOT NEW.kind
-      OR json_extract(CAST(NEW.line AS TEXT), '$.run') IS NOT NEW.run
-      THEN RAISE(ABORT, 'ledger: the columns must repeat the line')
+    WHEN json_extract(CAST(NEW.line AS TEXT), '$.prev', '$.seq', '$.kind', '$.run') IS NOT json_array(
+        CASE NEW.seq
+          WHEN 0 THEN json_extract(CAST(NEW.line AS TEXT), '$.prev')
+          ELSE (SELECT lower(hex(leaf)) FROM entry WHERE seq = NEW.seq - 1)
+        END, NEW.seq, NEW.kind, NEW.run)
+      THEN RAISE(ABORT, 'ledger: the line must follow from the last one, and the columns must repeat it')
   END;
 END;
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'ledger: entries are never changed'); END;

@@ -6,7 +6,7 @@ import {leafHash} from '../ledger/hash.ts';
 import {isSigned, type Verifier} from '../ledger/note.ts';
 import {Tree} from '../ledger/tree.ts';
 import {asError, begin, locked, rollback, sizeOf, swapped, type Store} from './state.ts';
-import {prepare, type CheckpointRow} from './statements.ts';
+import {rowsOf, type CheckpointRow} from './statements.ts';
 
 const damaged = (message: string): QdError =>
   new QdError('LEDGER_UNREADABLE', message, {
@@ -41,7 +41,7 @@ function readBack(store: Store, newest: CheckpointRow | undefined, size: number)
   const tree = treeAt(newest, store);
   const reader = store.connect({file: store.paths.db, readonly: true});
   try {
-    for (const {seq, leaf, line} of prepare(reader).since.iterate(tree.size, size)) {
+    for (const {seq, leaf, line} of rowsOf(reader, tree.size, size)) {
       const hash = leafHash(line);
       if (seq !== tree.size || !hash.equals(leaf))
         throw damaged(`Entry ${seq} no longer has the bytes that were written.`);

@@ -34,9 +34,6 @@ export function prepare(db: Db) {
       'SELECT seq, leaf FROM entry ORDER BY seq DESC LIMIT 1',
     ),
     entry: db.prepare<[number], EntryRow>('SELECT seq, leaf, line FROM entry WHERE seq = ?'),
-    since: db.prepare<[number, number], EntryRow>(
-      'SELECT seq, leaf, line FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq',
-    ),
     runHead: db
       .prepare<[string], number>('SELECT seq FROM entry WHERE run = ? ORDER BY seq DESC LIMIT 1')
       .pluck(),
@@ -72,6 +69,14 @@ export function prepare(db: Db) {
     dataVersion: db.prepare<[], number>('PRAGMA data_version').pluck(),
   };
 }
+
+/** Rows `from` to before `to`, one by one. */
+export const rowsOf = (db: Db, from: number, to: number): IterableIterator<EntryRow> =>
+  db
+    .prepare<[number, number], EntryRow>(
+      'SELECT seq, leaf, line FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq',
+    )
+    .iterate(from, to);
 
 export function loadLeases(statements: Statements): Leases {
   return {

@@ -14,7 +14,7 @@ import {spoolOutcome} from '../../src/store/spool.ts';
 import type {NewEntry} from '../../src/domain/entry.ts';
 import {fakeClock, fakeRandom} from '../helpers/fakes.ts';
 import {tempDir} from '../helpers/temp.ts';
-import {finish, note, noted, open, outcome, runStart, written} from './helpers.ts';
+import {finish, note, noted, open, outcome, runStart, written, having, matching} from './helpers.ts';
 
 const stamp: Stamp = {
   ts: '2026-01-02T03:04:05.000Z',
@@ -87,7 +87,9 @@ class Saboteur {
           };
         }
         const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
+        if (typeof value !== 'function') return value;
+        const bound: unknown = value.bind(target);
+        return bound;
       },
     });
   };
@@ -205,8 +207,8 @@ test('on a full disk nothing new is begun, but what runs records its outcome, an
   const refused = results.find(({ok}) => !ok);
   expect(refused).toMatchObject({
     why: 'full',
-    message: expect.stringMatching(/full/),
-    hint: expect.stringMatching(/Free/),
+    message: matching(/full/),
+    hint: matching(/Free/),
   });
   expect(await ledger.append(noted(big))).toMatchObject({why: 'full'});
   expect(realDisk.name(path.join(dir, 'ledger.reserve'))).toBeUndefined();
@@ -256,9 +258,7 @@ test('an outcome that could not be written is kept in a file and appended late, 
   const again = await open(dir);
   expect(await again.read({kinds: ['step.outcome']})).toHaveLength(1);
   expect(realDisk.name(file)).toBeUndefined();
-  expect(() => spoolOutcome(spool, note('no outcome'))).toThrow(
-    expect.objectContaining({code: 'ENTRY_INVALID'}),
-  );
+  expect(() => spoolOutcome(spool, note('no outcome'))).toThrow(having({code: 'ENTRY_INVALID'}));
 });
 
 test('a creation that was cut short is finished with the key it had made', () => {
@@ -281,8 +281,6 @@ test('a row that no longer has its bytes is never signed', () => {
   const editor = new Database(path.join(dir, 'ledger.db'));
   editor.exec('DROP TRIGGER entry_update; UPDATE entry SET line = zeroblob(300) WHERE seq = 1');
   editor.close();
-  expect(() => core.checkpoint()).toThrow(
-    expect.objectContaining({code: 'LEDGER_UNREADABLE', message: expect.stringMatching(/Entry 1/)}),
-  );
+  expect(() => core.checkpoint()).toThrow(having({code: 'LEDGER_UNREADABLE', message: matching(/Entry 1/)}));
   core.close();
 });

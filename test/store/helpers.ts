@@ -1,6 +1,6 @@
 // Ledgers for tests: a fresh data directory, the real worker, steered time and chance.
 import {fileURLToPath} from 'node:url';
-import {onTestFinished} from 'vitest';
+import {expect, onTestFinished} from 'vitest';
 import {openLedger, type OpenLedgerOptions} from '../../src/store/ledger.ts';
 import type {AppendRequest, AppendResult, NewEntry} from '../../src/domain/entry.ts';
 import type {Ledger} from '../../src/ports.ts';
@@ -105,3 +105,8 @@ export const finish = (run: string): NewEntry => ({
   run,
   body: {result: 'passed', durationMs: 10, done: 1, skipped: 0, notReached: 0},
 });
+
+/** Text that matches, inside an expected object. */
+export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+/** An error or object with at least these fields. */
+export const having = (fields: Readonly<Record<string, unknown>>): unknown => expect.objectContaining(fields);
