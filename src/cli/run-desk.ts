@@ -22,7 +22,7 @@ export async function openDesk(
 ): Promise<RunDesk> {
   const site = await context.site();
   const ledger = await context.ledger();
-  const {checks, steps, files, processes, clock, random, actor, session, host, version} = context;
+  const {checks, steps, files, processes, clock, random, actor, session, version} = context;
   return createRunDesk({
     ledger,
     site,
@@ -37,7 +37,6 @@ export async function openDesk(
     random,
     actor,
     session,
-    host,
     version,
     source,
     graceMs: () => Math.max(400, roundTripMs() + 250),

@@ -30,7 +30,7 @@ export const typedAnswers = ({talk, clock}: Pick<CommandContext, 'talk' | 'clock
 });
 
 function prompt({ask, choices}: RunSnapshot): ReturnType<typeof show> {
-  const open = choices.filter(({disabled}) => disabled === undefined);
+  const open = choices.filter(({disabled, needs}) => disabled === undefined && needs !== 'typed');
   const keys = open.map(({key, label}) => `${key} ${label}`).join(' · ');
   return ask.at === 'typed' ? say`Type the name, or: ${keys} >` : say`${keys} >`;
 }

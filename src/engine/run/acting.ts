@@ -122,7 +122,7 @@ function jobFor({world, state, runbook}: ActingScene, item: Item, plan: StepPlan
   );
   return {
     v: 1,
-    ledger: {dir: world.ledger.dir, site: world.site.name, host: world.host, version: world.version},
+    ledger: {dir: world.ledger.dir, ...placeOf(world.ledger.origin), version: world.version},
     actor: world.actor,
     run: now.run,
     step: item.id,
@@ -140,4 +140,10 @@ function jobFor({world, state, runbook}: ActingScene, item: Item, plan: StepPlan
     cwd: runbook.meta.cwd ?? dirname(world.site.file),
     vars,
   };
+}
+
+/** Site and host as the log's own name says them: `quarterdeck/<site>/<host>/<id>`. */
+function placeOf(origin: string): {readonly site: string; readonly host: string} {
+  const [, site = 'site', host = 'host'] = origin.split('/');
+  return {site, host};
 }

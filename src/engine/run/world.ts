@@ -27,8 +27,6 @@ export interface RunWorld {
   readonly random: Random;
   readonly actor: Actor;
   readonly session: string;
-  /** Given to step runners, so that they open the same ledger in the same way. */
-  readonly host: string;
   readonly version: string;
   /** How answers reach this console. */
   readonly source: Source;

@@ -112,7 +112,6 @@ export async function openConsole({
     random: realRandom,
     actor,
     session,
-    host: 'test-host',
     version: '0.0.0',
     source: 'answers',
     graceMs: () => 400,
