@@ -3,7 +3,7 @@
 import canonicalize from 'canonicalize';
 import type {Actor, Json} from '../domain/entry.ts';
 import {maxDepth, maxEntryBytes} from '../domain/limits.ts';
-import {valueProblem} from './values.ts';
+import {scalarProblem, valueProblem} from './values.ts';
 
 /** Who and when: the same for everything one session writes at one moment. */
 export interface Stamp {
@@ -44,18 +44,50 @@ function longest({head, middle, tail}: Pick<Draft, 'head' | 'middle' | 'tail'>):
   return Buffer.byteLength(head) + Buffer.byteLength(middle) + Buffer.byteLength(tail) + 64 + seqDigits;
 }
 
+/** A session writes many entries with one actor: it is checked and written out once. */
+const actors = new WeakMap<Actor, {readonly problem: string | undefined; readonly text: string}>();
+
+function known(actor: Actor): {readonly problem: string | undefined; readonly text: string} {
+  let found = actors.get(actor);
+  if (found === undefined) {
+    const problem = valueProblem(actor, '/actor');
+    found = {problem, text: problem === undefined ? member('actor', actor) : ''};
+    actors.set(actor, found);
+  }
+  return found;
+}
+const actorProblem = (actor: Actor): string | undefined => known(actor).problem;
+const actorMember = (actor: Actor): string => known(actor).text;
+
+interface Scalars {
+  readonly kind: string;
+  readonly log: string;
+  readonly run: string | undefined;
+  readonly step: string | undefined;
+  readonly of: number | undefined;
+  readonly fence: number | undefined;
+}
+
+function scalarsProblem(said: Scalars, stamp: Stamp): string | undefined {
+  const {kind, log, run, step, of, fence} = said;
+  const {ts, mono, boot, session} = stamp;
+  const scalars = {kind, log, run, step, of, fence, ts, mono, boot, session};
+  for (const [key, value] of Object.entries(scalars)) {
+    const problem = value === undefined ? undefined : scalarProblem(value);
+    if (problem !== undefined) return `/${key} ${problem}`;
+  }
+  return undefined;
+}
+
 /** The draft of an entry, or what is wrong with it: a float, a lone surrogate, a key that is not ASCII, too long. */
 export function draftOf(log: string, stamp: Stamp, said: Said): Draft | {readonly problem: string} {
   const {kind, run, step, of, fence} = said;
-  const fields = {kind, log, ...stamp, actor: stamp.actor};
-  for (const [key, value] of Object.entries({...fields, run, step, of, fence})) {
-    const problem = value === undefined ? undefined : valueProblem(value, `/${key}`);
-    if (problem !== undefined) return {problem};
-  }
+  const problem = actorProblem(stamp.actor) ?? scalarsProblem({kind, log, run, step, of, fence}, stamp);
+  if (problem !== undefined) return {problem};
   const bodyProblem = valueProblem(said.body, '/body', maxDepth);
   if (bodyProblem !== undefined) return {problem: bodyProblem};
   const before =
-    member('actor', stamp.actor) +
+    actorMember(stamp.actor) +
     member('body', said.body) +
     member('boot', stamp.boot) +
     member('fence', fence) +

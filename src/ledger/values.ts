@@ -2,7 +2,8 @@
 
 const isAscii = (key: string): boolean => /^[\x20-\x7e]*$/.test(key);
 
-function scalarProblem(value: unknown): string | undefined {
+/** What is wrong with a value that is no array or object; undefined when nothing is. */
+export function scalarProblem(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       return value.isWellFormed() ? undefined : 'is not well-formed text (a lone surrogate)';
