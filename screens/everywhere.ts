@@ -1,8 +1,6 @@
 // The keys that every screen has.
-import type {Binding} from '../src/define-screen.ts';
+import type {Binding, Desk, Look} from '../src/define-screen.ts';
 import {say} from '../src/domain/show.ts';
-import type {Desk} from '../src/state/desk.ts';
-import type {Look} from '../src/state/look.ts';
 import {isBusy} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {clampScroll, moved} from './parts/list.ts';

@@ -1,8 +1,7 @@
 // All keys of a screen, with what they do and why one is disabled. Made from the definitions.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Binding, Line, ScreenDefinition} from '../src/define-screen.ts';
+import type {Binding, Line, Look, ScreenDefinition} from '../src/define-screen.ts';
 import {say, show} from '../src/domain/show.ts';
-import type {Look} from '../src/state/look.ts';
 import {here} from '../src/state/ui.ts';
 import {everywhere} from './everywhere.ts';
 import {keyWord} from './parts/bindings.ts';

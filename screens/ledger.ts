@@ -1,9 +1,8 @@
 // The ledger: newest entries first, and the verdict of a verification.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Line, Span} from '../src/define-screen.ts';
+import type {Line, Look, Span} from '../src/define-screen.ts';
 import {say} from '../src/domain/show.ts';
 import type {LedgerRow} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import {blank, columns, fit, span} from './parts/line.ts';
 import {place} from '../src/state/ui.ts';
 import {thousands} from './parts/frame.ts';

@@ -1,9 +1,8 @@
 // The keys of a run. Which of them mean something depends on what the run asks.
 import {say} from '../src/domain/show.ts';
 import type {Shown} from '../src/domain/show.ts';
-import type {Binding} from '../src/define-screen.ts';
+import type {Binding, Look} from '../src/define-screen.ts';
 import type {AskView, ChoiceView} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import type {Reasoned} from '../src/state/ui.ts';
 import {askId} from '../src/state/store.ts';
 
@@ -25,20 +24,20 @@ const refused = (look: Look, kind: ChoiceView['say']): Shown | undefined =>
 function unread(look: Look): Shown | undefined {
   const must = look.body?.mustSee;
   return must !== undefined && must.shown < must.total
-    ? say`scroll down first (↓): ${must.total - must.shown} rows of what will happen were not on the screen yet`
+    ? say`rows ${must.shown + 1} to ${must.total} were not on the screen yet: scroll through them`
     : undefined;
 }
-
-const offered =
-  (kind: ChoiceView['say']) =>
-  (look: Look): boolean =>
-    choice(look, kind) !== undefined;
 
 /** The operator's own run, not over: what may be asked for at any time. */
 const mine = (look: Look): boolean => {
   const {run} = look.app;
   return run !== undefined && !run.watching && run.ask.at !== 'over';
 };
+
+const offered =
+  (kind: ChoiceView['say']) =>
+  (look: Look): boolean =>
+    mine(look) && choice(look, kind) !== undefined;
 
 const id = (look: Look): string => (look.app.run === undefined ? '' : askId(look.app.run));
 

@@ -1,9 +1,8 @@
 // A run: where it stands, the step at hand with all that decides, what is forbidden, and the question.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Body, Line} from '../src/define-screen.ts';
+import type {Body, Line, Look} from '../src/define-screen.ts';
 import {say} from '../src/domain/show.ts';
 import type {RunView} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import {askId} from '../src/state/store.ts';
 import {barKeys} from './parts/bindings.ts';
 import {blank, fit, span} from './parts/line.ts';

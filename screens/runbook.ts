@@ -1,9 +1,8 @@
 // A runbook to read: the rendered text with its outline; from here it is started.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Line, Tone} from '../src/define-screen.ts';
+import type {Line, Look, Tone} from '../src/define-screen.ts';
 import {say, show} from '../src/domain/show.ts';
 import type {RunbookLine, RunbookView} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import {runbookOf} from '../src/state/select.ts';
 import {blank, fit, span} from './parts/line.ts';
 import {clampScroll, listWindow} from './parts/list.ts';
@@ -107,7 +106,10 @@ export const runbook = defineScreen({
       run: (look, desk) => {
         const book = runbookOf(look.app, look.place.of);
         if (book === undefined) return;
-        if (!isOutline(look)) return desk.open({at: 'start', plan: {runbook: book.id}, chosen: 0});
+        if (!isOutline(look)) {
+          desk.open({at: 'start', plan: {runbook: book.id}, chosen: 0});
+          return;
+        }
         const all = headings(book);
         const ids = all.map(({id}) => id);
         const wanted = Number(ids[listWindow(ids, look.place.selected, 1).chosen] ?? 0);

@@ -1,9 +1,8 @@
 // All runbooks of the site, and the runs: open ones first.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Line} from '../src/define-screen.ts';
+import type {Line, Look} from '../src/define-screen.ts';
 import {say} from '../src/domain/show.ts';
 import type {RunbookView, RunSummary} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import {runbookOrder, runOrder} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {blank, columns, fit, span} from './parts/line.ts';
@@ -72,7 +71,10 @@ export const runbooks = defineScreen({
       run: (look, desk) => {
         const id = chosenId(look);
         if (id === undefined) return;
-        if (!onRuns(look)) return desk.go(place('runbook', id));
+        if (!onRuns(look)) {
+          desk.go(place('runbook', id));
+          return;
+        }
         desk.actions.openRun(id);
         desk.go(place('run'));
       },

@@ -1,10 +1,9 @@
 // One service: all its checks, the chosen one in full, and its runbooks.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Line} from '../src/define-screen.ts';
+import type {Line, Look} from '../src/define-screen.ts';
 import {say, show} from '../src/domain/show.ts';
 import type {Shown} from '../src/domain/show.ts';
 import type {CheckView} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import {serviceOf} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {blank, columns, fit, labelled, span} from './parts/line.ts';

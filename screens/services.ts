@@ -1,9 +1,8 @@
 // Home: every service, the worst first, and what is wrong with the chosen one.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Binding, Line} from '../src/define-screen.ts';
+import type {Binding, Line, Look} from '../src/define-screen.ts';
 import {say, show} from '../src/domain/show.ts';
 import type {ServiceView} from '../src/state/model.ts';
-import type {Look} from '../src/state/look.ts';
 import {countServices, serviceOf, serviceOrder} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {blank, columns, fit, span} from './parts/line.ts';

@@ -68,7 +68,7 @@ export const table: readonly Row[] = [
   {
     part: 'store',
     path: '^src/store/',
-    may: [
+    may: [zod, 
       domain,
       ports,
       '^src/ledger/',
@@ -89,7 +89,8 @@ export const table: readonly Row[] = [
   {
     part: 'engine',
     path: '^src/engine/',
-    may: [domain, ports, define, zod, '^src/ledger/', '^src/access/', npm('croner'), npm('p-queue')],
+    may: [
+      builtin('path'),domain, ports, define, zod, '^src/ledger/', '^src/access/', npm('croner'), npm('p-queue')],
     why: 'Rules of running; lists, store and runbook loader are passed in, so that a run can be simulated.',
   },
   {
@@ -110,6 +111,7 @@ export const table: readonly Row[] = [
       npm('ink'),
       npm('react'),
       npm('@types/react'),
+      npm('string-width'),
     ],
     why: 'Screens turn state into text: no I/O, no timers, no rules.',
   },
@@ -142,6 +144,7 @@ export const table: readonly Row[] = [
     path: '^src/(terminal/|define-screen\\.ts$)',
     may: [
       domain,
+      ports,
       define,
       '^src/define-screen\\.ts$',
       '^src/state/',
@@ -152,14 +155,14 @@ export const table: readonly Row[] = [
       npm('zustand'),
       npm('string-width'),
       builtin('stream'),
-      builtin('events'),
+      builtin('string_decoder'),
     ],
     why: 'Ink and the terminal meet here; screens stay free of streams and signals.',
   },
   {
     part: 'demo',
     path: '^demo/',
-    may: [
+    may: [npm('canonicalize'), 
       zod,
       npm('pg'),
       npm('@types/pg'),

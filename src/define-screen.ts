@@ -1,7 +1,7 @@
 // One definition per screen: its keys and how its state reads as lines. Key bar, help and palette are made from it.
 import type {Shown} from './domain/show.ts';
-import type {Look} from './state/look.ts';
-import type {Desk} from './state/desk.ts';
+import type {Actions, AppState, RunAnswer} from './state/model.ts';
+import type {Dialog, Place, Ui} from './state/ui.ts';
 
 /** What a stretch of text means; the theme turns it into colour, which never says more than the words do. */
 export type Tone =
@@ -47,6 +47,46 @@ export interface Body {
   readonly copy?: readonly Shown[];
   /** What must have been on the screen before it may be confirmed: rows shown so far of all there are. */
   readonly mustSee?: {readonly token: string; readonly shown: number; readonly total: number};
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Everything a screen may look at when it draws or answers a key: a snapshot, nothing that acts. */
+export interface Look {
+  readonly app: AppState;
+  readonly ui: Ui;
+  readonly place: Place;
+  /** Rows and columns for the body of the screen. */
+  readonly size: Size;
+  /** What was drawn last; undefined while drawing. */
+  readonly body: Body | undefined;
+  /** What the terminal and the site allow. */
+  readonly can: {readonly suspend: boolean; readonly fault: boolean};
+}
+
+/** A run answer without the times; the desk adds when the dialog was painted and when the key arrived. */
+export type Untimed<T = RunAnswer> = T extends RunAnswer ? Omit<T, 'shownAtMs' | 'answeredAtMs'> : never;
+
+/** What a key may do: change the place, open a dialog, ask the engine. */
+export interface Desk {
+  readonly actions: Actions;
+  go(to: Place): void;
+  back(): void;
+  change(patch: Partial<Place>): void;
+  open(dialog: Dialog): void;
+  /** Closes the dialog. */
+  close(): void;
+  tell(level: 'error' | 'info', text: Shown): void;
+  answer(answer: Untimed): void;
+  /** Asks for a run; its screen opens when it has begun. */
+  start(runbook: string, procedure: string | undefined, service: string): void;
+  copy(lines: readonly Shown[]): void;
+  repaint(): void;
+  suspend(): void;
+  leave(): void;
 }
 
 export interface Binding {

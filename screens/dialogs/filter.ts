@@ -11,7 +11,10 @@ export const filter: DialogDefinition<Extract<Dialog, {at: 'filter'}>> = {
   ],
   view: ({text}, {size}) => field(say`find`, text, {cells: size.columns}),
   key: (dialog, key, _look, desk) => {
-    if (key.name === 'enter') return desk.close();
+    if (key.name === 'enter') {
+      desk.close();
+      return;
+    }
     const text = edited(dialog.text, key);
     if (text === undefined) return;
     desk.change({filter: text, selected: undefined});

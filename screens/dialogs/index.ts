@@ -1,8 +1,6 @@
 // THE list of dialogs: they lie over the bottom of a screen and have all keys while they are open.
-import type {Key, Line, ScreenDefinition} from '../../src/define-screen.ts';
+import type {Desk, Key, Line, Look, ScreenDefinition} from '../../src/define-screen.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {Desk} from '../../src/state/desk.ts';
-import type {Look} from '../../src/state/look.ts';
 import type {Dialog} from '../../src/state/ui.ts';
 import {filter} from './filter.ts';
 import {paletteFor} from './palette.ts';

@@ -1,9 +1,7 @@
 // `:`: everything that can be done here, found by a few letters of its name.
-import type {Binding, DialogDefinition, Line, ScreenDefinition} from '../../src/define-screen.ts';
+import type {Binding, Desk, DialogDefinition, Line, Look, ScreenDefinition} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {Desk} from '../../src/state/desk.ts';
-import type {Look} from '../../src/state/look.ts';
 import {fuzzy} from '../../src/state/select.ts';
 import type {Dialog} from '../../src/state/ui.ts';
 import {place} from '../../src/state/ui.ts';
@@ -120,8 +118,14 @@ export const paletteFor = (
       const list = found(dialog.text, look);
       const move = (by: number): void =>
         desk.open({...dialog, chosen: Math.max(0, Math.min(list.length - 1, dialog.chosen + by))});
-      if (key.name === 'down' || key.name === 'tab') return move(1);
-      if (key.name === 'up') return move(-1);
+      if (key.name === 'down' || key.name === 'tab') {
+        move(1);
+        return;
+      }
+      if (key.name === 'up') {
+        move(-1);
+        return;
+      }
       if (key.name !== 'enter') {
         const text = edited(dialog.text, key);
         if (text !== undefined) desk.open({at: 'palette', text, chosen: 0});
@@ -129,7 +133,10 @@ export const paletteFor = (
       }
       const item = list[dialog.chosen];
       if (item === undefined) return;
-      if (item.why !== undefined) return desk.tell('error', say`Disabled: ${item.why}.`);
+      if (item.why !== undefined) {
+        desk.tell('error', say`Disabled: ${item.why}.`);
+        return;
+      }
       desk.close();
       item.run(look, desk);
     },

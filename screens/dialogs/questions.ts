@@ -29,7 +29,10 @@ export const leave: DialogDefinition<Extract<Dialog, {at: 'leave'}>> = {
     ),
   ],
   key: (_dialog, key, _look, desk) => {
-    if (key.name === 'y' && !key.pasted) return desk.leave();
+    if (key.name === 'y' && !key.pasted) {
+      desk.leave();
+      return;
+    }
     if (key.name === 'n') desk.close();
   },
 };
@@ -55,14 +58,22 @@ export const interrupt: DialogDefinition<Extract<Dialog, {at: 'interrupt'}>> = {
     const id = app.run === undefined ? '' : askId(app.run);
     switch (key.name) {
       case 'w':
-      case 'n':
-        return desk.close();
-      case 'l':
-        return desk.leave();
-      case 'x':
-        return desk.open({at: 'reason', say: 'abort', id, text: ''});
-      case 'e':
-        return desk.open({at: 'reason', say: 'escalate', id, text: ''});
+      case 'n': {
+        desk.close();
+        return;
+      }
+      case 'l': {
+        desk.leave();
+        return;
+      }
+      case 'x': {
+        desk.open({at: 'reason', say: 'abort', id, text: ''});
+        return;
+      }
+      case 'e': {
+        desk.open({at: 'reason', say: 'escalate', id, text: ''});
+        return;
+      }
       default:
         return;
     }

@@ -1,9 +1,8 @@
 // Answers that need a sentence: skip, escalate, abort, take over, what happened, a note.
-import type {DialogDefinition, Line} from '../../src/define-screen.ts';
+import type {DialogDefinition, Line, Look} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {Dialog, Reasoned} from '../../src/state/ui.ts';
-import type {Look} from '../../src/state/look.ts';
 import {blank, paragraph, span} from '../parts/line.ts';
 import {edited, field, titleRow} from './edit.ts';
 
@@ -45,7 +44,10 @@ export const reason: DialogDefinition<Extract<Dialog, {at: 'reason'}>> = {
     }
     const {id, say: kind} = dialog;
     const typed = dialog.text.trim();
-    if (typed === '') return desk.tell('error', say`Type a few words first: they are kept with the entry.`);
+    if (typed === '') {
+      desk.tell('error', say`Type a few words first: they are kept with the entry.`);
+      return;
+    }
     desk.close();
     desk.answer(kind === 'done' ? {id, say: kind, note: typed} : {id, say: kind, reason: typed});
   },

@@ -1,8 +1,7 @@
 // Starting a run: the runbook, its procedure and the service, each asked only when there is more than one.
-import type {DialogDefinition, Line} from '../../src/define-screen.ts';
+import type {DialogDefinition, Line, Look} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {Look} from '../../src/state/look.ts';
 import {runbookOf, serviceOf, servicesFor} from '../../src/state/select.ts';
 import type {Dialog, StartPlan} from '../../src/state/ui.ts';
 import {fit, span} from '../parts/line.ts';
@@ -106,26 +105,43 @@ export const start: DialogDefinition<Start> = {
       desk.open({...dialog, chosen: Math.max(0, Math.min(count - 1, dialog.chosen + by))});
     switch (key.name) {
       case 'down':
-      case 'j':
-        return move(1);
+      case 'j': {
+        move(1);
+        return;
+      }
       case 'up':
-      case 'k':
-        return move(-1);
+      case 'k': {
+        move(-1);
+        return;
+      }
       case 'pagedown':
-      case 'space':
-        return move(8);
-      case 'pageup':
-        return move(-8);
+      case 'space': {
+        move(8);
+        return;
+      }
+      case 'pageup': {
+        move(-8);
+        return;
+      }
       case 'enter':
         break;
       default:
         return;
     }
     const plan = isStage(now) ? now.items[dialog.chosen]?.plan : undefined;
-    if (isStage(now) && plan === undefined) return desk.close();
+    if (isStage(now) && plan === undefined) {
+      desk.close();
+      return;
+    }
     const next = plan === undefined ? now : stage(plan, look);
-    if (next === undefined) return desk.tell('error', say`This site has no service to run it on.`);
-    if (isStage(next)) return desk.open({at: 'start', plan: plan ?? {}, chosen: 0});
+    if (next === undefined) {
+      desk.tell('error', say`This site has no service to run it on.`);
+      return;
+    }
+    if (isStage(next)) {
+      desk.open({at: 'start', plan: plan ?? {}, chosen: 0});
+      return;
+    }
     desk.start(next.runbook, next.procedure, next.service ?? '');
   },
 };

@@ -1,9 +1,8 @@
 // Irreversible steps: the name of the target typed by hand, then a reason. Pasted text is refused.
-import type {DialogDefinition} from '../../src/define-screen.ts';
+import type {DialogDefinition, Look} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {Dialog} from '../../src/state/ui.ts';
-import type {Look} from '../../src/state/look.ts';
 import {paragraph, span} from '../parts/line.ts';
 import {edited, field, titleRow} from './edit.ts';
 
@@ -39,9 +38,13 @@ export const typed: DialogDefinition<Extract<Dialog, {at: 'typed'}>> = {
   },
   key: (dialog, key, look, desk) => {
     const ask = wanted(look);
-    if (ask === undefined) return desk.close();
+    if (ask === undefined) {
+      desk.close();
+      return;
+    }
     if (key.pasted && dialog.field === 'name') {
-      return desk.tell('error', say`Type the name by hand: pasted text confirms nothing.`);
+      desk.tell('error', say`Type the name by hand: pasted text confirms nothing.`);
+      return;
     }
     if (key.name !== 'enter') {
       const text = edited(dialog.text, key);
@@ -51,12 +54,22 @@ export const typed: DialogDefinition<Extract<Dialog, {at: 'typed'}>> = {
     const {id} = dialog;
     const said = dialog.text.trim();
     if (dialog.field === 'reason') {
-      if (said === '') return desk.tell('error', say`Type the reason: it is kept with the entry.`);
+      if (said === '') {
+        desk.tell('error', say`Type the reason: it is kept with the entry.`);
+        return;
+      }
       desk.close();
-      return desk.answer({id, say: 'yes', typed: dialog.name, reason: said});
+      desk.answer({id, say: 'yes', typed: dialog.name, reason: said});
+      return;
     }
-    if (said !== ask.expected) return desk.tell('error', say`That is not the name. Nothing was done.`);
-    if (ask.reason) return desk.open({...dialog, field: 'reason', name: said, text: ''});
+    if (said !== ask.expected) {
+      desk.tell('error', say`That is not the name. Nothing was done.`);
+      return;
+    }
+    if (ask.reason) {
+      desk.open({...dialog, field: 'reason', name: said, text: ''});
+      return;
+    }
     desk.close();
     desk.answer({id, say: 'yes', typed: said});
   },

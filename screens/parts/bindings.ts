@@ -1,8 +1,7 @@
 // Which keys of a definition mean something right now, and how they read.
 import {say, show} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {Binding} from '../../src/define-screen.ts';
-import type {Look} from '../../src/state/look.ts';
+import type {Binding, Look} from '../../src/define-screen.ts';
 import type {BarKey} from './frame.ts';
 
 const names: Record<string, Shown> = {

@@ -2,9 +2,8 @@
 import {say} from '../../src/domain/show.ts';
 import {worseFirst} from '../../src/domain/verdict.ts';
 import type {AppState, CheckView, ServiceView} from '../../src/state/model.ts';
-import type {Size} from '../../src/state/look.ts';
 import {honestVerdict} from '../../src/state/select.ts';
-import type {Line, Span} from '../../src/define-screen.ts';
+import type {Line, Size, Span} from '../../src/define-screen.ts';
 import {blank, columns, fit, span} from './line.ts';
 import {glyph, status, toneOf} from './status.ts';
 import {age, clock} from './time.ts';
@@ -92,9 +91,11 @@ export function serviceDetail(service: ServiceView, app: AppState, size: Size): 
   const lines: Line[] = [title(service, app)];
   for (const check of shown) {
     lines.push(checkRow(check, size.columns));
-    if (isFine(check) || check.parts.length > spare) continue;
-    lines.push(...check.parts.map(part => partRow(part, check.stale, size.columns)));
-    spare -= check.parts.length;
+    // What is well needs no row here, and would only cost bytes on every key press.
+    const parts = check.parts.filter(({verdict}) => verdict !== 'pass' && verdict !== 'skipped');
+    if (isFine(check) || parts.length > spare) continue;
+    lines.push(...parts.map(part => partRow(part, check.stale, size.columns)));
+    spare -= parts.length;
   }
   if (rest > 0) lines.push([span(say`     ${rest} more: Enter shows all`, 'dim')]);
   if (tail.length > 0) lines.push(blank, ...tail);

@@ -1,8 +1,7 @@
 // The real process and terminal for the console.
 import {readFileSync} from 'node:fs';
 import process from 'node:process';
-import type {Clock} from '../ports.ts';
-import type {ConsoleHost} from '../terminal/host.ts';
+import type {Clock, ConsoleHost} from '../ports.ts';
 
 /** A session leader has no shell above it that could continue it (ForceCommand, login shell). */
 function isSessionLeader(): boolean {

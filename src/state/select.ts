@@ -3,20 +3,35 @@ import type {AppState, RunbookView, RunSummary, RunView, ServiceView} from './mo
 import {worseFirst} from '../domain/verdict.ts';
 import type {Verdict} from '../domain/verdict.ts';
 
-/** Letters of `wanted` in order anywhere in `text`; the tighter the better; undefined = no match. */
+/** Where the letters of `needle` end when they are taken in order from `start`; -1 = they are not all there. */
+function runsTo(needle: string, hay: string, start: number): number {
+  let at = start - 1;
+  for (const letter of needle) {
+    at = hay.indexOf(letter, at + 1);
+    if (at === -1) return -1;
+  }
+  return at;
+}
+
+/** How well `text` answers to the letters of `wanted`, in order: the less the better; undefined = not at all. */
 export function fuzzy(wanted: string, text: string): number | undefined {
   const needle = wanted.toLowerCase().replaceAll(' ', '');
   const hay = text.toLowerCase();
-  const whole = hay.indexOf(needle);
+  const whole = hay.indexOf(wanted.trim().toLowerCase());
   if (whole !== -1) return whole;
-  let at = -1;
-  let first = -1;
-  for (const letter of needle) {
-    at = hay.indexOf(letter, at + 1);
-    if (at === -1) return undefined;
-    if (first === -1) first = at;
+  let best: number | undefined;
+  for (
+    let start = hay.indexOf(needle[0] ?? '');
+    start !== -1;
+    start = hay.indexOf(needle[0] ?? '', start + 1)
+  ) {
+    const end = runsTo(needle, hay, start);
+    if (end === -1) break;
+    const isWord = start === 0 || hay[start - 1] === ' ';
+    const score = 1_000 + (end - start) * 4 - (isWord ? 20 : 0);
+    if (best === undefined || score < best) best = score;
   }
-  return 1_000 + (at - first) - needle.length;
+  return best;
 }
 
 const matches = (filter: string, ...texts: readonly string[]): boolean => {

@@ -6,9 +6,8 @@ import {screens} from '../../screens/index.ts';
 import {barKeys} from '../../screens/parts/bindings.ts';
 import {banner, crumbs, footer, keyBar, messages, readOnlyRow} from '../../screens/parts/frame.ts';
 import {blank, fit, paragraph, span} from '../../screens/parts/line.ts';
-import type {Body, Line, ScreenDefinition} from '../define-screen.ts';
+import type {Body, Line, Look, ScreenDefinition, Size} from '../define-screen.ts';
 import {say} from '../domain/show.ts';
-import type {Look, Size} from '../state/look.ts';
 import type {ConsoleState} from '../state/store.ts';
 import {askId} from '../state/store.ts';
 import {here} from '../state/ui.ts';
@@ -36,7 +35,7 @@ function tokenOf({app, ui}: ConsoleState): string | undefined {
   if (run === undefined) return undefined;
   const on = here(ui).screen === 'run';
   const {dialog} = ui;
-  if (dialog?.at === 'typed') return `typed ${dialog.id}`;
+  if (dialog?.at === 'typed') return `name ${dialog.id}`;
   return on ? `${run.ask.at} ${askId(run)}` : undefined;
 }
 

@@ -1,9 +1,8 @@
 // A key to what it does: the dialog first, then the screen, then what every screen has.
 import {everywhere} from '../../screens/everywhere.ts';
 import {active} from '../../screens/parts/bindings.ts';
-import type {Binding, Key} from '../define-screen.ts';
+import type {Binding, Desk, Key} from '../define-screen.ts';
 import {say} from '../domain/show.ts';
-import type {Desk} from '../state/desk.ts';
 import {smallest} from './compose.ts';
 import type {Frame} from './compose.ts';
 
@@ -20,24 +19,36 @@ export function dispatch(frame: Frame, key: Key, {desk, isArmed}: {desk: Desk; i
   const {look, dialog} = frame;
   const open = look.ui.dialog;
   if (open !== undefined && dialog !== undefined && !always.includes(key.name)) {
-    if (key.name === 'escape' || key.name === 'ctrl-c') return desk.back();
+    if (key.name === 'escape' || key.name === 'ctrl-c') {
+      desk.back();
+      return;
+    }
     // Typed ahead, before the dialog could be read: worth nothing.
     if (open.at === 'typed' && !isArmed) return;
-    return dialog.key(key, look, desk);
+    dialog.key(key, look, desk);
+    return;
   }
-  if (key.pasted) return desk.tell('info', say`Pasted text does nothing here: keys are typed.`);
+  if (key.pasted) {
+    desk.tell('info', say`Pasted text does nothing here: keys are typed.`);
+    return;
+  }
   const binding = bindingOf(frame, key.name);
   if (binding === undefined) return;
   const why = binding.why?.(look);
-  if (why !== undefined) return desk.tell('error', say`${key.name}: ${why}`);
+  if (why !== undefined) {
+    desk.tell('error', say`${key.name}: ${why}`);
+    return;
+  }
   if (binding.confirms && isTooSmall(frame)) {
-    return desk.tell('error', say`Nothing is confirmed on a terminal too small to show it.`);
+    desk.tell('error', say`Nothing is confirmed on a terminal too small to show it.`);
+    return;
   }
   if (binding.confirms && !isArmed) {
-    return desk.tell(
+    desk.tell(
       'info',
       say`Not yet: the question was not on the screen long enough. Read it, then press ${key.name} again.`,
     );
+    return;
   }
   binding.run(look, desk);
 }

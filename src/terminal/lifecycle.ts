@@ -1,7 +1,6 @@
 // Taking the terminal and giving it back: alternate screen, cursor, paste mode, raw mode, signals, a dropped line.
-import type {Cancel} from '../ports.ts';
 import type {BarePage} from './clipboard.ts';
-import type {ConsoleHost, EndSignal} from './host.ts';
+import type {Cancel, ConsoleHost, EndSignal} from '../ports.ts';
 import type {ConsoleExit} from './open.ts';
 import type {Terminal} from './screen.ts';
 

@@ -1,7 +1,7 @@
 // Ink and React are loaded with this file, and only with it: after the colour variables are set.
+import type {Look} from '../define-screen.ts';
 import {PassThrough} from 'node:stream';
 import {render} from 'ink';
-import type {Look} from '../state/look.ts';
 import type {ConsoleStore} from '../state/store.ts';
 import type {Frame} from './compose.ts';
 import {Root} from './root.tsx';

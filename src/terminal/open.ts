@@ -1,7 +1,7 @@
 // The one entry: opens the console on a terminal and gives the terminal back on every way out.
+import type {Desk} from '../define-screen.ts';
 import type {Actions} from '../state/model.ts';
 import type {ConsoleStore} from '../state/store.ts';
-import type {Desk} from '../state/desk.ts';
 import {QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Shown} from '../domain/show.ts';
@@ -11,7 +11,7 @@ import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
 import {clipboard} from './clipboard.ts';
 import {dispatch} from './dispatch.ts';
-import type {ConsoleHost, EndSignal} from './host.ts';
+import type {ConsoleHost, EndSignal} from '../ports.ts';
 import {guardInput} from './input.ts';
 import {takeTerminal} from './lifecycle.ts';
 import {ScreenStream} from './screen.ts';
@@ -98,7 +98,10 @@ export async function openConsole({store, actions, host}: ConsoleOptions): Promi
       if (text === '\x1b[0n') arming.replied(clock.monoMs());
     },
     onKey: key => {
-      if (isAway) return comeBack();
+      if (isAway) {
+        comeBack();
+        return;
+      }
       const nowMs = clock.monoMs();
       const state = store.api.getState();
       if (state.ui.notice !== undefined) store.notice(undefined);

@@ -1,11 +1,10 @@
 // SGR parameters as one canonical string per style, so that two cells can be compared.
 
-/** Slots of a style in the order they are written. */
-type Slots = Partial<
-  Record<'bold' | 'dim' | 'italic' | 'underline' | 'inverse' | 'strike' | 'fg' | 'bg', string>
->;
-
+/** As they are written. */
 const order = ['bold', 'dim', 'italic', 'underline', 'inverse', 'strike', 'fg', 'bg'] as const;
+
+/** Slots of a style. */
+type Slots = Partial<Record<(typeof order)[number], string | undefined>>;
 
 const on: Record<number, (typeof order)[number]> = {
   1: 'bold',
@@ -34,7 +33,7 @@ function parse(style: string): Slots {
     const set = on[code];
     if (code === 0) slots = {};
     else if (set !== undefined) slots[set] = String(code);
-    else if (off[code] !== undefined) for (const slot of off[code]) delete slots[slot];
+    else if (off[code] !== undefined) for (const slot of off[code]) slots[slot] = undefined;
     else if (code === 38 || code === 48) {
       const length = codes[i + 1] === 5 ? 3 : 5;
       slots[code === 38 ? 'fg' : 'bg'] = codes.slice(i, i + length).join(';');

@@ -4,7 +4,7 @@ import type {Actions, AppState, RunAnswer} from '../../src/state/model.ts';
 import {createConsoleStore} from '../../src/state/store.ts';
 import type {ConsoleStore} from '../../src/state/store.ts';
 import type {Ui} from '../../src/state/ui.ts';
-import type {ConsoleHost} from '../../src/terminal/host.ts';
+import type {ConsoleHost} from '../../src/ports.ts';
 import {openConsole} from '../../src/terminal/open.ts';
 import type {ConsoleExit} from '../../src/terminal/open.ts';
 import {makeRobot} from './robot.ts';
@@ -99,7 +99,7 @@ export interface FakeOptions {
 }
 
 /** Opens the console on this state; the caller presses `q` or sends a signal to end it. */
-export async function steer(options: FakeOptions): Promise<Steered> {
+export function steer(options: FakeOptions): Steered {
   const {app, ui, cols = 80, rows = 24, env = {}, canSuspend = true} = options;
   const store = createConsoleStore(app, ...(ui === undefined ? [] : [ui]));
   const actions = recordedActions(options.actions);

@@ -1,11 +1,11 @@
 // What every screen promises, looped over the list: it fits, it leads back, its keys do not collide, help names them.
+import type {Size} from '../../src/define-screen.ts';
 import {describe, expect, test} from 'vitest';
 import {everywhere} from '../../screens/everywhere.ts';
 import {screens} from '../../screens/index.ts';
 import {active, keyWord} from '../../screens/parts/bindings.ts';
 import {lineWidth} from '../../screens/parts/line.ts';
 import type {AppState} from '../../src/state/model.ts';
-import type {Size} from '../../src/state/look.ts';
 import {createConsoleStore} from '../../src/state/store.ts';
 import type {ConsoleState} from '../../src/state/store.ts';
 import {firstUi, goBack, place} from '../../src/state/ui.ts';

@@ -1,0 +1,2 @@
+/** Writes one CommonJS file. */
+export function bundleSample(outfile: string): Promise<void>;
