@@ -1,6 +1,7 @@
 // Start-up: the bundled console to its first real frame, and `--version`, against `node -e 0` in the same rounds.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import pty from '@lydell/node-pty';
@@ -40,17 +41,37 @@ function spawned(args: readonly string[]): number {
   return performance.now() - started;
 }
 
-const site = `site: bench
+/** The four services of the measured site. */
+export const benchServices = ['database', 'gateway', 'ledger-api', 'worker'] as const;
+
+const siteText = (port: number): string => `site: bench
 environment: staging
 services:
-${['gateway', 'ledger-api', 'database', 'worker'].map(id => `  ${id}:\n    title: ${id}\n    checks:\n      port: {type: tcp, panel: health, host: 127.0.0.1, port: 9, every: 1h}\n`).join('')}`;
+${benchServices
+  .map(
+    id => `  ${id}:
+    title: ${id}
+    checks:
+      port: {type: tcp, panel: health, host: 127.0.0.1, port: ${port}, every: 15s}
+`,
+  )
+  .join('')}`;
+
+export interface BenchSite {
+  readonly dir: string;
+  readonly env: Record<string, string>;
+  /** Starts the server that the checks look at. */
+  readonly listen: () => Promise<{readonly close: () => void}>;
+}
 
 /** A private home and site with four services; the caller removes `dir`. */
-export function benchSite(): {dir: string; siteDir: string; env: Record<string, string>} {
+export function benchSite(): BenchSite {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'qd-bench-'));
   const siteDir = path.join(dir, 'site');
   mkdirSync(siteDir, {mode: 0o700});
-  writeFileSync(path.join(siteDir, 'quarterdeck.yaml'), site, {mode: 0o600});
+  const write = (port: number): void =>
+    writeFileSync(path.join(siteDir, 'quarterdeck.yaml'), siteText(port), {mode: 0o600});
+  write(9);
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: dir,
@@ -59,7 +80,18 @@ export function benchSite(): {dir: string; siteDir: string; env: Record<string, 
     QUARTERDECK_HOME: path.join(dir, 'data'),
     QUARTERDECK_SITE: siteDir,
   };
-  return {dir, siteDir, env};
+  const listen = async (): Promise<{readonly close: () => void}> => {
+    const server = createServer(socket => socket.on('error', () => undefined).end());
+    const port = await new Promise<number>(resolve =>
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      }),
+    );
+    write(port);
+    return {close: () => void server.close()};
+  };
+  return {dir, env, listen};
 }
 
 export async function startBench(): Promise<readonly Figure[]> {

@@ -68,7 +68,8 @@ export const table: readonly Row[] = [
   {
     part: 'store',
     path: '^src/store/',
-    may: [zod, 
+    may: [
+      zod,
       domain,
       ports,
       '^src/ledger/',
@@ -90,7 +91,16 @@ export const table: readonly Row[] = [
     part: 'engine',
     path: '^src/engine/',
     may: [
-      builtin('path'),domain, ports, define, zod, '^src/ledger/', '^src/access/', npm('croner'), npm('p-queue')],
+      builtin('path'),
+      domain,
+      ports,
+      define,
+      zod,
+      '^src/ledger/',
+      '^src/access/',
+      npm('croner'),
+      npm('p-queue'),
+    ],
     why: 'Rules of running; lists, store and runbook loader are passed in, so that a run can be simulated.',
   },
   {
@@ -162,7 +172,8 @@ export const table: readonly Row[] = [
   {
     part: 'demo',
     path: '^demo/',
-    may: [npm('canonicalize'), 
+    may: [
+      npm('canonicalize'),
       zod,
       npm('pg'),
       npm('@types/pg'),

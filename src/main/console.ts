@@ -146,7 +146,7 @@ const wordsOf = (error: unknown): string => {
 };
 
 /** What is said on the terminal that was given back, and the exit status. */
-async function ending(how: ConsoleExit, behind: Behind | undefined, {context}: Opened): Promise<number> {
+function ending(how: ConsoleExit, behind: Behind | undefined, {context}: Opened): number {
   const {talk} = context;
   switch (how.how) {
     case 'left': {

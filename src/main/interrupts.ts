@@ -3,7 +3,7 @@
 export interface Interrupts {
   readonly signal: AbortSignal;
   /** Leaves the signals to somebody else. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

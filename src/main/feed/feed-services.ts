@@ -16,9 +16,9 @@ const againMs = 5_000;
 const minuteMs = 60_000;
 
 export interface ServiceFeed {
-  changed(): void;
-  attended(who: ReadonlyMap<string, string>): void;
-  close(): void;
+  readonly changed: () => void;
+  readonly attended: (who: ReadonlyMap<string, string>) => void;
+  readonly close: () => void;
 }
 
 export function feedServices({
