@@ -1,0 +1,255 @@
+import {existsSync, mkdirSync, readFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import {join} from 'node:path';
+import {expect, onTestFinished, test} from 'vitest';
+import {tempDir} from '../helpers/temp.ts';
+import {waitFor} from '../helpers/wait.ts';
+import {createChildren} from '../../src/adapters/step-child.ts';
+import {createHttp} from '../../src/adapters/http.ts';
+import {realClock} from '../../src/adapters/clock.ts';
+import {realProcesses} from '../../src/adapters/processes.ts';
+import {realRandom} from '../../src/adapters/random.ts';
+import {hexOf} from '../../src/engine/run/pinned.ts';
+import type {Job} from '../../src/engine/runner/job.ts';
+import {perform, type Scene} from '../../src/engine/runner/perform.ts';
+import {commitmentTo} from '../../src/ledger/commitment.ts';
+import {spoolOutcome} from '../../src/store/spool.ts';
+import type {Ledger} from '../../src/ports.ts';
+import {openConsole, type ConsoleOptions} from '../engine/run/world.ts';
+
+const book = '# Act\n\nProcedure:\n\n1. Act\n\n   ```sh {"name":"act","effect":"write"}\n   true\n   ```\n';
+
+/** A run whose first step was confirmed, a job for it, and a scene with everything real. */
+async function stage(options: Partial<ConsoleOptions> = {}, dir = tempDir()) {
+  const none = {start: () => ({ended: new Promise<{said: string}>(() => undefined)})};
+  const here = await openConsole({dir, runbooks: {act: book}, world: {runners: none}, ...options});
+  onTestFinished(async () => here.close());
+  const run = await here.desk.start({runbook: 'act', service: 'api'});
+  await run.answer({id: run.snapshot().ask.id, say: 'yes', shownAtMs: 0, answeredAtMs: 9999});
+  const {state} = run.snapshot();
+  run.close();
+  const stop = new AbortController();
+  const clock = realClock();
+  const watched: string[] = [];
+  const scene: Scene = {
+    ledger: here.ledger,
+    clock,
+    random: realRandom,
+    self: realProcesses(clock.bootId).self(),
+    children: createChildren(),
+    http: async () => Promise.resolve(createHttp()),
+    env: {PATH: process.env['PATH'] ?? ''},
+    append: chunk => void watched.push(Buffer.from(chunk).toString()),
+    spool: async entry => {
+      spoolOutcome(
+        {dir: here.ledger.dir, actor: here.world.actor, session: 'runner', clock, random: realRandom},
+        entry,
+      );
+      return Promise.resolve();
+    },
+    stop: stop.signal,
+  };
+  const job = (act: Job['act'], more: Partial<Job> = {}): Job => ({
+    v: 1,
+    ledger: {dir: here.ledger.dir, site: 'test', host: 'test-host', version: '0'},
+    actor: here.world.actor,
+    run: run.run,
+    step: 'act',
+    attempt: 1,
+    confirm: state.head,
+    fence: state.fence,
+    runbook: state.runbookSha,
+    effect: 'read',
+    target: 'api',
+    act,
+    timeoutMs: 5000,
+    graceMs: 100,
+    atLimit: 'kill',
+    cwd: dir,
+    vars: {},
+    ...more,
+  });
+  const shell = (text: string, more: Partial<Job> = {}): Job =>
+    job({at: 'command', argv: ['sh', '-eu', '-c', text]}, more);
+  const outcome = async () => {
+    const [last] = await here.ledger.read({run: run.run, kinds: ['step.outcome'], reverse: true, limit: 1});
+    if (last === undefined) throw new Error('there is no outcome');
+    return last;
+  };
+  return {dir, here, run: run.run, scene, job, shell, outcome, stop, watched};
+}
+
+test('a read over its limit is ended with everything it started, also what left its session', async () => {
+  const {shell, scene, outcome, run, dir, here} = await stage();
+  const file = join(dir, 'escaped.pid');
+  const text = `trap '' TERM; setsid sh -c 'trap "" TERM; echo $$ > ${file}; sleep 30' & sleep 30; sleep 30`;
+  expect(await perform(shell(text, {timeoutMs: 400}), scene)).toMatchObject({at: 'done'});
+  expect((await outcome()).entry.body).toMatchObject({verdict: 'fail', ended: 'limit', signal: 'SIGKILL'});
+  const pid = Number(readFileSync(file, 'utf8'));
+  await waitFor(() => !isAlive(pid), {what: 'the escaped process to be gone'});
+  expect(here.world.processes.marked(`${run}/act#1`)).toEqual([]);
+});
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+};
+
+test('a write over its limit is recorded and goes on to its own end', async () => {
+  const {shell, scene, outcome, here, run} = await stage();
+  await perform(shell('sleep 0.4; echo finished', {effect: 'write', atLimit: 'ask', timeoutMs: 100}), scene);
+  const {entry} = await outcome();
+  expect(entry.body).toMatchObject({verdict: 'pass', status: 0});
+  const kinds = (await here.ledger.read({run})).map(stored => stored.entry.kind);
+  expect(kinds.slice(-3)).toEqual(['step.intent', 'step.limit', 'step.outcome']);
+});
+
+test('a step is stopped when the operator asks for it, and its outcome says so', async () => {
+  const {shell, scene, outcome, stop, watched} = await stage();
+  const performing = perform(shell('echo begun; sleep 30', {effect: 'write', atLimit: 'ask'}), scene);
+  await waitFor(() => watched.join('').includes('begun'), {what: 'the command to begin'});
+  stop.abort();
+  await performing;
+  expect((await outcome()).entry.body).toMatchObject({verdict: 'fail', ended: 'operator', signal: 'SIGTERM'});
+});
+
+test('long output is cut in the middle, and the whole of it is committed to', async () => {
+  const {shell, scene, outcome, here} = await stage();
+  await perform(shell('head -c 3000000 /dev/zero | tr "\\\\0" x; echo END'), scene);
+  const {seq, entry} = await outcome();
+  const {output} = entry.body;
+  expect(output).toMatchObject({size: 3_000_004, kept: expect.any(Number)});
+  const kept = await here.ledger.disclosure(seq, '/body/output');
+  expect(kept?.length).toBeLessThan(600_000);
+  expect(Buffer.from(kept ?? []).toString()).toMatch(/bytes not kept …\]\nx+END\n$/);
+});
+
+test('output is kept as bytes, and its commitment holds', async () => {
+  const {shell, scene, outcome, here} = await stage();
+  await perform(shell(String.raw`printf '\377\101\033]0;title\007'`), scene);
+  const {seq} = await outcome();
+  const kept = await here.ledger.disclosure(seq, '/body/output');
+  expect(Buffer.from(kept ?? []).toString('hex')).toBe(
+    Buffer.from('\u00ffA\u001b]0;title\u0007', 'latin1').toString('hex'),
+  );
+  expect(commitmentTo({salt: new Uint8Array(16), ptr: '/body/output'}, kept ?? new Uint8Array())).not.toBe(
+    hexOf(kept ?? new Uint8Array()),
+  );
+});
+
+test('exit status and text are compared with what the runbook expects; what cannot start is unknown', async () => {
+  for (const [text, expected, verdict] of [
+    ['exit 3', 3, 'pass'],
+    ['exit 0', 3, 'fail'],
+    ['echo all good', 'good', 'pass'],
+    ['echo all bad', 'good', 'fail'],
+  ] as const) {
+    const {shell, scene, outcome} = await stage();
+    await perform(shell(text, {expect: expected}), scene);
+    expect((await outcome()).entry.body).toMatchObject({verdict});
+  }
+  const {job, scene, outcome} = await stage();
+  await perform(job({at: 'command', argv: ['no-such-program-here']}), scene);
+  expect((await outcome()).entry.body).toMatchObject({
+    verdict: 'unknown',
+    message: expect.stringContaining('no-such-program-here'),
+  });
+});
+
+test('without a durable intent nothing is done: moved run, stale fence, ledger that cannot be written', async () => {
+  const {shell, scene, dir, run, here} = await stage();
+  const file = join(dir, 'acted');
+  const act = (more: Partial<Job>) => shell(`touch ${file}`, more);
+  expect(await perform(act({fence: 0}), scene)).toMatchObject({
+    at: 'refused',
+    why: expect.stringContaining('fence'),
+  });
+  expect(await perform(act({confirm: 1}), scene)).toMatchObject({
+    at: 'refused',
+    why: expect.stringContaining('moved'),
+  });
+  const full = {
+    ...wrap(here.ledger),
+    append: async () =>
+      Promise.resolve({ok: false, why: 'full', message: 'The disk is full.', hint: ''} as const),
+  };
+  expect(await perform(act({}), {...scene, ledger: full})).toEqual({at: 'refused', why: 'The disk is full.'});
+  expect(await perform(act({}), {...scene, ledger: {...full, readOnly: 'It is read-only.'}})).toMatchObject({
+    at: 'refused',
+  });
+  expect(existsSync(file)).toBe(false);
+  expect(await here.ledger.read({run, kinds: ['step.intent']})).toEqual([]);
+});
+
+const wrap = (ledger: Ledger): Ledger => ({
+  origin: ledger.origin,
+  dir: ledger.dir,
+  readOnly: ledger.readOnly,
+  head: async () => ledger.head(),
+  append: async request => ledger.append(request),
+  read: async query => ledger.read(query),
+  checkpoint: async () => ledger.checkpoint(),
+  disclosure: async (seq, ptr) => ledger.disclosure(seq, ptr),
+  watch: changed => ledger.watch(changed),
+  close: async () => ledger.close(),
+});
+
+test('an outcome that cannot be appended is spooled, and the next console appends it as late', async () => {
+  const {shell, scene, dir, run, here} = await stage();
+  mkdirSync(join(dir, 'x'), {recursive: true});
+  const failing: Ledger = {
+    ...wrap(here.ledger),
+    append: async request =>
+      request.entries[0].kind === 'step.outcome'
+        ? {ok: false, why: 'full', message: 'The disk is full.', hint: ''}
+        : here.ledger.append(request),
+  };
+  expect(await perform(shell('echo kept'), {...scene, ledger: failing})).toEqual({at: 'done', spooled: true});
+  const next = await openConsole({dir, runbooks: {act: book}});
+  onTestFinished(async () => next.close());
+  const [late] = await next.ledger.read({run, kinds: ['step.outcome']});
+  expect(late?.entry.body).toMatchObject({late: true, verdict: 'pass'});
+  const output = await next.ledger.disclosure(late?.seq ?? -1, '/body/output');
+  expect(Buffer.from(output ?? []).toString()).toBe('kept\n');
+});
+
+test('an http step sends what the fence says; refused is failed, silence is unknown', async () => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers['x-why'] ?? ''}`);
+    if (request.url === '/silent') return;
+    response.writeHead(request.url === '/bad' ? 503 : 200).end('ready: yes');
+  });
+  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const send = async (path: string, more: Partial<Job> = {}) => {
+    const {job, scene, outcome} = await stage();
+    await perform(
+      job(
+        {
+          at: 'http',
+          method: 'POST',
+          url: `${path.startsWith('/') ? base : ''}${path}`,
+          headers: {'x-why': 'test'},
+        },
+        {effect: 'write', ...more},
+      ),
+      scene,
+    );
+    return (await outcome()).entry.body;
+  };
+  expect(await send('/ok')).toMatchObject({verdict: 'pass', status: 200});
+  expect(await send('/ok', {expect: 'ready: no'})).toMatchObject({verdict: 'fail'});
+  expect(await send('/bad')).toMatchObject({verdict: 'fail', status: 503});
+  expect(await send('/silent', {timeoutMs: 200})).toMatchObject({verdict: 'unknown'});
+  expect(await send('http://127.0.0.1:1/')).toMatchObject({verdict: 'fail'});
+  expect(seen[0]).toBe('POST /ok test');
+});
