@@ -71,10 +71,10 @@ export interface BarKey {
   readonly disabled: boolean;
 }
 
-/** Keys by rank as far as they fit, and always help and the footer truth. */
-export function keyBar(keys: readonly BarKey[], footer: Line, columns: number): Line {
+/** Keys by rank as far as they fit, and always help (unless a dialog has the keys) and the footer truth. */
+export function keyBar(keys: readonly BarKey[], footer: Line, columns: number, hasHelp = true): Line {
   const right: Line = [...footer, span(say` `)];
-  const help: Line = [span(say`?`, 'accent'), span(say` keys`, 'dim')];
+  const help: Line = hasHelp ? [span(say`?`, 'accent'), span(say` keys`, 'dim')] : [];
   let room = columns - lineWidth(right) - lineWidth(help) - 3;
   const left: Span[] = [span(say` `)];
   for (const {key, label, disabled} of keys) {

@@ -43,7 +43,9 @@ export function wrap(text: Shown, cells: number): readonly Shown[] {
     // No grapheme that counts is longer than this: what is further on need not be measured for one row.
     const [head] = split(rest.slice(0, room * 16), room);
     const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
-    const end = space > 0 ? space : Math.max(1, head.length);
+    // A character wider than the row is taken apart rather than lost.
+    const first = (rest.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
+    const end = space > 0 ? space : Math.max(first, head.length);
     lines.push(show(rest.slice(0, end)));
     rest = rest.slice(end).replace(/^ /, '');
   }

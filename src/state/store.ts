@@ -45,8 +45,15 @@ export function createConsoleStore(app: AppState, ui: Ui = firstUi): ConsoleStor
         const next = {...state.app, ...patch};
         const opened = state.ui.expecting && next.run !== undefined && next.run.run !== state.app.run?.run;
         const dialog = keepDialog(state.ui.dialog, next);
-        const kept = dialog === state.ui.dialog ? state.ui : {...state.ui, dialog};
-        return {app: next, ui: opened ? {...goIn(kept, place('run')), expecting: false} : kept};
+        const refused = patch.notice?.level === 'error';
+        const kept =
+          dialog === state.ui.dialog && !refused
+            ? state.ui
+            : {...state.ui, dialog, expecting: state.ui.expecting && !refused};
+        return {
+          app: next,
+          ui: opened ? {...goIn(kept, place('run')), expecting: false, notice: undefined} : kept,
+        };
       }),
     go: to => write(now => goIn(now, to)),
     back: () => write(goBack),

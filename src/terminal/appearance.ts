@@ -22,6 +22,10 @@ export function wantsAscii(env: Environ): boolean {
   return locale === undefined || !/utf-?8/i.test(locale);
 }
 
+/** Whether a drawn screen is of use; else the same is to be done line by line (`TERM=dumb`, screen readers). */
+export const canDraw = (env: Environ): boolean =>
+  env['TERM'] !== 'dumb' && (env['TERM'] ?? '') !== '' && (env['INK_SCREEN_READER'] ?? '') !== 'true';
+
 /** Runs `load` with FORCE_COLOR set, and puts the variable back: steps must not inherit it. */
 export async function withColour<T>(
   env: Record<string, string | undefined>,

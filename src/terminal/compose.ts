@@ -78,7 +78,7 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
     blank,
     ...middle,
     ...notes,
-    keyBar(bar, footer(app), columns),
+    keyBar(bar, footer(app), columns, dialog === undefined),
   ];
   return {...frame, lines: lines.slice(0, rows).map(line => fit(line, columns))};
 }

@@ -3,7 +3,7 @@ import {isSure} from '../domain/sure-cells.ts';
 import {cellsOf} from './width.ts';
 import {styleAfter} from './style.ts';
 
-/** One row: text per cell (`''` = right half of a wide character) and its style (SGR parameters, `''` = plain). */
+/** One row: text per cell (`''` = not the first cell of a wide character) and its style (SGR parameters, `''` = plain). */
 export interface Row {
   readonly text: string[];
   readonly style: string[];
@@ -39,14 +39,17 @@ export function createGrid(columns: number, height: number): Grid {
   const put = (grapheme: string, cells: number): void => {
     const row = rows[y];
     if (row === undefined || x + cells > columns) return;
-    if (row.text[x] === '' && x > 0) row.text[x - 1] = ' ';
+    // A wide character that is written over by half is gone.
+    let head = x;
+    while (head > 0 && row.text[head] === '') head--;
+    if (head < x) row.text.fill(' ', head, x);
     row.text[x] = grapheme;
     row.style[x] = style;
-    if (cells === 2) {
-      row.text[x + 1] = '';
-      row.style[x + 1] = style;
+    for (let rest = x + 1; rest < x + cells; rest++) {
+      row.text[rest] = '';
+      row.style[rest] = style;
     }
-    if (row.text[x + cells] === '') row.text[x + cells] = ' ';
+    for (let cut = x + cells; row.text[cut] === ''; cut++) row.text[cut] = ' ';
     x += cells;
   };
 

@@ -11,7 +11,7 @@ import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
 import {clipboard} from './clipboard.ts';
 import {dispatch} from './dispatch.ts';
-import type {ConsoleHost, EndSignal} from '../ports.ts';
+import type {Cancel, ConsoleHost, EndSignal} from '../ports.ts';
 import {guardInput} from './input.ts';
 import {takeTerminal} from './lifecycle.ts';
 import {ScreenStream} from './screen.ts';
@@ -46,10 +46,12 @@ export async function openConsole({store, actions, host}: ConsoleOptions): Promi
   const screen = new ScreenStream(terminal, {isAscii: wantsAscii(env)});
   const arming = createArming();
   let isAway = false;
+  let cancelWait: Cancel | undefined;
 
   const comeBack = (): void => {
     if (!isAway) return;
     isAway = false;
+    cancelWait?.();
     terminal.enter();
     screen.resized();
     screen.resume();
@@ -88,7 +90,7 @@ export async function openConsole({store, actions, host}: ConsoleOptions): Promi
     suspend: () => {
       goAway();
       host.stop();
-      clock.after(unstoppedMs, comeBack);
+      cancelWait = clock.after(unstoppedMs, comeBack);
     },
     leave: () => ended.resolve({how: 'left'}),
   };

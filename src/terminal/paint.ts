@@ -45,33 +45,44 @@ function moveTo(pen: Pen, row: Row, x: number, y: number): string {
   return best;
 }
 
+/** The cell after the character that begins at `x`. */
+function endOf({text}: Row, x: number): number {
+  let end = x + 1;
+  while (text[end] === '') end++;
+  return end;
+}
+
 /** The changes of one row; `pen` is moved along. */
 function paintRow(before: Row | undefined, after: Row, y: number, pen: Pen): string {
   const columns = after.text.length;
   const end = blankFrom(after);
   const had = before === undefined ? 0 : blankFrom(before);
-  const isSame = (x: number): boolean =>
+  const isSameCell = (x: number): boolean =>
     before === undefined
       ? after.text[x] === ' ' && after.style[x] === ''
       : before.text[x] === after.text[x] && before.style[x] === after.style[x];
+  const isSame = (from: number, to: number): boolean => {
+    for (let x = from; x < to; x++) if (!isSameCell(x)) return false;
+    return true;
+  };
   let out = '';
   for (let x = 0; x < columns; x++) {
     const cell = after.text[x] ?? ' ';
-    if (cell === '' || (isSame(x) && (after.text[x + 1] !== '' || isSame(x + 1)))) continue;
+    if (cell === '') continue;
+    const reached = endOf(after, x);
+    if (isSame(x, reached)) continue;
     if (x >= end && had - x > 3) {
       out += moveTo(pen, after, x, y) + styleChange(pen.style, '') + '\x1b[K';
       Object.assign(pen, {x, y, style: ''});
       break;
     }
-    const isWide = after.text[x + 1] === '';
     out += moveTo(pen, after, x, y);
     const style = after.style[x] ?? '';
     out += styleChange(pen.style, style);
     pen.style = style;
     if (isSure(cell)) out += cell;
     // Terminals disagree about such a character: clear its cells first, and go to the next one by address.
-    else out += `${isWide ? '  ' : ' '}\x1b[${y + 1};${x + 1}H${cell}`;
-    const reached = x + (isWide ? 2 : 1);
+    else out += `${' '.repeat(reached - x)}\x1b[${y + 1};${x + 1}H${cell}`;
     const isKnown = isSure(cell) && reached < columns;
     pen.x = isKnown ? reached : undefined;
     pen.y = isKnown ? y : undefined;

@@ -2,6 +2,5 @@
 import stringWidth from 'string-width';
 import {isSure} from '../domain/sure-cells.ts';
 
-/** 0, 1 or 2. */
-export const cellsOf = (grapheme: string): number =>
-  isSure(grapheme) ? 1 : Math.min(2, stringWidth(grapheme));
+/** Usually 0, 1 or 2; a few clusters of spacing marks take more. Counted as Ink does. */
+export const cellsOf = (grapheme: string): number => (isSure(grapheme) ? 1 : stringWidth(grapheme));

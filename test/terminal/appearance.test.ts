@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {colourLevel, wantsAscii, withColour} from '../../src/terminal/appearance.ts';
+import {canDraw, colourLevel, wantsAscii, withColour} from '../../src/terminal/appearance.ts';
 import {createArming} from '../../src/terminal/arming.ts';
 import {clipboard} from '../../src/terminal/clipboard.ts';
 
@@ -70,4 +70,13 @@ test('copying says honestly that nobody knows whether it arrived', () => {
   const long = clipboard('x'.repeat(100_000));
   expect(long.sequence).toBe('');
   expect(long.note).toContain('Too long');
+});
+
+test.each([
+  [{TERM: 'xterm'}, true],
+  [{TERM: 'dumb'}, false],
+  [{}, false],
+  [{TERM: 'xterm', INK_SCREEN_READER: 'true'}, false],
+])('a drawn screen is of use with %j: %s', (env, isDrawn) => {
+  expect(canDraw(env)).toBe(isDrawn);
 });
