@@ -105,6 +105,8 @@ export interface StepDefinition {
    * console; `operator` = a person says that it is done.
    */
   readonly by: 'runner' | 'engine' | 'operator';
+  /** Set where there is nothing to do but read. */
+  readonly reading?: boolean;
   /** What the step would do, or why it cannot be planned. */
   readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string};
 }

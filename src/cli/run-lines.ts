@@ -1,7 +1,14 @@
 // A run on any terminal: one thing at a time, printed once, never redrawn. The same engine as the console.
 import type {CommandContext, Talk} from '../define.ts';
 import {exit} from '../domain/error.ts';
-import {currentIndex, isMachine, type Choice, type Result, type RunAnswer, type Walked} from '../domain/run.ts';
+import {
+  currentIndex,
+  isMachine,
+  type Choice,
+  type Result,
+  type RunAnswer,
+  type Walked,
+} from '../domain/run.ts';
 import {say, show, showLines, type Shown} from '../domain/show.ts';
 import {dialogLines, shortRun, type OpenRun, type RunSnapshot} from '../engine/run/index.ts';
 

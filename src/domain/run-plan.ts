@@ -110,7 +110,8 @@ function itemsOf(step: Step, place: Place): Item[] {
     step.options === undefined &&
     (!('by' in kind) || kind.by === 'operator');
   if (isGroup && 'by' in kind) return children;
-  const role = place.role === 'look' && step.effect !== 'read' ? 'action' : place.role;
+  const acts = place.role === 'look' && step.effect !== 'read' ? 'action' : place.role;
+  const role = 'by' in kind && kind.reading === true ? 'read' : acts;
   const shared = {procedure, phase, ...(group === undefined ? {} : {group})};
   return [
     ...looksAround(step, 'pre', {...place, role: 'verify'}),

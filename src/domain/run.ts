@@ -15,7 +15,9 @@ export type By = 'runner' | 'engine' | 'operator';
 export type Role = 'read' | 'precondition' | 'look' | 'action' | 'verify' | 'rollback' | 'safe';
 
 /** What the list of step types says about a step, or why it cannot be walked. */
-export type Classified = {readonly by: By} | {readonly problem: string};
+export type Classified =
+  /** `reading`: text that is only read, whatever the phase. */
+  {readonly by: By; readonly reading?: boolean} | {readonly problem: string};
 export type Classify = (step: Step) => Classified;
 
 /** One step of the walk. The same step walked again (undo, a loop) is another item, named `id~2`. */

@@ -6,5 +6,6 @@ export const note = defineStep({
   type: 'note',
   summary: 'Text that the operator reads before going on',
   by: 'operator',
+  reading: true,
   plan: step => person(step),
 });

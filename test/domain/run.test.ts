@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {containing} from '../helpers/like.ts';
 import {current, type RunState} from '../../src/domain/run.ts';
 import {ask, choices} from '../../src/domain/run-rules.ts';
 import {entryProcedure} from '../../src/domain/run-plan.ts';
@@ -174,7 +175,7 @@ test('a step of an unknown type stops the walk with a message and is never treat
   const model = new Model(runbook([procedure('p', [phase('procedure', [step('t', 'terminal')])])]), 'p');
   expect(ask(model.state, model.stance)).toMatchObject({
     at: 'failed',
-    text: expect.stringContaining('"terminal"'),
+    text: containing('"terminal"'),
   });
   expect(open(model)).toEqual(['skip', 'escalate', 'abort']);
   expect(model.say({say: 'done'})).toMatchObject({ok: false});
@@ -186,7 +187,7 @@ test('keys that came within the grace after the dialog was painted confirm nothi
   const id = ask(model.state, quiet).at === 'confirm' ? 'run-1/a/1/waiting/' + String(model.state.fence) : '';
   const at = (ms: number) =>
     respond(model.state, {id, say: 'yes', shownAtMs: 1000, answeredAtMs: 1000 + ms}, {stance: quiet, dialog});
-  expect(at(599)).toMatchObject({ok: false, why: expect.stringContaining('soon')});
+  expect(at(599)).toMatchObject({ok: false, why: containing('soon')});
   expect(at(-5)).toMatchObject({ok: false});
   expect(at(600)).toMatchObject({ok: true, then: 'act'});
 });
@@ -249,5 +250,16 @@ test('an answer to something that was asked earlier is refused', () => {
     {id, say: 'done', shownAtMs: 0, answeredAtMs: 5000},
     {stance: quiet, dialog},
   );
-  expect(again).toMatchObject({ok: false, why: expect.stringContaining('moved on')});
+  expect(again).toMatchObject({ok: false, why: containing('moved on')});
+});
+
+test('a note is read, not done, wherever it stands', () => {
+  const model = new Model(
+    runbook([procedure('p', [phase('procedure', [step('n', 'note'), write('a')])])]),
+    'p',
+  );
+  expect(ask(model.state, quiet).at).toBe('read');
+  expect(open(model)).toEqual(['yes', 'escalate', 'abort']);
+  model.say({say: 'yes'});
+  expect(current(model.state)?.item.id).toBe('a');
 });

@@ -4,6 +4,7 @@ import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {expect, onTestFinished, test} from 'vitest';
+import {containing} from '../helpers/like.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {current} from '../../src/domain/run.ts';
@@ -190,7 +191,7 @@ test('kill -9 of the step runner at any moment: outcome unknown with what surviv
     } else {
       seen.notStarted += 1;
       expect(intents).toBe(0);
-      expect(ask).toMatchObject({at: 'confirm', question: expect.stringContaining('never started')});
+      expect(ask).toMatchObject({at: 'confirm', question: containing('never started')});
       expect(linesOf(file)).toBe(0);
     }
     expect(
@@ -202,3 +203,50 @@ test('kill -9 of the step runner at any moment: outcome unknown with what surviv
   expect(seen.unknown).toBeGreaterThan(0);
   expect(seen.survivors).toBeGreaterThan(0);
 }, 180_000);
+
+const slowStep = `# Slow
+
+Procedure:
+
+1. Sleep
+
+   \`\`\`sh {"name":"slow","effect":"write"}
+   echo begun; sleep 0.7; echo ended
+   \`\`\`
+`;
+
+/** Walks to the running step and gives the pid of its runner. */
+async function running(here: TestConsole): Promise<{run: OpenRun; pid: number}> {
+  const run = await confirmed(here, 'slow');
+  onTestFinished(() => run.close());
+  const pid = await waitFor(
+    () => {
+      const at = current(run.snapshot().state)?.state;
+      return at?.at === 'running' ? at.runner.pid : undefined;
+    },
+    {what: 'the step to run', timeoutMs: 15_000},
+  );
+  return {run, pid};
+}
+
+test('a hang-up or Ctrl-C does not reach a running step', async () => {
+  const here = await openConsole({dir: tempDir(), runbooks: {slow: slowStep}});
+  onTestFinished(async () => here.close());
+  const {run, pid} = await running(here);
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTSTP'] as const) process.kill(pid, signal);
+  await waitFor(() => run.snapshot().ask.at === 'finish', {what: 'the step to end', timeoutMs: 15_000});
+  expect(Buffer.from((await run.output('slow')) ?? []).toString()).toBe('begun\nended\n');
+});
+
+test('a running step is stopped from the console, with the reason recorded first', async () => {
+  const here = await openConsole({dir: tempDir(), runbooks: {slow: slowStep.replace('0.7', '60')}});
+  onTestFinished(async () => here.close());
+  const {run} = await running(here);
+  await waitFor(async () => (await run.output('slow'))?.length, {what: 'output while it runs'});
+  expect(await say(run, {say: 'abort', reason: 'x'})).toMatchObject({ok: false});
+  expect(await say(run, {say: 'stop', reason: 'wrong host'})).toEqual({ok: true});
+  await waitFor(() => run.snapshot().ask.at === 'failed', {what: 'the step to end', timeoutMs: 15_000});
+  expect(run.snapshot().ask).toMatchObject({text: 'failed: stopped by the operator'});
+  const kinds = (await here.ledger.read({run: run.run})).map(({entry}) => entry.kind);
+  expect(kinds).toEqual(['run.start', 'step.confirm', 'step.intent', 'step.decide', 'step.outcome']);
+});

@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
+import {containing, someNumber} from '../helpers/like.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {createChildren} from '../../src/adapters/step-child.ts';
@@ -9,10 +10,8 @@ import {createHttp} from '../../src/adapters/http.ts';
 import {realClock} from '../../src/adapters/clock.ts';
 import {realProcesses} from '../../src/adapters/processes.ts';
 import {realRandom} from '../../src/adapters/random.ts';
-import {hexOf} from '../../src/engine/run/pinned.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
-import {commitmentTo} from '../../src/ledger/commitment.ts';
 import {spoolOutcome} from '../../src/store/spool.ts';
 import type {Ledger} from '../../src/ports.ts';
 import {openConsole, type ConsoleOptions} from '../engine/run/world.ts';
@@ -121,22 +120,19 @@ test('long output is cut in the middle, and the whole of it is committed to', as
   await perform(shell('head -c 3000000 /dev/zero | tr "\\\\0" x; echo END'), scene);
   const {seq, entry} = await outcome();
   const {output} = entry.body;
-  expect(output).toMatchObject({size: 3_000_004, kept: expect.any(Number)});
+  expect(output).toMatchObject({size: 3_000_004, kept: someNumber()});
   const kept = await here.ledger.disclosure(seq, '/body/output');
   expect(kept?.length).toBeLessThan(600_000);
   expect(Buffer.from(kept ?? []).toString()).toMatch(/bytes not kept …\]\nx+END\n$/);
 });
 
-test('output is kept as bytes, and its commitment holds', async () => {
+test('output is kept as bytes, whatever they are', async () => {
   const {shell, scene, outcome, here} = await stage();
   await perform(shell(String.raw`printf '\377\101\033]0;title\007'`), scene);
   const {seq} = await outcome();
   const kept = await here.ledger.disclosure(seq, '/body/output');
   expect(Buffer.from(kept ?? []).toString('hex')).toBe(
     Buffer.from('\u00ffA\u001b]0;title\u0007', 'latin1').toString('hex'),
-  );
-  expect(commitmentTo({salt: new Uint8Array(16), ptr: '/body/output'}, kept ?? new Uint8Array())).not.toBe(
-    hexOf(kept ?? new Uint8Array()),
   );
 });
 
@@ -155,7 +151,7 @@ test('exit status and text are compared with what the runbook expects; what cann
   await perform(job({at: 'command', argv: ['no-such-program-here']}), scene);
   expect((await outcome()).entry.body).toMatchObject({
     verdict: 'unknown',
-    message: expect.stringContaining('no-such-program-here'),
+    message: containing('no-such-program-here'),
   });
 });
 
@@ -165,11 +161,11 @@ test('without a durable intent nothing is done: moved run, stale fence, ledger t
   const act = (more: Partial<Job>) => shell(`touch ${file}`, more);
   expect(await perform(act({fence: 0}), scene)).toMatchObject({
     at: 'refused',
-    why: expect.stringContaining('fence'),
+    why: containing('fence'),
   });
   expect(await perform(act({confirm: 1}), scene)).toMatchObject({
     at: 'refused',
-    why: expect.stringContaining('moved'),
+    why: containing('moved'),
   });
   const full = {
     ...wrap(here.ledger),
@@ -219,7 +215,7 @@ test('an outcome that cannot be appended is spooled, and the next console append
 test('an http step sends what the fence says; refused is failed, silence is unknown', async () => {
   const seen: string[] = [];
   const server = createServer((request, response) => {
-    seen.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers['x-why'] ?? ''}`);
+    seen.push(`${request.method ?? ''} ${request.url ?? ''} ${String(request.headers['x-why'])}`);
     if (request.url === '/silent') return;
     response.writeHead(request.url === '/bad' ? 503 : 200).end('ready: yes');
   });

@@ -31,8 +31,8 @@ export interface ActingScene {
   readonly state: () => RunState;
   readonly plans: Plans;
   readonly runbook: Runbook;
-  /** Called when the console has done its part, with what went wrong. */
-  readonly onEnd: (why: string | undefined) => Promise<void>;
+  /** Called when the console has done its part, with what went wrong; `done` ends its being busy. */
+  readonly onEnd: (why: string | undefined, done: () => void) => Promise<void>;
   readonly refused: (error: QdError) => void;
 }
 
@@ -41,11 +41,11 @@ export function acting(scene: ActingScene): Acting {
   let busy: Stance['busy'];
   let look: AbortController | undefined;
 
-  const end = async (why: string | undefined): Promise<void> => {
-    busy = undefined;
-    look = undefined;
-    await scene.onEnd(why);
-  };
+  const end = async (why: string | undefined): Promise<void> =>
+    scene.onEnd(why, () => {
+      busy = undefined;
+      look = undefined;
+    });
 
   const startRunner = (item: Item, plan: StepPlan): void => {
     const job = jobFor(scene, item, plan);

@@ -21,7 +21,11 @@ export async function lookStep(
     world,
     service,
     signal,
-  }: {readonly world: RunWorld; readonly service: string; readonly signal: AbortSignal},
+  }: {
+    readonly world: Pick<RunWorld, 'clock' | 'look'>;
+    readonly service: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Looked | undefined> {
   const {act} = plan;
   const {clock} = world;
@@ -94,7 +98,7 @@ export const resultsBody = (results: readonly CheckResult[]): Json[] =>
 
 async function pause(
   forMs: number,
-  {world, signal}: {readonly world: RunWorld; readonly signal: AbortSignal},
+  {world, signal}: {readonly world: Pick<RunWorld, 'clock' | 'look'>; readonly signal: AbortSignal},
 ): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>(resolve => {

@@ -33,7 +33,9 @@ export function plansFor(runbook: Runbook, definitions: readonly StepDefinition[
   return {
     classify: step => {
       const planned = plan(step);
-      return 'problem' in planned ? planned : {by: planned.definition.by};
+      if ('problem' in planned) return planned;
+      const {by, reading = false} = planned.definition;
+      return {by, reading};
     },
     planOf: item => {
       const planned = plan(item.step);

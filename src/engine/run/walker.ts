@@ -166,11 +166,19 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     state: () => state,
     plans,
     runbook,
-    onEnd: async why => {
-      notice = why ?? notice;
-      inBackground();
-      return Promise.resolve();
-    },
+    onEnd: async (why, done) =>
+      // What was done is read before it stops being busy, so that nothing is asked twice in between.
+      serial(async () => {
+        notice = why ?? notice;
+        try {
+          if (!closed) await refreshNow();
+        } catch (error) {
+          notice = error instanceof Error ? error.message : String(error);
+        }
+        done();
+        schedule();
+        tell();
+      }),
     refused: error => {
       refused = error;
     },
@@ -209,7 +217,12 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
       const step = current(state)?.state;
       if (step?.at === 'running') processes.terminate(step.runner);
     }
-    if (state.over !== undefined) await ledger.checkpoint();
+    if (state.over !== undefined) {
+      // The finish is recorded; a checkpoint that fails is said, and is made again at the next close.
+      await ledger.checkpoint().catch((error: unknown) => {
+        notice = error instanceof Error ? error.message : String(error);
+      });
+    }
     return {ok: true};
   };
 

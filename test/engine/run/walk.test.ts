@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
+import {matching} from '../../helpers/like.ts';
 import {tempDir} from '../../helpers/temp.ts';
 import {waitFor} from '../../helpers/wait.ts';
 import {openConsole, say} from './world.ts';
@@ -58,10 +59,10 @@ test('a runbook is walked step by step, each action recorded before and after it
   const entries = await here.ledger.read({run: run.run});
   expect(entries.map(({entry}) => `${entry.kind} ${entry.step ?? ''}`.trim())).toEqual([
     'run.start',
-    expect.stringMatching(/^step.confirm/),
-    expect.stringMatching(/^step.outcome/),
-    expect.stringMatching(/^step.confirm/),
-    expect.stringMatching(/^step.outcome/),
+    matching(/^step.confirm/),
+    matching(/^step.outcome/),
+    matching(/^step.confirm/),
+    matching(/^step.outcome/),
     'step.confirm append',
     'step.intent append',
     'step.outcome append',
