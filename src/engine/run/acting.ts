@@ -36,35 +36,62 @@ export interface ActingScene {
   readonly refused: (error: QdError) => void;
 }
 
+/** What this console does for one attempt of one step. */
+interface Doing {
+  readonly item: string;
+  readonly attempt: number;
+  readonly busy: NonNullable<Stance['busy']>;
+  readonly look?: AbortController;
+}
+
+const doingNow = (
+  {clock}: RunWorld,
+  {
+    item,
+    attempt,
+    what,
+    look,
+  }: {readonly item: Item; readonly attempt: number; readonly what: string; readonly look?: AbortController},
+): Doing => ({
+  item: item.id,
+  attempt,
+  busy: {what, sinceMs: clock.nowMs(), stoppable: look !== undefined},
+  ...(look === undefined ? {} : {look}),
+});
+
 export function acting(scene: ActingScene): Acting {
   const {world, state, plans} = scene;
-  let busy: Stance['busy'];
-  let look: AbortController | undefined;
+  let doing: Doing | undefined;
 
-  const end = async (why: string | undefined): Promise<void> =>
+  /** The step is over for this console; a step that was begun meanwhile stays what is being done. */
+  const end = async (mine: Doing, why: string | undefined): Promise<void> =>
     scene.onEnd(why, () => {
-      busy = undefined;
-      look = undefined;
+      if (doing === mine) doing = undefined;
     });
 
   const startRunner = (item: Item, plan: StepPlan): void => {
     const job = jobFor(scene, item, plan);
     if (job === undefined) return;
-    busy = {what: 'starting', sinceMs: world.clock.nowMs(), stoppable: false};
-    void world.runners
-      .start(JSON.stringify(job))
-      .ended.then(async ({said}) => end(said === '' ? undefined : said));
+    const mine = doingNow(world, {item, attempt: job.attempt, what: 'starting'});
+    doing = mine;
+    try {
+      const {ended} = world.runners.start(JSON.stringify(job));
+      void ended.then(async ({said}) => end(mine, said === '' ? undefined : said));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      void end(mine, `The step runner could not be started: ${why}`);
+    }
   };
 
   const startLook = (item: Item, plan: StepPlan): void => {
     const controller = new AbortController();
-    look = controller;
-    busy = {what: plan.lines.join(' '), sinceMs: world.clock.nowMs(), stoppable: true};
     const {run, head, service} = state();
     const attempt = current(state())?.state.attempt ?? 1;
+    const mine = doingNow(world, {item, attempt, what: plan.lines.join(' '), look: controller});
+    doing = mine;
     void lookStep(plan, {world, service, signal: controller.signal})
       .then(async looked => {
-        if (looked === undefined) return end('Stopped; nothing was recorded as seen.');
+        if (looked === undefined) return end(mine, 'Stopped; nothing was recorded as seen.');
         const {verdict, message, durationMs, results} = looked;
         const entry: NewEntry = {
           kind: 'step.outcome',
@@ -80,16 +107,20 @@ export function acting(scene: ActingScene): Acting {
           },
         };
         const result = await world.ledger.append({entries: [entry], ifRunHead: {run, seq: head}});
-        if (result.ok) return end(undefined);
+        if (result.ok) return end(mine, undefined);
         const error = refusalOf(result);
         if (stopsWriting(result)) scene.refused(error);
-        return end(error.message);
+        return end(mine, error.message);
       })
-      .catch(async (error: unknown) => end(error instanceof Error ? error.message : String(error)));
+      .catch(async (error: unknown) => end(mine, error instanceof Error ? error.message : String(error)));
   };
 
   return {
-    busy: () => busy,
+    busy: () => {
+      const walked = current(state());
+      const isMine = doing?.item === walked?.item.id && doing?.attempt === walked?.state.attempt;
+      return isMine ? doing?.busy : undefined;
+    },
     begin: () => {
       const walked = current(state());
       const plan = walked === undefined ? undefined : plans.planOf(walked.item);
@@ -98,9 +129,8 @@ export function acting(scene: ActingScene): Acting {
       else if (plan.act.at !== 'person') startLook(walked.item, plan);
     },
     cancel: () => {
-      if (look === undefined) return false;
-      look.abort();
-      return true;
+      doing?.look?.abort();
+      return doing?.look !== undefined;
     },
     captured: async entry => {
       const attempt = stepIntent.safeParse(entry.body).data?.attempt ?? 1;
