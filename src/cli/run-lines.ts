@@ -152,7 +152,7 @@ function tellAsk({ask, state, plan, choices}: RunSnapshot, talk: Talk): void {
 }
 
 /** Every key with what it does, or why it does not. */
-export const help = (choices: readonly Choice[]): readonly Shown[] =>
+const help = (choices: readonly Choice[]): readonly Shown[] =>
   choices.map(({key, label, disabled}) =>
     disabled === undefined ? say`  ${key}  ${label}` : say`  ${key}  ${label}  (not now: ${disabled})`,
   );

@@ -56,7 +56,7 @@ async function withReason(
 }
 
 /** A choice as an answer; `text` is its reason, or what was typed. */
-export function answerOf(choice: Choice, times: Times, text: string): RunAnswer {
+function answerOf(choice: Choice, times: Times, text: string): RunAnswer {
   const {say: what} = choice;
   switch (what) {
     case 'yes':

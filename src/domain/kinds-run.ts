@@ -26,12 +26,12 @@ const reason = commitment.optional();
 /** A process named so that a reused pid is never mistaken for it. */
 export const processName = z.strictObject({pid: z.int().min(2), start: z.string(), boot: z.string()});
 
-export const levels = ['enter', 'yes', 'typed'] as const;
-export const results = ['passed', 'failed', 'aborted', 'escalated', 'unverified'] as const;
+const levels = ['enter', 'yes', 'typed'] as const;
+const results = ['passed', 'failed', 'aborted', 'escalated', 'unverified'] as const;
 export type Result = (typeof results)[number];
 
 /** How an answer reached the console: keys on a dialog, a line typed, a file of answers, or piped input. */
-export const sources = ['keys', 'line', 'answers', 'pipe'] as const;
+const sources = ['keys', 'line', 'answers', 'pipe'] as const;
 export type Source = (typeof sources)[number];
 
 export const runStart = z.strictObject({
@@ -53,9 +53,9 @@ export const runStart = z.strictObject({
   lease,
 });
 
-export const runResume = z.strictObject({from: z.string(), why: z.string(), lease});
-export const runPause = z.strictObject({why: z.string(), lease});
-export const runHandover = z.strictObject({
+const runResume = z.strictObject({from: z.string(), why: z.string(), lease});
+const runPause = z.strictObject({why: z.string(), lease});
+const runHandover = z.strictObject({
   from: z.strictObject({session: z.string(), operator: z.string()}),
   reason,
   lease,
@@ -162,7 +162,7 @@ export const stepUnknown = z.strictObject({
   survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})),
 });
 
-export const guardRefused = z.strictObject({prohibition: z.string(), line: z.int(), pattern: z.string()});
+const guardRefused = z.strictObject({prohibition: z.string(), line: z.int(), pattern: z.string()});
 
 /** Kind → body schema, for the list of kinds. */
 export const runKinds = {

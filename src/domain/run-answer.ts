@@ -15,7 +15,7 @@ import {
 } from './run.ts';
 
 /** Keys typed sooner than this after a dialog was painted never confirm it. */
-export const leastGraceMs = 400;
+const leastGraceMs = 400;
 
 export interface Dialog {
   readonly source: Source;

@@ -47,7 +47,7 @@ export async function changedSince(
 }
 
 /** Lines that differ, `-` as pinned and `+` as it is now: what lies between the common beginning and end. */
-export function firstDifference(before: string, after: string): string {
+function firstDifference(before: string, after: string): string {
   const [old, now] = [before.split('\n'), after.split('\n')];
   let from = 0;
   while (from < old.length && from < now.length && old[from] === now[from]) from += 1;
