@@ -27,7 +27,7 @@ export const lazySegmenter = (text, file) =>
       `let made_${name}; const ${name} = {segment: text => (made_${name} ??= new Intl.Segmenter(${args})).segment(text)};`,
   });
 
-/** The signs of the console are one cell wide: no need to compile the emoji tables for them (8 ms). */
+/** The signs of the console (src/domain/sure-cells.ts) are one cell wide: no need to compile the emoji tables for them (8 ms). */
 export function quickWidth(text, file) {
   const lazyEmoji = patched(text, {
     file,
@@ -41,7 +41,7 @@ export function quickWidth(text, file) {
     what: 'the beginning of stringWidth',
     find: "if (typeof input !== 'string' || input.length === 0) {\n\t\treturn 0;\n\t}",
     put: match =>
-      `${match}\n\tif (/^[\\u0020-\\u007e\\u00a1-\\u00ac\\u00ae-\\u00ff\\u2013\\u2014\\u2022\\u2026\\u2190-\\u2193\\u2500-\\u25a8\\u2714\\u2716\\u2800-\\u28ff]*$/.test(input)) return input.length;`,
+      `${match}\n\tif (/^[\\u0020-\\u007e\\u00a1-\\u00ac\\u00ae-\\u00ff\\u2013\\u2014\\u2016\\u2018-\\u201d\\u2022\\u2026\\u203a\\u2190-\\u2193\\u21b5\\u2500-\\u25a8\\u25b2\\u25b6\\u25bc\\u25cf\\u2714\\u2716\\u2800-\\u28ff]*$/.test(input)) return input.length;`,
   });
 }
 

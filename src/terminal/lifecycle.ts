@@ -7,6 +7,10 @@ import type {Terminal} from './screen.ts';
 const take = '\x1b[?1049h\x1b[?25l\x1b[?2004h';
 const give = '\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l';
 
+/** A terminal that does not know its size says 0. */
+const sizeOr = (size: number | undefined, usual: number): number =>
+  size === undefined || size === 0 ? usual : size;
+
 export interface TakenTerminal extends Terminal {
   enter(): void;
   /** Gives the terminal back for a while. */
@@ -73,10 +77,10 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
 
   return {
     get columns() {
-      return stdout.columns ?? 80;
+      return sizeOr(stdout.columns, 80);
     },
     get rows() {
-      return stdout.rows ?? 24;
+      return sizeOr(stdout.rows, 24);
     },
     write,
     enter,
