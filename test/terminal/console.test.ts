@@ -210,6 +210,7 @@ describe('confirming', () => {
     await qd.sees('line 0 ');
     await qd.settles();
     while (!qd.screen().some(row => row.includes('source annotated'))) {
+      await qd.settles();
       const mark = qd.bytes();
       await qd.press('pagedown');
       await waitFor(() => qd.bytes() > mark, {what: 'the next page'});
