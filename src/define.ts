@@ -5,7 +5,21 @@ import type {Step} from './domain/runbook.ts';
 import type {Runbook} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {Actor} from './domain/entry.ts';
-import type {Clock, Env, Exec, Files, Http, Ledger, LedgerFiles, Net, Processes, Random, Runners, Talk, Telemetry} from './ports.ts';
+import type {
+  Clock,
+  Env,
+  Exec,
+  Files,
+  Http,
+  Ledger,
+  LedgerFiles,
+  Net,
+  Processes,
+  Random,
+  Runners,
+  Talk,
+  Telemetry,
+} from './ports.ts';
 
 export type {Talk} from './ports.ts';
 

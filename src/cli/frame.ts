@@ -22,7 +22,7 @@ export interface Frame {
   /** Aborted by a signal; what a command throws after that is an interruption, not a fault. */
   readonly signal: AbortSignal;
   /** Makes what the command gets; called once, and only when a command runs. */
-  readonly context: (globals: Globals) => CommandContext | Promise<CommandContext>;
+  readonly context: (globals: Globals, command: string) => CommandContext | Promise<CommandContext>;
   /** Called when no command is named; returns the exit status. */
   readonly console: (globals: Globals) => Promise<number>;
 }
@@ -44,7 +44,7 @@ export async function runCommand(argv: readonly string[], frame: Frame): Promise
     if (choice.at === 'printed') return exit.good;
     if (choice.at === 'console') return await frame.console(choice.globals);
     checkInput(choice.command, choice.input);
-    return await choice.command.run(choice.input, await frame.context(choice.globals));
+    return await choice.command.run(choice.input, await frame.context(choice.globals, choice.command.name));
   } catch (error) {
     const failure = asQdError(error, frame.signal);
     if (wantsJson(argv)) talk.json({error: failure.toJSON()});

@@ -84,8 +84,11 @@ function header({state}: RunSnapshot, talk: Talk): void {
   talk.out(
     say`${state.environment.toUpperCase()}  ${state.service}  run ${shortRun(state.run)}  ${state.operator}`,
   );
-  talk.out(say`${state.title}: ${state.procedureTitle}`);
-  for (const {text} of state.prohibitions) talk.out(say`Do not: ${text}`);
+  talk.out(
+    state.title === state.procedureTitle ? show(state.title) : say`${state.title}: ${state.procedureTitle}`,
+  );
+  if (state.prohibitions.length > 0) talk.out(show('What not to do:'));
+  for (const {text} of state.prohibitions) talk.out(say`  ✖ ${text}`);
 }
 
 const words: Record<string, string> = {

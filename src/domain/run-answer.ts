@@ -48,6 +48,8 @@ export function respond(
   const chosen = option === undefined ? possible[0] : possible.find(one => fits(one, option));
   if (chosen === undefined) return no(stance.refused ?? notPossible(state, stance, answer));
   if (chosen.disabled !== undefined) return no(`Not possible now: ${chosen.disabled}.`);
+  const unseen = unseenProblem(state, answer, dialog);
+  if (unseen !== undefined) return no(unseen);
   const tooSoon = graceProblem(answer, dialog);
   if (tooSoon !== undefined) return no(tooSoon);
   const reason = 'reason' in answer ? (answer.reason ?? '').trim() : '';
@@ -68,6 +70,14 @@ function graceProblem({shownAtMs, answeredAtMs}: RunAnswer, {graceMs, source}: D
   return answeredAtMs - shownAtMs < Math.max(graceMs, leastGraceMs)
     ? 'That came so soon after the question that it may have been meant for something else; answer again.'
     : undefined;
+}
+
+/** Lines from a pipe were written before the question was: they may look, and may not say yes to what acts. */
+function unseenProblem(state: RunState, {say}: RunAnswer, {source}: Dialog): string | undefined {
+  const walked = current(state);
+  if (source !== 'pipe' || say !== 'yes' || walked === undefined || levelOf(walked.item) === 'enter')
+    return undefined;
+  return 'Piped input confirms nothing that acts. Answer on a terminal, or write the answers to a file: --answers FILE.';
 }
 
 interface Given {

@@ -167,7 +167,7 @@ function question(state: RunState, {item, state: step}: Walked, id: string): Ask
   if (item.step.options !== undefined) {
     const options = item.step.options.map(({answer, text}, i) => ({
       key: String(i + 1),
-      text: text === '' || text === answer ? answer : `${answer}: ${text}`,
+      text: text.startsWith(answer) ? text : `${answer}: ${text}`,
     }));
     return {at: 'decide', question: item.step.title, options, id};
   }

@@ -27,7 +27,7 @@ export async function runCommandLine(argv: readonly string[], line: CommandLine)
     version,
     talk,
     signal,
-    context: globals => open(globals, argv.find(word => !word.startsWith('-')) ?? 'command').context,
+    context: (globals, command) => open(globals, command).context,
     console,
   });
   await opened?.close();

@@ -8,6 +8,7 @@ import type {Globals} from '../cli/frame.ts';
 import type {CommandContext, Talk} from '../define.ts';
 import type {Site} from '../domain/site.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
+import {timestamp} from '../domain/time.ts';
 import {steps} from '../steps/index.ts';
 import {openLedger} from '../store/ledger.ts';
 import {ledgerFiles} from '../store/ledger-files.ts';
@@ -112,7 +113,14 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
   const runbooks = async () => {
     const {loadRunbooks} = await import('../runbook/index.ts');
     const here = await site().catch(() => undefined);
-    return loadRunbooks({files, siteDir: here?.dir, shippedDir: paths.shippedRunbooks});
+    const names = here?.services.flatMap(one => one.checks.map(({service, id}) => `${service}/${id}`));
+    const known = {today: timestamp(clock.nowMs()), types: steps.map(({type}) => type)};
+    return loadRunbooks({
+      files,
+      siteDir: here?.dir,
+      shippedDir: paths.shippedRunbooks,
+      context: names === undefined ? known : {...known, checks: names},
+    });
   };
   return {
     close: async () => {

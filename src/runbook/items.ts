@@ -8,7 +8,7 @@ import type {Annotation} from './attributes.ts';
 import type {Draft, Source} from './draft.ts';
 import {introducesOutput, readCode} from './fence.ts';
 import {inlineSteps, manualEffect} from './inline.ts';
-import {lineOf, plain} from './markdown.ts';
+import {lineOf, plain, paragraphs} from './markdown.ts';
 
 /** A manual step with nothing in it yet. */
 export const manualStep = (title: string, line: number): Draft => ({
@@ -148,7 +148,7 @@ function readParts(
     } else if (child.type === 'paragraph' || child.type === 'heading') {
       intro = plain(child);
       if (child !== first && intro !== '' && !introducesOutput(intro)) parts.detail.push(intro);
-    } else if (child.type !== 'html' && plain(child) !== '') parts.detail.push(plain(child));
+    } else if (child.type !== 'html' && plain(child) !== '') parts.detail.push(...paragraphs(child));
   }
   return parts;
 }

@@ -82,6 +82,12 @@ export function slice(text: string, node: Nodes): string {
 
 export const lineOf = (node: Nodes): number => node.position?.start.line ?? 1;
 
+/** Plain text of a block; a table keeps its rows, one text each under no heading. */
+export const paragraphs = (node: Nodes): readonly string[] =>
+  node.type === 'table'
+    ? node.children.slice(1).map(row => `- ${row.children.map(plain).join(': ')}`)
+    : [plain(node)];
+
 /** Plain text: inline code and link texts without their marks, line breaks as spaces, HTML left out. */
 export function plain(node: Nodes): string {
   return gather(node).replace(/\s+/g, ' ').trim();

@@ -78,12 +78,12 @@ async function walk(
 }
 
 test('a run is walked by typed lines; output is shown without its escape sequences', async () => {
-  const here = await opened('pipe');
+  const here = await opened('answers');
   const terminal = scripted(['y', 'T-204', 't-204', 'asked for by the owner', '?', 'done', 'y']);
   expect(await walk(here, talk => typedAnswers({talk, clock: here.world.clock}), terminal)).toBe(0);
   const text = terminal.said.join('\n');
   expect(text).toContain('STAGING  api');
-  expect(text).toContain('Do not: Do not panic');
+  expect(text).toContain('✖ Do not panic');
   expect(text).toContain("$ printf 'ok");
   expect(text).toContain('| ok ␛]52;c;aGk=␇');
   expect(text).not.toContain('\u001b');
@@ -91,14 +91,14 @@ test('a run is walked by typed lines; output is shown without its escape sequenc
 });
 
 test('an irreversible step that is refused can be left; escalation prints whom to call', async () => {
-  const here = await opened('pipe');
+  const here = await opened('answers');
   const terminal = scripted(['y', 'e', 'not my decision']);
   expect(await walk(here, talk => typedAnswers({talk, clock: here.world.clock}), terminal)).toBe(1);
   expect(terminal.said.join('\n')).toContain('Call Platform on call +49 1');
 });
 
 test('the end of input leaves the run open, with status 2 and the way back', async () => {
-  const here = await opened('pipe');
+  const here = await opened('answers');
   const terminal = scripted(['y']);
   expect(await walk(here, talk => typedAnswers({talk, clock: here.world.clock}), terminal)).toBe(2);
   expect(terminal.said.at(-1)).toMatch(/stays open\. Go on with: quarterdeck runbook resume [0-9a-f]{8}$/);

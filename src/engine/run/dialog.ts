@@ -11,18 +11,17 @@ export function dialogLines(state: RunState, item: Item, plan: StepPlan | undefi
     step.title,
     ...what.map(line => `  ${prompt}${line}`),
     ...step.detail.filter(line => line !== step.title),
-    ...(isDone(plan) ? [limitLine(plan), `effect ${step.effect}, ${step.certainty}, line ${step.line}`] : []),
+    ...(acts(plan) ? [limitLine(plan), `effect ${step.effect}, ${step.certainty}, line ${step.line}`] : []),
     `on ${state.environment.toUpperCase()}, target ${targetOf(state, item)}${levelOf(item) === 'typed' ? ' (to be typed)' : ''}`,
   ];
 }
 
-const isDone = (plan: StepPlan | undefined): plan is StepPlan =>
-  plan !== undefined && plan.act.at !== 'person';
+const acts = (plan: StepPlan | undefined): plan is StepPlan => plan !== undefined && plan.act.at !== 'person';
 
 /** `on local, time limit 30s` or what happens at the limit of a write. */
 export function limitLine({timeoutMs, atLimit}: StepPlan): string {
   const limit = `${timeoutMs / 1000} s`;
   return atLimit === 'kill'
-    ? `on local, ended after ${limit}`
+    ? `on local, time limit ${limit}`
     : `on local, asks after ${limit} and keeps running`;
 }

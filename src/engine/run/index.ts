@@ -4,6 +4,7 @@ import {QdError} from '../../domain/error.ts';
 import {nearest} from '../../domain/nearest.ts';
 import {entryProcedure, findProcedure, planRun} from '../../domain/run-plan.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
+import type {Site} from '../../domain/site.ts';
 import {runId} from '../../domain/time.ts';
 import {listRuns, openRun, type RunListed} from './open.ts';
 import {hexOf, maxFileBytes} from './pinned.ts';
@@ -72,6 +73,7 @@ async function start(world: RunWorld, request: StartRequest): Promise<OpenRun> {
       hint: 'Look at it and start again.',
     });
   }
+  assertPinned(site, runbook);
   const plans = plansFor(runbook, world.steps);
   const plan = planRun(procedure, plans.classify);
   if (plan.walk.length === 0) {
@@ -144,6 +146,16 @@ function choose(
   const near = nearest(slug, ids);
   throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.id} has no procedure "${slug}".`, {
     hint: near === undefined ? `It has: ${ids.join(', ')}` : `Did you mean "${near}"?`,
+  });
+}
+
+/** A runbook of the site must be the very text that was there when the site was found trusted. */
+function assertPinned({dir, hashes}: Site, {file, sha256}: Runbook): void {
+  const inSite = file.startsWith(`${dir}/`) ? file.slice(dir.length + 1) : undefined;
+  if (inSite === undefined || !inSite.startsWith('runbooks/') || hashes[inSite] === sha256) return;
+  throw new QdError('RUNBOOK_CHANGED', `${file} is not what it was when this site was opened.`, {
+    hint: 'Leave, look at it (`quarterdeck site trust` shows what changed), and start again.',
+    file,
   });
 }
 

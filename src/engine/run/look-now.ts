@@ -21,7 +21,8 @@ export const lookNow =
       spec =>
         spec.service === service &&
         (check === undefined || spec.id === check) &&
-        (panel === undefined || spec.panel === panel),
+        (panel === undefined || spec.panel === panel) &&
+        (check !== undefined || spec.rollup),
     );
     if (specs.length === 0) return [];
     return runOnce({

@@ -30,7 +30,9 @@ export function runView({snapshot, output, escalation}: RunFacts): RunView {
     steps: state.walk.map((walked, i) => stepView(walked, {number: i + 1, isCurrent: i === index})),
     current: index,
     detail: detailOf(snapshot, output),
-    prohibitions: state.prohibitions.map(({text}) => show(text)),
+    prohibitions: state.prohibitions.map(({text}) =>
+      show(text.replace(/^(?:do not|don['’]t|never)\s+/i, '')),
+    ),
     safeActions: state.safe.map(({step}) => show(step.title)),
     ask: askView(snapshot),
     choices: choices.map(({say: kind, key, label, disabled, option, needs}) => ({

@@ -59,8 +59,10 @@ export async function openConsole({
   const siteFile = join(site, 'quarterdeck.yaml');
   const text = 'site: test\nenvironment: staging\n';
   writeFileSync(siteFile, text);
-  for (const [name, source] of Object.entries(runbooks))
-    writeFileSync(join(site, 'runbooks', `${name}.md`), source);
+  const files = Object.fromEntries(
+    Object.entries(runbooks).map(([name, source]) => [`runbooks/${name}.md`, source]),
+  );
+  for (const [name, source] of Object.entries(files)) writeFileSync(join(site, name), source);
   const clock = realClock();
   const processes = realProcesses(clock.bootId);
   const session = `${operator}-${process.pid}-${(sessions += 1)}`;
@@ -97,7 +99,7 @@ export async function openConsole({
   }
   const world: RunWorld = {
     ledger,
-    site: siteModel(site, siteFile, text),
+    site: siteModel(site, siteFile, {'quarterdeck.yaml': text, ...files}),
     steps,
     runbooks: async () =>
       Promise.all(
@@ -120,7 +122,9 @@ export async function openConsole({
   return {desk: createRunDesk(world), ledger, world, session, close: async () => ledger.close()};
 }
 
-function siteModel(dir: string, file: string, text: string): Site {
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function siteModel(dir: string, file: string, texts: Readonly<Record<string, string>>): Site {
   const service = (id: string) => ({id, title: id, labels: [], runbooks: [], checks: []});
   return {
     name: 'test',
@@ -129,7 +133,7 @@ function siteModel(dir: string, file: string, text: string): Site {
     file,
     escalation: [{who: 'Platform on call', phone: '+49 1'}],
     services: [service('api'), service('db')],
-    hashes: {'quarterdeck.yaml': createHash('sha256').update(text).digest('hex')},
+    hashes: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, sha256(text)])),
     trust: {at: 'trusted'},
   };
 }
