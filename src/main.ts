@@ -10,6 +10,9 @@ process.umask(0o077);
 
 const noGlobals: Globals = {home: undefined, siteDir: undefined, operator: undefined};
 
+/** On a terminal, whatever is still open after the end must not keep the shell waiting. */
+const lingerMs = 2_000;
+
 async function main(argv: readonly string[]): Promise<number> {
   const {signal, forget} = interrupts();
   const talk = standardTalk(signal);
@@ -39,4 +42,6 @@ async function main(argv: readonly string[]): Promise<number> {
 
 void main(process.argv.slice(2)).then(status => {
   process.exitCode = status;
+  // Into a pipe, a slow reader may still be taking what was written.
+  if (process.stdout.isTTY) setTimeout(() => process.exit(), lingerMs).unref();
 });

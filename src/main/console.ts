@@ -5,7 +5,7 @@ import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
 import {createStation, type Station} from '../engine/monitor/index.ts';
-import type {Ledger} from '../ports.ts';
+import type {Cancel, Clock, Ledger} from '../ports.ts';
 import {createConsoleStore, type ConsoleStore} from '../state/store.ts';
 import {openConsole, type ConsoleExit} from '../terminal/open.ts';
 import {absentLedger} from './absent-ledger.ts';
@@ -53,9 +53,10 @@ export async function runConsole(opened: Opened, extras: ConsoleExtras = {}): Pr
       ...(extras.fault === undefined ? {} : {fault: extras.fault}),
     },
   });
+  let cancelTick: Cancel = () => undefined;
   const tick = (): void => {
     store.feed({nowMs: clock.nowMs()});
-    closing[0] = clock.after(1000, tick);
+    cancelTick = clock.after(1000, tick);
   };
   tick();
   const behind = openBehind({opened, site, store, closing, tell});
@@ -63,11 +64,29 @@ export async function runConsole(opened: Opened, extras: ConsoleExtras = {}): Pr
   behind.catch((error: unknown) => tell('error', wordsOf(error)));
   extras.hint?.(store);
 
-  const how = await shown;
-  const opening = await behind.catch(() => undefined);
-  for (const close of closing.reverse()) await close();
-  await opened.close();
+  const how = await shown.catch((error: unknown): ConsoleExit => ({how: 'failed', error}));
+  cancelTick();
+  const opening = await within(clock, closeMs, behind);
+  for (const close of closing.toReversed()) await within(clock, closeMs, close());
+  await within(clock, closeMs, opened.close());
   return ending(how, opening, opened);
+}
+
+/** Whoever leaves waits no longer than this for each thing that is put away; what is recorded is on disk already. */
+const closeMs = 5_000;
+
+/** The value, or undefined when it failed or took too long. */
+async function within<T>(clock: Clock, ms: number, work: Promise<T> | T): Promise<T | undefined> {
+  const limit = Promise.withResolvers<undefined>();
+  const cancel = clock.after(ms, () => limit.resolve(undefined));
+  try {
+    return await Promise.race([work, limit.promise]);
+  } catch {
+    // It was told on the screen while that was there; leaving goes on.
+    return undefined;
+  } finally {
+    cancel();
+  }
 }
 
 interface Behind {
