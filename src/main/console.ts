@@ -64,11 +64,15 @@ export async function runConsole(opened: Opened, extras: ConsoleExtras = {}): Pr
   behind.catch((error: unknown) => tell('error', wordsOf(error)));
   extras.hint?.(store);
 
+  // A line that drops raises SIGHUP more than once; the later ones must not end the closing.
+  const held = (): void => undefined;
+  process.on('SIGHUP', held);
   const how = await shown.catch((error: unknown): ConsoleExit => ({how: 'failed', error}));
   cancelTick();
   const opening = await within(clock, closeMs, behind);
   for (const close of closing.toReversed()) await within(clock, closeMs, close());
   await within(clock, closeMs, opened.close());
+  process.off('SIGHUP', held);
   return ending(how, opening, opened);
 }
 
