@@ -1,10 +1,12 @@
 // Composition root of `quarterdeck`.
 import {asQdError, printFailure} from './cli/failure.ts';
 import type {Globals} from './cli/frame.ts';
-import {openContext} from './main/context.ts';
+import {realClock} from './adapters/clock.ts';
+import {realEnv} from './adapters/env.ts';
 import {interrupts} from './main/interrupts.ts';
 import {standardTalk} from './main/talk.ts';
 import {version} from './main/version.ts';
+import {canDraw} from './terminal/appearance.ts';
 
 process.umask(0o077);
 
@@ -17,11 +19,24 @@ async function main(argv: readonly string[]): Promise<number> {
   const {signal, forget} = interrupts();
   const talk = standardTalk(signal);
   const console = async (globals: Globals): Promise<number> => {
-    if (!process.stdout.isTTY || !process.stdin.isTTY) return commandLine(['status']);
+    if (!process.stdout.isTTY || !process.stdin.isTTY || !canDraw(process.env))
+      return commandLine([...argv, 'status']);
+    const {glance} = await import('./main/glance.ts');
     const {runConsole} = await import('./main/console.ts');
+    const {operatorOf} = await import('./main/who.ts');
+    const env = realEnv(process.env);
     // From here on signals belong to the terminal's keeper.
     forget();
-    return runConsole(openContext({globals, talk, signal, version, program: 'console'}));
+    return runConsole({
+      clock: realClock(),
+      talk,
+      actor: operatorOf(globals.operator, env),
+      glance: globals.siteDir === undefined ? glance(env, process.cwd()) : undefined,
+      open: async () => {
+        const {openContext} = await import('./main/context.ts');
+        return openContext({globals, talk, signal, version, program: 'console'});
+      },
+    });
   };
   const commandLine = async (words: readonly string[]): Promise<number> => {
     const {runCommandLine} = await import('./main/commands.ts');

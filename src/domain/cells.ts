@@ -1,4 +1,5 @@
 // How many terminal cells a text takes.
+import {isSure} from './sure-cells.ts';
 
 /** East Asian Wide and Fullwidth, and emoji shown as pictures (Unicode 16, UAX #11): first and last code point. */
 const wide: readonly (readonly [number, number])[] = [
@@ -25,14 +26,15 @@ const wide: readonly (readonly [number, number])[] = [
 
 const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const picture = /^\p{Emoji_Presentation}$/u;
-const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'});
+/** Made on first need: it costs milliseconds, and start-up has none to spare. */
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * Cells by parts: a joined emoji counts each picture in it, because some terminals draw them side by side. So the
  * real width is at most this.
  */
 export function cellsOf(text: string): number {
-  if (/^[ -~]*$/.test(text)) return text.length;
+  if (isSure(text)) return text.length;
   let cells = 0;
   let before = 0;
   for (const char of text) {
@@ -48,7 +50,7 @@ export function cellsOf(text: string): number {
 export function startThatFits(text: string, cells: number): string {
   let used = 0;
   let out = '';
-  for (const {segment} of segmenter.segment(text)) {
+  for (const {segment} of (segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'})).segment(text)) {
     used += cellsOf(segment);
     if (used > cells) break;
     out += segment;

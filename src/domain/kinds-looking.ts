@@ -1,7 +1,8 @@
 // Body schemas of what the monitor saw: hard states, and when nobody was looking.
 import {z} from 'zod';
 import {commitment} from './kinds-run.ts';
-import {kinds as verdictKinds, severities, verdictSchema} from './verdict.ts';
+import {kinds as verdictKinds, severities} from './verdict.ts';
+import {verdictSchema} from './verdict-schema.ts';
 
 /** A hard state of a check began, or flapping started or stopped. */
 export const checkChange = z.strictObject({

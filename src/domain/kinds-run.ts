@@ -3,7 +3,7 @@ import {z} from 'zod';
 import {lateFields, leaseSchema} from './entry.ts';
 import {effects} from './runbook.ts';
 import {environments} from './site.ts';
-import {verdictSchema} from './verdict.ts';
+import {verdictSchema} from './verdict-schema.ts';
 
 const lease = leaseSchema.optional();
 

@@ -1,7 +1,8 @@
 // The newest look of a check as it is stored between two processes.
 import {z} from 'zod';
 import {strikesSchema} from './strikes.ts';
-import {kinds, panels, severities, verdictSchema} from './verdict.ts';
+import {kinds, panels, severities} from './verdict.ts';
+import {verdictSchema} from './verdict-schema.ts';
 
 const text = z.string();
 

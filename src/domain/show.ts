@@ -1,5 +1,6 @@
 // The one boundary that untrusted text passes before it reaches a terminal.
 import {cellsOf, startThatFits} from './cells.ts';
+import {isSure} from './sure-cells.ts';
 import {textOf} from './utf8.ts';
 
 declare const brand: unique symbol;
@@ -17,19 +18,23 @@ const picture = '[\\p{Extended_Pictographic}&&\\p{Emoji}]';
  * Everything that is marked. Joiners and emoji selectors stay where they join something and nowhere else, so that
  * nothing hides in them; widths count the parts (cells.ts), the most that any terminal draws.
  */
-const unsafe = new RegExp(
-  [
-    // A change of colour becomes one mark: honest output is full of them, and they hold nothing to read.
-    '(?:\\u001b\\[|\\u009b)[0-9;:]*m',
-    // Controls, surrogates, separators, invisible characters; not the signs of Arabic and Kaithi, which are visible.
-    '[[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{Noncharacter_Code_Point}]' +
-      '--[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}\\u200c\\u200d\\ufe0e\\ufe0f]]',
-    `\\u200c(?!(?<=${letter}\\u200c)${letter})`,
-    `\\u200d(?!(?<=${letter}\\u200d)${letter}|(?<=${picture}[\\ufe0f\\u{1f3fb}-\\u{1f3ff}]?\\u200d)${picture})`,
-    '[\\ufe0e\\ufe0f](?<![\\p{Emoji}--[0-9#*]][\\ufe0e\\ufe0f])(?!(?<=[0-9#*]\\ufe0f)\\u20e3)',
-  ].join('|'),
-  'gv',
-);
+const makeUnsafe = (): RegExp =>
+  new RegExp(
+    [
+      // A change of colour becomes one mark: honest output is full of them, and they hold nothing to read.
+      '(?:\\u001b\\[|\\u009b)[0-9;:]*m',
+      // Controls, surrogates, separators, invisible characters; not the signs of Arabic and Kaithi, which are visible.
+      '[[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{Noncharacter_Code_Point}]' +
+        '--[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}\\u200c\\u200d\\ufe0e\\ufe0f]]',
+      `\\u200c(?!(?<=${letter}\\u200c)${letter})`,
+      `\\u200d(?!(?<=${letter}\\u200d)${letter}|(?<=${picture}[\\ufe0f\\u{1f3fb}-\\u{1f3ff}]?\\u200d)${picture})`,
+      '[\\ufe0e\\ufe0f](?<![\\p{Emoji}--[0-9#*]][\\ufe0e\\ufe0f])(?!(?<=[0-9#*]\\ufe0f)\\u20e3)',
+    ].join('|'),
+    'gv',
+  );
+
+/** Compiled on first need: most text is plain and never needs it, and start-up must not wait for it. */
+let unsafe: RegExp | undefined;
 
 /** More marks than this on one letter are no language; they pile up over the lines above and below. */
 const pile = /(\p{M}{8})(\p{M}+)/gu;
@@ -48,10 +53,10 @@ function mark(found: string): string {
 function brandAs(_text: string): asserts _text is Shown {}
 
 function clean(text: string): string {
-  if (/^[ -~]*$/.test(text)) return text;
+  if (isSure(text)) return text;
   return text
     .replace(pile, (_, few: string, more: string) => few + Array.from(more, mark).join(''))
-    .replace(unsafe, mark);
+    .replace((unsafe ??= makeUnsafe()), mark);
 }
 
 /** One line of safe text: every unsafe character, newline included, becomes a visible mark. `show(show(x))` is `show(x)`. */

@@ -1,6 +1,6 @@
 // From looks to hard states: one odd look is not an outage, and one lucky look is not a recovery.
 import {z} from 'zod';
-import {verdictSchema} from './verdict.ts';
+import {verdictSchema} from './verdict-schema.ts';
 import type {Verdict} from './verdict.ts';
 
 export type PhaseOverTime = 'ok' | 'pending' | 'firing' | 'recovering';

@@ -1,5 +1,4 @@
 // The verdict of one look, and how many verdicts roll up into one.
-import {z} from 'zod';
 
 export const verdicts = ['pass', 'warn', 'fail', 'unknown', 'skipped'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -59,8 +58,6 @@ export interface CheckResult extends Look {
   readonly at: string;
   readonly durationMs: number;
 }
-
-export const verdictSchema = z.enum(verdicts);
 
 const rank: Record<Verdict, number> = {fail: 4, unknown: 3, warn: 2, pass: 1, skipped: 0};
 

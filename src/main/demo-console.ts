@@ -9,8 +9,18 @@ import type {ConsoleStore} from '../state/store.ts';
 import {runConsole} from './console.ts';
 import type {Opened} from './context.ts';
 
-export const demoConsole = async (opened: Opened, reference: Reference): Promise<number> =>
-  runConsole(opened, {hint: guide, fault: name => void toggle(name, reference)});
+export const demoConsole = async (opened: Opened, reference: Reference): Promise<number> => {
+  const {clock, talk, actor} = opened.context;
+  return runConsole({
+    clock,
+    talk,
+    actor,
+    glance: undefined,
+    open: () => Promise.resolve(opened),
+    hint: guide,
+    fault: name => void toggle(name, reference),
+  });
+};
 
 /** Turns a fault on, or off when it is on. */
 async function toggle(wanted: string, {dir}: Reference): Promise<void> {

@@ -5,7 +5,7 @@ import type {ConsoleStore} from '../state/store.ts';
 import {QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Shown} from '../domain/show.ts';
-import {wantsAscii, withColour} from './appearance.ts';
+import {colourLevel, wantsAscii, withColour} from './appearance.ts';
 import {createArming} from './arming.ts';
 import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
@@ -14,6 +14,7 @@ import {dispatch} from './dispatch.ts';
 import type {Cancel, ConsoleHost, EndSignal} from '../ports.ts';
 import {guardInput} from './input.ts';
 import {takeTerminal} from './lifecycle.ts';
+import {ansi} from './theme.ts';
 import {ScreenStream} from './screen.ts';
 
 /** How the console ended. After a signal the caller cleans up and raises it again. */
@@ -27,13 +28,15 @@ export interface ConsoleOptions {
   readonly store: ConsoleStore;
   readonly actions: Actions;
   readonly host: ConsoleHost;
+  /** Aborted with an error when there is nothing to show after all. */
+  readonly failed?: AbortSignal;
 }
 
 /** Ctrl-Z that nobody took up: the screen comes back by itself. */
 const unstoppedMs = 1_000;
 
 /** Resolves when the operator leaves or the terminal goes away. Throws NOT_A_TERMINAL before touching anything. */
-export async function openConsole({store, actions, host}: ConsoleOptions): Promise<ConsoleExit> {
+export async function openConsole({store, actions, host, failed}: ConsoleOptions): Promise<ConsoleExit> {
   const {stdin, stdout, env, clock} = host;
   if (stdout.isTTY !== true || stdin.isTTY !== true) {
     throw new QdError('NOT_A_TERMINAL', 'The console needs a terminal for its input and output.', {
@@ -42,6 +45,7 @@ export async function openConsole({store, actions, host}: ConsoleOptions): Promi
   }
   const can = {suspend: host.canSuspend, fault: actions.fault !== undefined};
   const ended = Promise.withResolvers<ConsoleExit>();
+  failed?.addEventListener('abort', () => ended.resolve({how: 'failed', error: failed.reason}));
   const terminal = takeTerminal(host, exit => ended.resolve(exit));
   const screen = new ScreenStream(terminal, {isAscii: wantsAscii(env)});
   const arming = createArming();
@@ -126,6 +130,9 @@ export async function openConsole({store, actions, host}: ConsoleOptions): Promi
   });
   try {
     terminal.enter();
+    // Ink takes longer to load than the frame takes to draw.
+    const size = {columns: screen.columns, rows: screen.rows};
+    screen.first(ansi(compose(store.api.getState(), size, can).lines, colourLevel(env) === '1'));
     const {mount} = await withColour(env, () => import('./mount.tsx'));
     const mounted = mount({store, can, screen, onPainted});
     mounted.ended.catch((error: unknown) => ended.resolve({how: 'failed', error}));

@@ -1,34 +1,13 @@
-// The React root: draws the composed frame, one Text a row. The theme is here and nowhere else.
+// The React root: draws the composed frame, one Text a row.
 import {useInsertionEffect} from 'react';
 import type {ReactNode} from 'react';
 import {Box, Text, useWindowSize} from 'ink';
 import {useStore} from 'zustand';
-import type {Line, Look, Span, Tone} from '../define-screen.ts';
+import type {Line, Look, Span} from '../define-screen.ts';
 import type {ConsoleStore} from '../state/store.ts';
 import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
-
-interface Look16 {
-  readonly color?: string;
-  readonly backgroundColor?: string;
-  readonly bold?: boolean;
-  readonly dimColor?: boolean;
-}
-
-/** Sixteen colours of the user's own theme; colour repeats what glyph and word say. */
-const theme: Record<Tone, Look16> = {
-  plain: {},
-  dim: {dimColor: true},
-  strong: {bold: true},
-  accent: {color: 'cyan'},
-  good: {color: 'green'},
-  warn: {color: 'yellow'},
-  bad: {color: 'red'},
-  unknown: {color: 'magenta'},
-  production: {color: 'white', backgroundColor: 'red', bold: true},
-  staging: {color: 'black', backgroundColor: 'yellow'},
-  development: {color: 'black', backgroundColor: 'green'},
-};
+import {theme} from './theme.ts';
 
 const Part = ({text, tone}: Span): ReactNode =>
   tone === 'plain' ? text : <Text {...theme[tone]}>{text}</Text>;

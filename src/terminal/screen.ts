@@ -66,6 +66,13 @@ export class ScreenStream extends Writable {
     return true;
   }
 
+  /** Draws a whole frame before anything else draws; the next writer starts on an empty screen of its own. */
+  first(frame: string): void {
+    this.#grid.write(frame);
+    this.flush();
+    this.#grid = createGrid(this.columns, this.rows);
+  }
+
   /** Draws everything again: what is on the terminal is not known any more (resumed, `wall`, Ctrl-L). */
   repaint(): void {
     this.#forget();

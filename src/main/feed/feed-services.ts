@@ -64,8 +64,10 @@ export function feedServices({
       session: {...session, monitor: monitorOf(station)},
     });
   };
+  let closed = false;
   const later = (ms: number): void => {
     timer?.();
+    if (closed) return;
     timer = clock.after(ms, () => {
       timer = undefined;
       later(againMs);
@@ -74,7 +76,7 @@ export function feedServices({
   };
   let waiting = false;
   const changed = (): void => {
-    if (waiting) return;
+    if (waiting || closed) return;
     waiting = true;
     timer?.();
     timer = clock.after(collectMs, () => {
@@ -89,7 +91,10 @@ export function feedServices({
       attended = who;
       changed();
     },
-    close: () => timer?.(),
+    close: () => {
+      closed = true;
+      timer?.();
+    },
   };
 }
 

@@ -2,18 +2,27 @@
 import type {Actor} from '../../domain/entry.ts';
 import {say, show} from '../../domain/show.ts';
 import type {Site} from '../../domain/site.ts';
+import type {Glance} from '../glance.ts';
 import type {AppState} from '../../state/model.ts';
 import {carriedWords} from './ledger.ts';
 import {serviceViews} from './services.ts';
 
-export const firstState = (site: Site, actor: Actor, nowMs: number): AppState => ({
+/** The trust of a site is known only once its files were read. */
+export const firstState = (
+  site: Glance & Partial<Pick<Site, 'trust'>>,
+  actor: Actor,
+  nowMs: number,
+): AppState => ({
   nowMs,
   session: {
     site: show(site.name),
     environment: site.environment,
     operator: show(actor.operator),
     via: actor.via,
-    readOnly: site.trust.at === 'trusted' ? undefined : say`site not trusted: ${site.trust.why}`,
+    readOnly:
+      site.trust === undefined || site.trust.at === 'trusted'
+        ? undefined
+        : say`site not trusted: ${site.trust.why}`,
     monitor: {at: 'off', why: say`starting`},
     hint: undefined,
   },

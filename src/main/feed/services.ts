@@ -7,7 +7,7 @@ import type {CheckState} from '../../engine/monitor/index.ts';
 import type {CheckView, ServiceView} from '../../state/model.ts';
 
 export interface ServiceFacts {
-  readonly site: Site;
+  readonly site: Pick<Site, 'services'>;
   readonly states: readonly CheckState[];
   readonly runbooks: readonly Runbook[];
   /** One verdict per minute of the last hour, by service. */

@@ -1,0 +1,104 @@
+// What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
+import {openDesk} from '../cli/run-desk.ts';
+import {QdError} from '../domain/error.ts';
+import {say} from '../domain/show.ts';
+import type {Site} from '../domain/site.ts';
+import {createStation} from '../engine/monitor/index.ts';
+import type {Ledger} from '../ports.ts';
+import type {Actions} from '../state/model.ts';
+import type {ConsoleStore} from '../state/store.ts';
+import {absentLedger} from './absent-ledger.ts';
+import type {Opened} from './context.ts';
+import {feedLedger} from './feed/feed-ledger.ts';
+import {feedRunbooks} from './feed/feed-runbooks.ts';
+import {feedRuns} from './feed/feed-runs.ts';
+import {feedServices} from './feed/feed-services.ts';
+import {guardedLedger} from './guarded-ledger.ts';
+import {verifyHere} from './verify.ts';
+
+/** What the screen's actions do; each may fail, which the caller tells. */
+export type Doings = {
+  readonly [name in keyof Omit<Actions, 'dismissNotice' | 'fault' | 'copy'>]: (
+    ...given: Parameters<Actions[name]>
+  ) => Promise<void>;
+};
+
+export interface Behind {
+  readonly doings: Doings;
+  /** The newest checkpoint, to be written down; undefined when nothing may be written. */
+  readonly sealed: () => {readonly size: number; readonly root: string} | undefined;
+}
+
+export interface BehindRequest {
+  readonly opened: Opened;
+  readonly site: Site;
+  readonly store: ConsoleStore;
+  /** Filled with what is to be put away, in the order of opening. */
+  readonly closing: (() => Promise<void> | void)[];
+  readonly tell: (level: 'error' | 'info', text: string) => void;
+}
+
+/** Everything that the first frame did not wait for. */
+export async function openBehind({opened, site, store, closing, tell}: BehindRequest): Promise<Behind> {
+  const {context} = opened;
+  const trustWords = site.trust.at === 'trusted' ? undefined : `site not trusted: ${site.trust.why}`;
+  const readOnly = (why: string | undefined): void => {
+    const {session} = store.api.getState().app;
+    const words = why ?? trustWords;
+    store.feed({session: {...session, readOnly: words === undefined ? undefined : say`${words}`}});
+  };
+  const dir = await context.homeDir();
+  const ledger = guardedLedger(await context.ledger().catch(orAbsent(dir)), readOnly);
+  readOnly(ledger.readOnly);
+  if (ledger.readOnly !== undefined) tell('error', ledger.readOnly);
+
+  const telemetry = await context.telemetry();
+  const runbooks = await context.runbooks();
+  feedRunbooks(store, runbooks);
+  let changed = (): void => undefined;
+  const station = createStation({
+    site,
+    checks: context.checks,
+    ports: context,
+    ledger,
+    telemetry,
+    onChange: () => changed(),
+    who: `console (${context.actor.operator})`,
+  });
+  const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
+  changed = services.changed;
+  closing.push(async () => {
+    services.close();
+    await station.stop('console closed');
+  });
+  await station.start();
+  services.changed();
+
+  const desk = await openDesk({...context, ledger: () => Promise.resolve(ledger)}, {source: 'keys'});
+  const log = feedLedger({store, ledger});
+  const runs = feedRuns({store, desk, site, ledger, onAttended: services.attended, tell});
+  closing.push(() => {
+    runs.close();
+    log.close();
+  });
+  await Promise.all([log.refresh(), runs.refresh()]);
+  return {
+    doings: {
+      checkNow: async service => station.checkNow(service),
+      openRun: async run => runs.open(run),
+      startRun: async (runbook, procedure, service) => runs.start(runbook, procedure, service),
+      answer: async answer => runs.answer(answer),
+      showEntry: async seq => log.show(seq),
+      ledgerWindow: async (_from, count) => log.window(count),
+      verify: async () => verifyHere(context, ledger, store),
+    },
+    sealed: () => (ledger.readOnly === undefined ? log.sealed() : undefined),
+  };
+}
+
+const orAbsent =
+  (dir: string) =>
+  (error: unknown): Ledger => {
+    if (error instanceof QdError) return absentLedger(dir, error);
+    throw error;
+  };
