@@ -64,10 +64,24 @@ const options: readonly Binding[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'
   run: (look, desk) => desk.answer({id: id(look), say: 'option', key}),
 }));
 
+const safeOf = (look: Look, key: string): ChoiceView | undefined =>
+  look.app.run?.choices.find(one => one.say === 'safe' && one.key === key);
+
+const safeActions: readonly Binding[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map(key => ({
+  keys: [key],
+  label: look => safeOf(look, key)?.label ?? say`safe action`,
+  does: say`Take safe action ${key} of this runbook.`,
+  bar: 3,
+  confirms: true,
+  when: look => safeOf(look, key) !== undefined,
+  why: look => safeOf(look, key)?.disabled ?? look.app.session.readOnly,
+  run: (look, desk) => desk.answer({id: id(look), say: 'safe', key: safeOf(look, key)?.option ?? key}),
+}));
+
 export const runKeys: readonly Binding[] = [
   {
     keys: ['enter'],
-    label: say`look`,
+    label: labels('yes', say`look`),
     does: say`Run this step; it only looks.`,
     bar: 1,
     confirms: true,
@@ -96,7 +110,7 @@ export const runKeys: readonly Binding[] = [
   },
   {
     keys: ['y'],
-    label: say`it is done`,
+    label: labels('done', say`it is done`),
     does: say`Say that this was done by hand.`,
     bar: 1,
     confirms: true,
@@ -108,12 +122,34 @@ export const runKeys: readonly Binding[] = [
     keys: ['N'],
     label: say`done, with a note`,
     does: say`Say that this was done by hand, and add a note.`,
-    bar: 2,
+    bar: 3,
     when: asks('manual'),
     why: look => refused(look, 'done') ?? unread(look),
     run: reasoned('done'),
   },
+  {
+    keys: ['n'],
+    label: labels('fails', say`it does not`),
+    does: say`Say that it does not hold, or was not done; what you saw is kept.`,
+    bar: 2,
+    when: offered('fails'),
+    why: look => refused(look, 'fails') ?? unread(look),
+    run: reasoned('fails'),
+  },
   ...options,
+  ...safeActions,
+  {
+    keys: ['z'],
+    label: labels('stop', say`stop`),
+    does: say`Stop what is running: a step gets TERM, then KILL; a wait just ends.`,
+    bar: 1,
+    when: offered('stop'),
+    why: look => refused(look, 'stop'),
+    run: (look, desk) => {
+      if (look.app.run?.steps.some(({at}) => at === 'running') === true) reasoned('stop')(look, desk);
+      else desk.answer({id: id(look), say: 'stop', reason: 'stopped waiting'});
+    },
+  },
   {
     keys: ['r'],
     label: labels('retry', say`try again`),
@@ -153,11 +189,11 @@ export const runKeys: readonly Binding[] = [
     run: (look, desk) => desk.answer({id: id(look), say: 'finish'}),
   },
   {
-    keys: ['u'],
-    label: say`unverified`,
-    does: say`Finish as unverified, with the reason why nothing could verify it.`,
-    bar: 2,
-    when: asks('finish'),
+    keys: ['f'],
+    label: labels('finish', say`finish`),
+    does: say`Finish the run although a step failed or could not be told; the reason is kept.`,
+    bar: 4,
+    when: look => asks('failed')(look) && offered('finish')(look),
     why: look => refused(look, 'finish'),
     run: reasoned('finish'),
   },

@@ -41,16 +41,14 @@ export const interrupt: DialogDefinition<Extract<Dialog, {at: 'interrupt'}>> = {
   keys: [
     {key: say`w`, label: say`wait`},
     {key: say`l`, label: say`leave it running`},
-    {key: say`x`, label: say`abort`},
-    {key: say`e`, label: say`escalate`},
+    {key: say`z`, label: say`stop it`},
   ],
   view: (_dialog, {size}) => [
     titleRow(say`A step is running. Nothing was stopped.`, 'warn'),
     ...[
       option(say`w`, say`go on waiting`),
       option(say`l`, say`leave the console; the step goes on to its end`),
-      option(say`x`, say`abort the run: asks why`),
-      option(say`e`, say`escalate: shows whom to call`),
+      option(say`z`, say`stop it: asks why, then TERM, then KILL; the run stays at this step`),
     ].map(line => line.slice(0, size.columns)),
   ],
   key: (_dialog, key, {app}, desk) => {
@@ -66,12 +64,8 @@ export const interrupt: DialogDefinition<Extract<Dialog, {at: 'interrupt'}>> = {
         desk.leave();
         return;
       }
-      case 'x': {
-        desk.open({at: 'reason', say: 'abort', id, text: ''});
-        return;
-      }
-      case 'e': {
-        desk.open({at: 'reason', say: 'escalate', id, text: ''});
+      case 'z': {
+        desk.open({at: 'reason', say: 'stop', id, text: ''});
         return;
       }
       default:

@@ -8,12 +8,14 @@ import {edited, field, titleRow} from './edit.ts';
 
 const words: Record<Reasoned, {readonly title: Shown; readonly ask: Shown}> = {
   skip: {title: say`Skip this step`, ask: say`why`},
+  fails: {title: say`It does not hold, or was not done`, ask: say`what you saw`},
+  stop: {title: say`Stop the running step: TERM, then KILL`, ask: say`why`},
   escalate: {title: say`Escalate: end the run and hand over`, ask: say`what for`},
   abort: {title: say`Abort: end the run here`, ask: say`why`},
   happened: {title: say`The step did happen`, ask: say`seen by`},
   'did-not-happen': {title: say`The step did not happen`, ask: say`seen by`},
   'take-over': {title: say`Take this run over`, ask: say`why`},
-  finish: {title: say`Finish as unverified`, ask: say`why`},
+  finish: {title: say`Finish the run as it stands`, ask: say`why`},
   done: {title: say`Done by hand`, ask: say`note`},
 };
 

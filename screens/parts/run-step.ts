@@ -32,13 +32,18 @@ export function stepLines(run: RunView, cells: number): readonly Line[] {
         tone: 'accent',
       }),
     ),
+    // What a person does, or only reads, is all in the runbook's words: they come first.
+    ...(detail.command.length === 0 ? detail.prose.flatMap(text => paragraph(text, cells - 1, 3)) : []),
     ...factLines(
       [
         {name: say`on`, text: detail.on},
-        {name: say`for`, text: run.service},
-        {name: say`limit`, text: detail.limit},
-        {name: say`undo`, text: detail.undo ?? say`none known`},
-        {name: say`source`, text: detail.certainty},
+        ...(detail.command.length === 0
+          ? []
+          : [
+              {name: say`limit`, text: detail.limit},
+              ...(detail.effect === 'read' ? [] : [{name: say`undo`, text: detail.undo ?? say`none known`}]),
+              {name: say`source`, text: detail.certainty},
+            ]),
       ],
       cells,
     ),
@@ -72,16 +77,20 @@ function factLines(facts: readonly Fact[], cells: number): readonly Line[] {
   return rows;
 }
 
-/** The runbook's words about the step. */
+/** The runbook's words about a step that runs something; those of other steps stand above. */
 export const proseLines = (run: RunView, cells: number): readonly Line[] =>
-  (run.detail?.prose ?? []).flatMap(text => paragraph(text, cells - 1, 3, 'dim'));
+  (run.detail === undefined || run.detail.command.length === 0 ? [] : run.detail.prose).flatMap(text =>
+    paragraph(text, cells - 1, 3, 'dim'),
+  );
 
 /** The end of the output, at most `rows` lines; each cut to the row, since the whole is in the output pane. */
 export function outputTail(run: RunView, cells: number, rows: number): readonly Line[] {
-  const all = run.detail?.output ?? [];
-  return all
-    .slice(Math.max(0, all.length - Math.max(0, rows)))
-    .map(line => [span(say`   │ `, 'dim'), span(cut(line, cells - 6))]);
+  const {output = [], outputOf} = run.detail ?? {};
+  if (outputOf === undefined || output.length === 0 || rows < 2) return [];
+  return [
+    [span(say`   ${outputOf}`, 'dim')],
+    ...output.slice(-(rows - 1)).map(line => [span(say`   │ `, 'dim'), span(cut(line, cells - 6))]),
+  ];
 }
 
 const newest = 1_000;

@@ -37,7 +37,7 @@ export const toneOf = (seen: Seen): Tone => sign(seen).tone;
 
 const steps: Record<StepAt, {readonly glyph: Shown; readonly tone: Tone; readonly word: Shown}> = {
   waiting: {glyph: say` `, tone: 'dim', word: say`waiting`},
-  current: {glyph: say`▶`, tone: 'accent', word: say`now`},
+  current: {glyph: say`▶`, tone: 'accent', word: say`waiting for you`},
   confirmed: {glyph: say`▶`, tone: 'accent', word: say`confirmed`},
   running: {glyph: say`▶`, tone: 'accent', word: say`running`},
   unknown: {glyph: say`?`, tone: 'unknown', word: say`unknown`},

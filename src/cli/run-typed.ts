@@ -37,6 +37,8 @@ function prompt({ask, choices}: RunSnapshot): ReturnType<typeof show> {
 
 function chosen(choices: readonly Choice[], typed: string): Choice | undefined {
   if (typed === '') return choices.find(({key}) => key === 'enter');
+  const exact = choices.find(({key}) => key === typed);
+  if (exact !== undefined) return exact;
   const word = typed.toLowerCase();
   return choices.find(({key, say: what}) => key === word || what === word || (word === 'yes' && key === 'y'));
 }

@@ -208,7 +208,7 @@ export function choices(state: RunState, stance: Stance): readonly Choice[] {
     case 'watch':
       return stance.walker === undefined || stance.refused !== undefined
         ? []
-        : [choice('take-over', 't', 'take over', 'reason')];
+        : [choice('take-over', 'T', 'take over', 'reason')];
     case 'finish':
       return [
         choice('finish', 'y', state.rolledBack ? 'finish as failed' : 'finish as passed'),
@@ -222,7 +222,7 @@ export function choices(state: RunState, stance: Stance): readonly Choice[] {
       return [
         choice(
           'stop',
-          'x',
+          'z',
           'stop waiting',
           'nothing',
           stance.busy?.stoppable === true ? undefined : 'it has just begun',
@@ -233,7 +233,7 @@ export function choices(state: RunState, stance: Stance): readonly Choice[] {
       return [
         choice(
           'stop',
-          'x',
+          'z',
           'stop the step',
           'reason',
           now.state.stopping ? 'it is being stopped' : undefined,
@@ -242,7 +242,7 @@ export function choices(state: RunState, stance: Stance): readonly Choice[] {
       ];
     case 'unknown':
       return [
-        choice('happened', 'h', 'it happened', 'reason'),
+        choice('happened', 'i', 'it happened', 'reason'),
         choice('did-not-happen', 'd', 'it did not happen', 'reason'),
         choice('retry', 'r', 'ask again, then run again'),
         ...leave(undefined),
@@ -330,5 +330,5 @@ const skip = (item: Item): Choice => choice('skip', 's', 'skip', 'reason', never
 
 const leave = (disabled: string | undefined): readonly Choice[] => [
   choice('escalate', 'e', 'escalate', 'reason', disabled),
-  choice('abort', 'a', 'abort', 'reason', disabled),
+  choice('abort', 'x', 'abort', 'reason', disabled),
 ];

@@ -117,6 +117,8 @@ export interface StepView {
 export interface ChoiceView {
   /** The answer that this choice gives; the run screen knows its key. */
   readonly say: RunAnswer['say'];
+  /** Which safe action or option it is. */
+  readonly option?: string;
   readonly key: string;
   readonly label: Shown;
   /** Why it cannot be chosen now; undefined = it can. */
@@ -172,6 +174,8 @@ export interface RunView {
         readonly undo: Shown | undefined;
         readonly certainty: Shown;
         readonly prose: readonly Shown[];
+        /** What `output` is of, such as `output of step 8`. */
+        readonly outputOf: Shown;
         readonly output: readonly Shown[];
       }
     | undefined;

@@ -17,7 +17,16 @@ export interface Place {
 /** Answers that need a sentence from the operator before they are given. */
 export type Reasoned = Extract<
   RunAnswer['say'],
-  'skip' | 'escalate' | 'abort' | 'happened' | 'did-not-happen' | 'take-over' | 'finish' | 'done'
+  | 'skip'
+  | 'fails'
+  | 'stop'
+  | 'escalate'
+  | 'abort'
+  | 'happened'
+  | 'did-not-happen'
+  | 'take-over'
+  | 'finish'
+  | 'done'
 >;
 
 export interface StartPlan {

@@ -222,6 +222,7 @@ export const run = (ask: AskView, patch: Partial<RunView> = {}): RunView => ({
     undo: say`step 3b`,
     certainty: say`annotated`,
     prose: [say`The unit is started once; a second start does nothing.`],
+    outputOf: say`output`,
     output: [],
   },
   prohibitions: [say`disable the database check`, say`switch to a fallback store`],
@@ -359,6 +360,7 @@ export const huge = (): AppState =>
         prose: Array.from({length: 20}, (_, i) =>
           show(`Paragraph ${i} about the step, which explains at length why it is done.`),
         ),
+        outputOf: say`output`,
         output: Array.from({length: 20_000}, (_, i) => show(`output line ${i}`)),
       },
       prohibitions: Array.from({length: 30}, (_, i) =>
@@ -427,6 +429,7 @@ export const hostile = (): AppState => {
                 undo: bad,
                 certainty: bad,
                 prose: [bad],
+                outputOf: say`output`,
                 output: [bad],
               },
         prohibitions: [bad],

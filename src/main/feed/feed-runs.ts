@@ -43,9 +43,10 @@ export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedR
     const {walk} = snapshot.state;
     const at = current(snapshot.state);
     const ranLast = walk.findLast(({ran}) => ran.length > 0)?.item.id;
-    const output = await run.output(at !== undefined && at.ran.length > 0 ? at.item.id : (ranLast ?? ''));
+    const outputOf = at !== undefined && at.ran.length > 0 ? at.item.id : ranLast;
+    const output = outputOf === undefined ? undefined : await run.output(outputOf);
     if (run !== now) return;
-    store.feed({run: runView({snapshot, output, escalation: site.escalation})});
+    store.feed({run: runView({snapshot, output, outputOf, escalation: site.escalation})});
     if (snapshot.notice !== undefined) tell('error', snapshot.notice);
   };
 

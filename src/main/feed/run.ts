@@ -1,21 +1,24 @@
 // The snapshot of an open run → the run screen. Raw text passes `show` here and nowhere later.
 import type {Item, StepState, Walked} from '../../domain/run.ts';
 import {current, currentIndex, isGood} from '../../domain/run.ts';
+import type {StepPlan} from '../../define.ts';
 import {say, show, showByteLines, showLines, type Shown} from '../../domain/show.ts';
 import type {Contact} from '../../domain/site.ts';
-import {limitLine, shortRun, type RunListed, type RunSnapshot} from '../../engine/run/index.ts';
+import {shortRun, type RunListed, type RunSnapshot} from '../../engine/run/index.ts';
 import type {AskView, RunSummary, RunView, StepAt, StepView} from '../../state/model.ts';
 
 export interface RunFacts {
   readonly snapshot: RunSnapshot;
   /** Captured or recorded output of the current step, or of the last one that ran. */
   readonly output: Uint8Array | undefined;
+  /** Id of the step that it is of. */
+  readonly outputOf: string | undefined;
   readonly escalation: readonly Contact[];
 }
 
 const outputLines = 200;
 
-export function runView({snapshot, output, escalation}: RunFacts): RunView {
+export function runView({snapshot, output, outputOf, escalation}: RunFacts): RunView {
   const {state, choices, watching} = snapshot;
   const index = currentIndex(state);
   return {
@@ -29,19 +32,18 @@ export function runView({snapshot, output, escalation}: RunFacts): RunView {
     startedMs: state.startedMs,
     steps: state.walk.map((walked, i) => stepView(walked, {number: i + 1, isCurrent: i === index})),
     current: index,
-    detail: detailOf(snapshot, output),
+    detail: detailOf(snapshot, {output, outputOf}),
     prohibitions: state.prohibitions.map(({text}) =>
       show(text.replace(/^(?:do not|don['’]t|never)\s+/i, '')),
     ),
     safeActions: state.safe.map(({step}) => show(step.title)),
     ask: askView(snapshot),
-    choices: choices.map(({say: kind, key, label, disabled, option, needs}) => ({
+    choices: choices.map(({say: kind, key, label, disabled, option}) => ({
       say: kind,
       key,
       label: show(label),
       disabled: disabled === undefined ? undefined : show(disabled),
-      needs,
-      option,
+      ...(option === undefined ? {} : {option}),
     })),
     escalation: escalation.map(({who, phone, when}) =>
       show([who, phone ?? '', when === undefined ? '' : `for ${when}`].filter(Boolean).join('  ')),
@@ -103,33 +105,44 @@ function timeOf(ms: number): string {
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-function detailOf({state, plan, target}: RunSnapshot, output: Uint8Array | undefined): RunView['detail'] {
+function detailOf(
+  {state, plan, target}: RunSnapshot,
+  {output, outputOf}: Pick<RunFacts, 'output' | 'outputOf'>,
+): RunView['detail'] {
   const walked = current(state);
   if (walked === undefined) return undefined;
   const {item} = walked;
   const {step} = item;
   const acts = plan !== undefined && plan.act.at !== 'person';
+  const where = acts ? ', local' : '';
+  const what = target === state.service ? '' : `, target ${target}`;
+  const of = state.walk.findIndex(one => one.item.id === outputOf);
   return {
     title: show(
-      item.group === undefined || item.group === step.title ? step.title : `${item.group}: ${step.title}`,
+      item.group === undefined || item.group === step.title ? step.title : `${step.title} (${item.group})`,
     ),
     effect: step.effect,
     command: acts ? plan.lines.flatMap(line => showLines(line)) : [],
-    on: say`${state.environment.toUpperCase()}, target ${target}`,
-    limit: acts ? show(limitLine(plan)) : say`done by hand`,
+    on: say`${state.environment.toUpperCase()} / ${state.service === '' ? state.runbook : state.service}${where}${what}`,
+    limit: acts ? limitOf(plan) : say`done by hand`,
     undo: undoOf(item),
     certainty: step.certainty === 'annotated' ? say`annotated` : say`guessed: read it before you run it`,
     prose: step.detail.filter(line => line !== step.title).flatMap(showLines),
+    outputOf: item.id === outputOf ? say`output` : say`output of step ${of + 1}`,
     output: output === undefined ? [] : lastLines(output),
   };
 }
+
+const limitOf = ({timeoutMs, atLimit}: StepPlan): Shown =>
+  atLimit === 'kill' ? say`${timeoutMs / 1000} s` : say`asks after ${timeoutMs / 1000} s, keeps running`;
 
 const undoOf = ({step}: Item): Shown | undefined =>
   step.attributes.rollback === undefined ? undefined : show(step.attributes.rollback);
 
 function lastLines(output: Uint8Array): readonly Shown[] {
   const lines = showByteLines(output);
-  return lines.slice(-outputLines);
+  const end = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+  return lines.slice(Math.max(0, end - outputLines), end);
 }
 
 function askView({ask}: RunSnapshot): AskView {
