@@ -78,11 +78,15 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   behind.catch((error: unknown) => tell('error', wordsOf(error)));
   hint?.(store);
 
+  // A line that drops raises SIGHUP more than once; the later ones must not cut the closing short.
+  const held = (): void => undefined;
+  process.on('SIGHUP', held);
   const how = await shown.catch((error: unknown): ConsoleExit => ({how: 'failed', error}));
   cancelTick();
   const opening = await within(clock, closeMs, behind);
   for (const close of closing.toReversed()) await within(clock, closeMs, close());
   if (opened !== undefined) await within(clock, closeMs, opened.close());
+  process.off('SIGHUP', held);
   return ending(how, opening, talk);
 }
 
