@@ -1,4 +1,5 @@
 // Composition root of `quarterdeck`.
+import {exit} from './domain/error.ts';
 import {asQdError, printFailure} from './cli/failure.ts';
 import type {Globals} from './cli/frame.ts';
 import {realClock} from './adapters/clock.ts';
@@ -55,6 +56,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// What waits for ever and is given up by Node did not go well.
+process.exitCode = exit.could_not;
 void main(process.argv.slice(2)).then(status => {
   process.exitCode = status;
   // Into a pipe, a slow reader may still be taking what was written.

@@ -75,6 +75,8 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
     return openBehind({opened, site, store, closing, tell});
   })();
   behind.then(ready.resolve, ready.reject);
+  // Told below, and to whoever asks for an action; without one it must not end the process.
+  ready.promise.catch(() => undefined);
   behind.catch((error: unknown) => tell('error', wordsOf(error)));
   hint?.(store);
 

@@ -49,7 +49,13 @@ export function createConsoleStore(app: AppState, ui: Ui = firstUi): ConsoleStor
         const kept =
           dialog === state.ui.dialog && !refused
             ? state.ui
-            : {...state.ui, dialog, expecting: state.ui.expecting && !refused};
+            : {
+                ...state.ui,
+                dialog,
+                expecting: state.ui.expecting && !refused,
+                // What went wrong is not covered by what was said before it.
+                notice: refused ? undefined : state.ui.notice,
+              };
         return {
           app: next,
           ui: opened ? {...goIn(kept, place('run')), expecting: false, notice: undefined} : kept,

@@ -47,7 +47,7 @@ export class WorkerClient {
       if (answer.op !== 'opened') throw dead(`it answered ${answer.op} at first`);
       return {client, opened: answer.opened};
     } catch (error) {
-      await client.#exited;
+      await client.exited();
       throw error;
     }
   }

@@ -30,7 +30,9 @@ test('going to a place that one came through goes back to it', () => {
 test('a run that was asked for opens its screen; one that was refused does not', () => {
   const store = createConsoleStore(sample());
   store.expectRun();
+  store.notice({level: 'info', text: say`Starting …`});
   store.feed({notice: {level: 'error', text: say`mara walks it`}});
+  expect(store.api.getState().ui.notice).toBeUndefined();
   store.feed({run: run(asks.watch)});
   expect(here(store.api.getState().ui).screen).toBe('services');
   store.expectRun();
