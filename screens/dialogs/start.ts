@@ -42,7 +42,8 @@ function stage(plan: Partial<StartPlan>, look: Look): Stage | StartPlan | undefi
   const {runbook} = plan;
   const book = runbookOf(app, runbook);
   const procedures = book?.procedures ?? [];
-  if (plan.procedure === undefined && procedures.length > 1) {
+  const entry = plan.procedure ?? book?.entry;
+  if (entry === undefined && procedures.length > 1) {
     return {
       title: say`Which procedure of ${book?.title ?? runbook}?`,
       items: procedures.map(one => ({
@@ -52,7 +53,7 @@ function stage(plan: Partial<StartPlan>, look: Look): Stage | StartPlan | undefi
       })),
     };
   }
-  const procedure = plan.procedure ?? procedures[0]?.id;
+  const procedure = entry ?? procedures[0]?.id;
   if (plan.service !== undefined) return {runbook, procedure, service: plan.service};
   const services = servicesFor(app, runbook);
   const [only] = services;

@@ -68,6 +68,8 @@ export interface RunbookView {
   readonly owner: Shown | undefined;
   readonly tags: readonly Shown[];
   readonly problems: number;
+  /** The procedure where one begins; the others are its branches. Undefined when several stand side by side. */
+  readonly entry: string | undefined;
   readonly procedures: readonly {
     readonly id: string;
     readonly title: Shown;

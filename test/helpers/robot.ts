@@ -5,6 +5,14 @@ import {waitFor} from './wait.ts';
 
 const {Terminal} = xterm;
 
+export interface RobotCell {
+  readonly chars: string;
+  readonly fg: number | undefined;
+  readonly bg: number | undefined;
+  readonly bold: boolean;
+  readonly dim: boolean;
+}
+
 export interface Robot {
   /** Presses keys by name (`enter`, `escape`, `up`, `ctrl-c`, `y`), one write each. */
   press(...keys: string[]): Promise<Robot>;
@@ -18,6 +26,8 @@ export interface Robot {
   seesNot(text: string | RegExp, timeoutMs?: number): Promise<Robot>;
   /** The rows of the screen, right ends trimmed. */
   screen(): readonly string[];
+  /** Each cell: its text, palette colours (undefined = the terminal's own) and weight. */
+  cells(): readonly (readonly RobotCell[])[];
   /** Everything the program wrote so far, in order. */
   written(): string;
   /** Bytes since `mark` (a value that `bytes()` returned earlier). */
@@ -127,6 +137,22 @@ export function makeRobot(wires: Wires): {
       return robot;
     },
     screen,
+    cells: () => {
+      const {active} = term.buffer;
+      return Array.from({length: term.rows}, (_, y) => {
+        const line = active.getLine(active.viewportY + y);
+        return Array.from({length: term.cols}, (__, x): RobotCell => {
+          const at = line?.getCell(x);
+          return {
+            chars: at?.getChars() ?? '',
+            fg: at?.isFgPalette() === true ? at.getFgColor() : undefined,
+            bg: at?.isBgPalette() === true ? at.getBgColor() : undefined,
+            bold: (at?.isBold() ?? 0) !== 0,
+            dim: (at?.isDim() ?? 0) !== 0,
+          };
+        });
+      });
+    },
     written: () => all,
     bytes: () => Buffer.byteLength(all),
     bytesSince: mark => Buffer.byteLength(all) - mark,

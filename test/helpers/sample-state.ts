@@ -134,6 +134,7 @@ export const databaseRunbook: RunbookView = {
   file: say`runbooks/database-unavailable.md`,
   owner: say`platform`,
   tags: [say`database`],
+  entry: undefined,
   problems: 0,
   procedures: [
     {

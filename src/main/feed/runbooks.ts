@@ -1,5 +1,6 @@
 // Parsed runbooks → the list and the reading view.
 import {show} from '../../domain/show.ts';
+import {entryProcedure} from '../../domain/run-plan.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
 import {readingLines} from '../../runbook/index.ts';
 import type {RunbookView} from '../../state/model.ts';
@@ -16,6 +17,7 @@ function runbookView(runbook: Runbook): RunbookView {
     owner: meta.owner === undefined ? undefined : show(meta.owner),
     tags: meta.tags.map(show),
     problems: problems.length,
+    entry: entryProcedure(runbook)?.id,
     procedures: procedures.map(procedure => ({
       id: procedure.id,
       title: show(procedure.title),
