@@ -86,9 +86,9 @@ export const proseLines = (run: RunView, cells: number): readonly Line[] =>
 /** The end of the output, at most `rows` lines; each cut to the row, since the whole is in the output pane. */
 export function outputTail(run: RunView, cells: number, rows: number): readonly Line[] {
   const {output = [], outputOf} = run.detail ?? {};
-  if (outputOf === undefined || output.length === 0 || rows < 2) return [];
+  if (output.length === 0 || rows < 2) return [];
   return [
-    [span(say`   ${outputOf}`, 'dim')],
+    [span(outputOf === undefined ? say`   output` : say`   output of ${outputOf}`, 'dim')],
     ...output.slice(-(rows - 1)).map(line => [span(say`   │ `, 'dim'), span(cut(line, cells - 6))]),
   ];
 }

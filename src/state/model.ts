@@ -176,8 +176,8 @@ export interface RunView {
         readonly undo: Shown | undefined;
         readonly certainty: Shown;
         readonly prose: readonly Shown[];
-        /** What `output` is of, such as `output of step 8`. */
-        readonly outputOf: Shown;
+        /** The earlier step that `output` is of; undefined = this one. */
+        readonly outputOf: Shown | undefined;
         readonly output: readonly Shown[];
       }
     | undefined;

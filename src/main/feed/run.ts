@@ -128,7 +128,7 @@ function detailOf(
     undo: undoOf(item),
     certainty: step.certainty === 'annotated' ? say`annotated` : say`guessed: read it before you run it`,
     prose: step.detail.filter(line => line !== step.title).flatMap(showLines),
-    outputOf: item.id === outputOf ? say`output` : say`output of step ${of + 1}`,
+    outputOf: item.id === outputOf ? undefined : say`step ${of + 1}`,
     output: output === undefined ? [] : lastLines(output),
   };
 }
