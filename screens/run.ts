@@ -77,7 +77,9 @@ function stepPage(now: RunView, look: Look): Pick<Body, 'lines' | 'scroll' | 'mu
   const top = outline.length > 0 ? [...outline, blank] : [];
   const window = room - top.length;
   const tail = outputTail(now, cells, Math.max(3, window - must.length));
-  const text = [...must, ...tail, ...prose];
+  // The runbook's warning about this step comes before what an earlier one printed.
+  const isOwn = now.detail?.outputOf === undefined;
+  const text = isOwn ? [...must, ...tail, ...prose] : [...must, ...prose, ...tail];
   const from = clampScroll(at.scroll, text.length, window);
   const to = Math.min(text.length, from + window);
   const shown = from <= seenRows ? Math.min(must.length, Math.max(seenRows, to)) : seenRows;
