@@ -7,6 +7,7 @@ import {realClock} from '../../src/adapters/clock.ts';
 import {realEnv} from '../../src/adapters/env.ts';
 import {realProcesses} from '../../src/adapters/processes.ts';
 import {realRandom} from '../../src/adapters/random.ts';
+import {pauseArgv, pauseLine} from '../helpers/programs.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -77,7 +78,7 @@ describe('processes', () => {
 
   test('what is left of a session is found by session and by descent, and a zombie is not alive', async () => {
     const dir = tempDir();
-    const child = spawn('sh', ['-c', `sh -c 'echo $$ > ${join(dir, 'inner')}; exec sleep 600' & wait`], {
+    const child = spawn('sh', ['-c', `${pauseLine(600_000)} & echo $! > ${join(dir, 'inner')}; wait`], {
       detached: true,
       stdio: 'ignore',
     });
@@ -86,14 +87,15 @@ describe('processes', () => {
       for (const {pid} of processes.survivors(session)) process.kill(pid, 'SIGKILL');
     });
     const inner = await waitFor(() => read(join(dir, 'inner')), {what: 'the inner process'});
-    await waitFor(() => processes.survivors(session).some(({command}) => command === 'sleep 600'), {
-      what: 'sleep',
+    const paused = pauseArgv(600_000).join(' ');
+    await waitFor(() => processes.survivors(session).some(({command}) => command === paused), {
+      what: 'the pause',
     });
     expect(processes.survivors(session).map(({pid}) => pid)).toContain(Number(inner));
 
     process.kill(session, 'SIGKILL');
     await once(child, 'exit');
-    expect(processes.survivors(session)).toEqual([{pid: Number(inner), command: 'sleep 600'}]);
+    expect(processes.survivors(session)).toEqual([{pid: Number(inner), command: paused}]);
     process.kill(Number(inner), 'SIGKILL');
     await waitFor(() => processes.survivors(session).length === 0, {what: 'an empty session'});
   });

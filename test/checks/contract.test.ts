@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {z} from 'zod';
 import {checks} from '../../checks/index.ts';
 import {checksPage} from '../../scripts/pages/checks.ts';
+import {pauseArgv} from '../helpers/programs.ts';
 import {context} from './looking.ts';
 
 /** The least that each type needs; a new type adds its line. */
@@ -9,7 +10,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   http: {url: 'http://127.0.0.1:1/'},
   health: {url: 'http://127.0.0.1:1/'},
   tcp: {host: '127.0.0.1', port: 1},
-  command: {argv: ['sleep', '60']},
+  command: {argv: pauseArgv(60_000)},
   systemd: {unit: 'sshd'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };

@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {tcpServer} from '../helpers/http-server.ts';
+import {pauseArgv} from '../helpers/programs.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {accepts, look, resultOf} from './looking.ts';
 
@@ -35,7 +36,7 @@ describe('command check', () => {
   });
 
   test('a hang is a failure, what cannot be started is unknown', async () => {
-    expect(await look('command', {argv: ['sleep', '60'], mustFinishWithin: '200ms'})).toMatchObject({
+    expect(await look('command', {argv: pauseArgv(60_000), mustFinishWithin: '200ms'})).toMatchObject({
       verdict: 'fail',
       kind: 'hang',
     });
@@ -45,6 +46,8 @@ describe('command check', () => {
     });
   });
 
+  const printEnv = 'Object.entries(process.env).map(([name, value]) => `${name}=${value}`).join("\\n")';
+
   test('it gets PATH, LC_ALL and what is declared, and nothing else', async () => {
     const env = fakeEnv({
       PATH: '/usr/bin:/bin',
@@ -53,7 +56,11 @@ describe('command check', () => {
     });
     const seen = await look(
       'command',
-      {argv: ['env'], env: {MINE: 'env:TOKEN'}, expect: {stdoutContains: 'nothing'}},
+      {
+        argv: [process.execPath, '-p', printEnv],
+        env: {MINE: 'env:TOKEN'},
+        expect: {stdoutContains: 'nothing'},
+      },
       {env},
     );
     expect(seen.message).toContain('MINE=[secret]');
@@ -74,7 +81,7 @@ describe('command check', () => {
 test('a quotation that would cut a secret in two shows nothing of it', async () => {
   const env = fakeEnv({PATH: '/usr/bin:/bin', TOKEN: 'top-secret-token'});
   for (let before = 180; before < 200; before++) {
-    const argv = ['sh', '-c', `head -c ${before} /dev/zero | tr '\\0' a; echo "$MINE"`];
+    const argv = ['sh', '-c', `echo "${'a'.repeat(before)}$MINE"`];
     const seen = await look(
       'command',
       {argv, env: {MINE: 'env:TOKEN'}, expect: {stdoutContains: 'nothing'}},

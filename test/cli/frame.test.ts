@@ -9,6 +9,7 @@ import {defineCommand, type AnyCommand} from '../../src/define.ts';
 import {QdError} from '../../src/domain/error.ts';
 import {contextWith} from '../helpers/context.ts';
 import {fakeTalk, type FakeTalk} from '../helpers/talk.ts';
+import {isInstalled} from '../helpers/programs.ts';
 import {tempDir} from '../helpers/temp.ts';
 
 interface Run {
@@ -202,29 +203,32 @@ describe('completion', () => {
     expect([status, talk.errors[0]]).toEqual([64, 'quarterdeck: <shell>: is none of bash, zsh, fish']);
   });
 
-  test('bash offers the words and options of the place where one is', async () => {
-    const file = join(tempDir(), 'c.bash');
-    writeFileSync(file, await script('bash'));
-    const complete = (words: readonly string[]) =>
-      execFileSync(
-        'bash',
-        [
-          '-c',
-          'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _quarterdeck; echo "${COMPREPLY[@]}"',
-          file,
-          ...words,
-        ],
-        {encoding: 'utf8'},
-      ).trim();
-    expect(complete(['quarterdeck', ''])).toBe(
-      'look plain completion --home --site --operator --help --version',
-    );
-    expect(complete(['quarterdeck', 'lo'])).toBe('look');
-    expect(complete(['quarterdeck', 'look', ''])).toBe('at --home --site --operator --help');
-    expect(complete(['quarterdeck', '--home', '/x', 'look', 'at', '--'])).toBe(
-      '--format --max-lines --json --home --site --operator --help',
-    );
-  });
+  test.skipIf(!isInstalled('bash'))(
+    'bash offers the words and options of the place where one is (needs bash)',
+    async () => {
+      const file = join(tempDir(), 'c.bash');
+      writeFileSync(file, await script('bash'));
+      const complete = (words: readonly string[]) =>
+        execFileSync(
+          'bash',
+          [
+            '-c',
+            'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _quarterdeck; echo "${COMPREPLY[@]}"',
+            file,
+            ...words,
+          ],
+          {encoding: 'utf8'},
+        ).trim();
+      expect(complete(['quarterdeck', ''])).toBe(
+        'look plain completion --home --site --operator --help --version',
+      );
+      expect(complete(['quarterdeck', 'lo'])).toBe('look');
+      expect(complete(['quarterdeck', 'look', ''])).toBe('at --home --site --operator --help');
+      expect(complete(['quarterdeck', '--home', '/x', 'look', 'at', '--'])).toBe(
+        '--format --max-lines --json --home --site --operator --help',
+      );
+    },
+  );
 
   test.each(['zsh', 'fish'])('the %s script is one that this shell accepts', async shell => {
     const text = await script(shell);

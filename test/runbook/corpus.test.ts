@@ -61,7 +61,9 @@ const operators = documents.find(file => readFileSync(file, 'utf8').startsWith('
 describe.skipIf(operators === undefined)(
   'an operator runbook of chapters, procedures and labels (needs ../shared/seeds)',
   () => {
-    const runbook = load(operators ?? '');
+    // The body of a skipped block is still read.
+    const runbook =
+      operators === undefined ? parseRunbook({file: 'none', bytes: Buffer.of()}) : load(operators);
     const lines = runbook.source.split('\n');
     /** Line numbers of the headings at one level. */
     const headings = (mark: string): {title: string; line: number}[] =>

@@ -3,6 +3,7 @@ import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {containing, someNumber} from '../helpers/like.ts';
+import {nodeLine, pauseLine} from '../helpers/programs.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {createChildren} from '../../src/adapters/step-child.ts';
@@ -13,7 +14,7 @@ import {realRandom} from '../../src/adapters/random.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
 import {spoolOutcome} from '../../src/store/spool.ts';
-import type {Ledger} from '../../src/ports.ts';
+import type {Cancel, Clock, Ledger} from '../../src/ports.ts';
 import {openConsole, type ConsoleOptions} from '../engine/run/world.ts';
 
 const book = '# Act\n\nProcedure:\n\n1. Act\n\n   ```sh {"name":"act","effect":"write"}\n   true\n   ```\n';
@@ -81,13 +82,33 @@ async function stage(options: Partial<ConsoleOptions> = {}, dir = tempDir()) {
 test('a read over its limit is ended with everything it started, also what left its session', async () => {
   const {shell, scene, outcome, run, dir, here} = await stage();
   const file = join(dir, 'escaped.pid');
-  const text = `trap '' TERM; setsid sh -c 'trap "" TERM; echo $$ > ${file}; sleep 30' & sleep 30; sleep 30`;
-  expect(await perform(shell(text, {timeoutMs: 400}), scene)).toMatchObject({at: 'done'});
+  const deaf = 'process.on("SIGTERM", () => {}); setTimeout(() => {}, 30000);';
+  const stay = `${deaf} require("fs").writeFileSync(${JSON.stringify(file)}, String(process.pid))`;
+  const apart = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(stay)}], {detached: true, stdio: "inherit"})`;
+  const text = `trap '' TERM; ${nodeLine(`${deaf} ${apart}`)}`;
+  // The limit passes when the process has left: not before, however slow this machine is.
+  const clock = {...scene.clock, after: afterThat(scene.clock, () => existsSync(file))};
+  expect(await perform(shell(text, {timeoutMs: 100}), {...scene, clock})).toMatchObject({at: 'done'});
   expect((await outcome()).entry.body).toMatchObject({verdict: 'fail', ended: 'limit', signal: 'SIGKILL'});
   const pid = Number(readFileSync(file, 'utf8'));
   await waitFor(() => !isAlive(pid), {what: 'the escaped process to be gone'});
   expect(here.world.processes.marked(`${run}/act#1`)).toEqual([]);
 });
+
+/** Timers that are not set before the condition holds. */
+const afterThat =
+  (clock: Clock, condition: () => boolean): Clock['after'] =>
+  (delayMs, fn) => {
+    let cancel: Cancel | undefined;
+    let isCancelled = false;
+    void waitFor(() => isCancelled || condition(), {what: 'the condition', timeoutMs: 20_000}).then(() => {
+      if (!isCancelled) cancel = clock.after(delayMs, fn);
+    });
+    return () => {
+      isCancelled = true;
+      cancel?.();
+    };
+  };
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -99,7 +120,10 @@ const isAlive = (pid: number): boolean => {
 
 test('a write over its limit is recorded and goes on to its own end', async () => {
   const {shell, scene, outcome, here, run} = await stage();
-  await perform(shell('sleep 0.4; echo finished', {effect: 'write', atLimit: 'ask', timeoutMs: 100}), scene);
+  await perform(
+    shell(`${pauseLine(400)}; echo finished`, {effect: 'write', atLimit: 'ask', timeoutMs: 100}),
+    scene,
+  );
   const {entry} = await outcome();
   expect(entry.body).toMatchObject({verdict: 'pass', status: 0});
   const kinds = (await here.ledger.read({run})).map(stored => stored.entry.kind);
@@ -108,7 +132,10 @@ test('a write over its limit is recorded and goes on to its own end', async () =
 
 test('a step is stopped when the operator asks for it, and its outcome says so', async () => {
   const {shell, scene, outcome, stop, watched} = await stage();
-  const performing = perform(shell('echo begun; sleep 30', {effect: 'write', atLimit: 'ask'}), scene);
+  const performing = perform(
+    shell(`echo begun; ${pauseLine(30_000)}`, {effect: 'write', atLimit: 'ask'}),
+    scene,
+  );
   await waitFor(() => watched.join('').includes('begun'), {what: 'the command to begin'});
   stop.abort();
   await performing;
@@ -117,7 +144,7 @@ test('a step is stopped when the operator asks for it, and its outcome says so',
 
 test('long output is cut in the middle, and the whole of it is committed to', async () => {
   const {shell, scene, outcome, here} = await stage();
-  await perform(shell('head -c 3000000 /dev/zero | tr "\\\\0" x; echo END'), scene);
+  await perform(shell(`${nodeLine('process.stdout.write("x".repeat(3e6))')}; echo END`), scene);
   const {seq, entry} = await outcome();
   const {output} = entry.body;
   expect(output).toMatchObject({size: 3_000_004, kept: someNumber()});
@@ -158,7 +185,7 @@ test('exit status and text are compared with what the runbook expects; what cann
 test('without a durable intent nothing is done: moved run, stale fence, ledger that cannot be written', async () => {
   const {shell, scene, dir, run, here} = await stage();
   const file = join(dir, 'acted');
-  const act = (more: Partial<Job>) => shell(`touch ${file}`, more);
+  const act = (more: Partial<Job>) => shell(`: > ${file}`, more);
   expect(await perform(act({fence: 0}), scene)).toMatchObject({
     at: 'refused',
     why: containing('fence'),

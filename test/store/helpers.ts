@@ -1,14 +1,13 @@
 // Ledgers for tests: a fresh data directory, the real worker, steered time and chance.
-import {fileURLToPath} from 'node:url';
 import {expect, onTestFinished} from 'vitest';
 import {openLedger, type OpenLedgerOptions} from '../../src/store/ledger.ts';
 import type {AppendRequest, AppendResult, NewEntry} from '../../src/domain/entry.ts';
 import type {Ledger} from '../../src/ports.ts';
 import {realRandom} from '../../src/adapters/random.ts';
 import {fakeClock} from '../helpers/fakes.ts';
+import {bundle} from '../helpers/programs.ts';
 
-export const workerFile = new URL('../../src/store/ledger-worker.ts', import.meta.url);
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const workerFile = bundle('ledger-worker.cjs');
 
 export function options(dir: string, more: Partial<OpenLedgerOptions> = {}): OpenLedgerOptions {
   return {

@@ -2,6 +2,7 @@
 import {realClock} from '../../src/adapters/clock.ts';
 import {realRandom} from '../../src/adapters/random.ts';
 import {openLedger} from '../../src/store/ledger.ts';
+import {bundle} from '../helpers/programs.ts';
 
 const [dir = '', name = '', count = '0'] = process.argv.slice(2);
 const ledger = await openLedger({
@@ -13,7 +14,7 @@ const ledger = await openLedger({
   clock: realClock(),
   random: realRandom,
   version: '0.1.0',
-  worker: new URL('../../src/store/ledger-worker.ts', import.meta.url),
+  worker: bundle('ledger-worker.cjs'),
   pollMs: 50,
   mode: 'write',
   reserveBytes: 65_536,

@@ -27,7 +27,7 @@ Verify:
 - Look at the file
 
   \`\`\`sh {"name":"look","effect":"read"}
-  grep -c once ${dir}/out.txt
+  read -r line < ${dir}/out.txt; echo "$line"
   \`\`\`
 
 What not to do:

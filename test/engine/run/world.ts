@@ -1,6 +1,6 @@
 // A run world for tests: real ledger, real files, real step runners; only looks are scripted.
 import {mkdirSync, writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {createHash} from 'node:crypto';
 import {realClock} from '../../../src/adapters/clock.ts';
 import {realFiles} from '../../../src/adapters/files.ts';
@@ -21,8 +21,7 @@ import {parseRunbook} from '../../../src/runbook/index.ts';
 import {openLedger, type OpenLedgerOptions} from '../../../src/store/ledger.ts';
 import {steps} from '../../../src/steps/index.ts';
 import type {Ledger} from '../../../src/ports.ts';
-
-export const root = resolve(import.meta.dirname, '../../..');
+import {bundle} from '../../helpers/programs.ts';
 
 export interface TestConsole {
   readonly desk: RunDesk;
@@ -76,7 +75,7 @@ export async function openConsole({
     clock,
     random: realRandom,
     version: '0.0.0',
-    worker: join(root, 'src/store/ledger-worker.ts'),
+    worker: bundle('ledger-worker.cjs'),
     pollMs: 50,
     mode: 'write',
     reserveBytes: 4096,
@@ -109,7 +108,7 @@ export async function openConsole({
     look: look ?? (async () => Promise.resolve([])),
     files: realFiles,
     processes,
-    runners: createRunners({node: process.execPath, entry: join(root, 'src/runner.ts'), dir: home}),
+    runners: createRunners({node: process.execPath, entry: bundle('runner.cjs'), dir: home}),
     clock,
     random: realRandom,
     actor,
