@@ -132,7 +132,9 @@ export async function openConsole({store, actions, host, failed}: ConsoleOptions
     terminal.enter();
     // Ink takes longer to load than the frame takes to draw.
     const size = {columns: screen.columns, rows: screen.rows};
-    screen.first(ansi(compose(store.api.getState(), size, can).lines, colourLevel(env) === '1'));
+    const first = compose(store.api.getState(), size, can);
+    screen.first(ansi(first.lines, colourLevel(env) === '1'));
+    onPainted(first);
     const {mount} = await withColour(env, () => import('./mount.tsx'));
     const mounted = mount({store, can, screen, onPainted});
     mounted.ended.catch((error: unknown) => ended.resolve({how: 'failed', error}));

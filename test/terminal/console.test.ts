@@ -209,11 +209,13 @@ describe('confirming', () => {
     await qd.press('g');
     await qd.sees('line 0 ');
     await qd.settles();
-    while (!qd.screen().some(row => row.includes('source annotated'))) {
-      await qd.settles();
-      const mark = qd.bytes();
+    // Two pages in one frame would leave rows unseen, so each page is waited for by what it shows.
+    const page = (): string => qd.screen().slice(3, 15).join('\n');
+    while (!page().includes('source annotated')) {
+      const before = page();
       await qd.press('pagedown');
-      await waitFor(() => qd.bytes() > mark, {what: 'the next page'});
+      await waitFor(() => page() !== before, {what: () => `the next page after:\n${before}`});
+      await qd.settles();
     }
     await qd.sees('source annotated');
     await qd.settles();
