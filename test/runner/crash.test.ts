@@ -3,10 +3,11 @@ import type {Readable, Writable} from 'node:stream';
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
-import {expect, onTestFinished, test} from 'vitest';
+import {build} from 'esbuild';
+import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {containing} from '../helpers/like.ts';
 import {nodeLine, pauseLine, root} from '../helpers/programs.ts';
-import {tempDir} from '../helpers/temp.ts';
+import {makeTempDir, tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {current} from '../../src/domain/run.ts';
 import type {Ledger} from '../../src/ports.ts';
@@ -69,9 +70,28 @@ function runnersOf(parent: number): number[] {
   });
 }
 
+const bundled = makeTempDir();
+const driverFile = join(bundled.dir, 'console-driver.mjs');
+// Twenty consoles are started: bundled, each of them takes a third of the time.
+beforeAll(async () => {
+  await build({
+    entryPoints: [join(root, 'test/runner/console-driver.ts')],
+    outfile: driverFile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    define: {'import.meta.dirname': JSON.stringify(join(root, 'test/helpers'))},
+    banner: {
+      js: 'import {createRequire} from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: 'error',
+  });
+});
+afterAll(bundled.remove);
+
 /** A console in a process of its own, ready to begin its run. */
 function driver(dir: string, name: string, source: string): ChildProcessByStdio<Writable, Readable, null> {
-  const args = [join(root, 'test/runner/console-driver.ts'), dir, name, source];
+  const args = [driverFile, dir, name, source];
   const child = spawn(process.execPath, args, {stdio: ['pipe', 'pipe', 'inherit']});
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
