@@ -50,7 +50,7 @@ async function bundle() {
   const workers = readdirSync(path.join(root, 'src/store')).filter(name => name.endsWith('-worker.ts'));
   await Promise.all([
     build({...shared, define, entryPoints: ['src/main.ts'], outfile: 'dist/quarterdeck.cjs', plugins: inkPlugins()}),
-    build({...shared, define, entryPoints: ['src/runner.ts'], outfile: 'dist/runner.cjs'}),
+    build({...shared, define, entryPoints: ['src/runner.ts'], outfile: 'dist/runner-main.cjs'}),
     ...workers.map(name =>
       build({...shared, define, entryPoints: [`src/store/${name}`], outfile: `dist/${name.replace(/\.ts$/, '.cjs')}`}),
     ),
@@ -58,6 +58,11 @@ async function bundle() {
       build({...shared, define, entryPoints: [`demo/${name}.ts`], outfile: `dist/demo-${name}.cjs`}),
     ),
   ]);
+  // Between a confirmation and its intent stands the start of this process: compiled code is kept.
+  writeFileSync(
+    path.join(dist, 'runner.cjs'),
+    "require('node:module').enableCompileCache(__dirname + '/.cache');require('./runner-main.cjs');\n",
+  );
   writeFileSync(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
   writeFileSync(stamp, '');
   return Math.round(performance.now() - started);
