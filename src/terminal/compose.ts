@@ -83,6 +83,21 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
   return {...frame, lines: lines.slice(0, rows).map(line => fit(line, columns))};
 }
 
+/** Whether two frames are the same to the eye, and decide the same. */
+export function looksSame(a: Frame, b: Frame): boolean {
+  const [seenA, seenB] = [a.look.body?.mustSee, b.look.body?.mustSee];
+  return (
+    a.token === b.token &&
+    seenA?.token === seenB?.token &&
+    seenA?.shown === seenB?.shown &&
+    a.lines.length === b.lines.length &&
+    a.lines.every((line, y) => isSameLine(line, b.lines[y] ?? []))
+  );
+}
+
+const isSameLine = (a: Line, b: Line): boolean =>
+  a.length === b.length && a.every(({text, tone}, i) => b[i]?.text === text && b[i].tone === tone);
+
 /** The body, filled to its rows, with the dialog over its end. */
 function overlaid(body: readonly Line[], dialog: readonly Line[], {columns, rows}: Size): readonly Line[] {
   const over = dialog.length === 0 ? [] : [blank, ...dialog].slice(0, rows);

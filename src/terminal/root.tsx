@@ -1,11 +1,11 @@
 // The React root: draws the composed frame, one Text a row.
-import {useInsertionEffect} from 'react';
+import {useInsertionEffect, useMemo} from 'react';
 import type {ReactNode} from 'react';
 import {Box, Text, useWindowSize} from 'ink';
 import {useStore} from 'zustand';
 import type {Line, Look, Span} from '../define-screen.ts';
-import type {ConsoleStore} from '../state/store.ts';
-import {compose} from './compose.ts';
+import type {ConsoleState, ConsoleStore} from '../state/store.ts';
+import {compose, looksSame} from './compose.ts';
 import type {Frame} from './compose.ts';
 import {theme} from './theme.ts';
 
@@ -31,9 +31,16 @@ export interface RootProps {
 }
 
 export function Root({store, can, onFrame}: RootProps): ReactNode {
-  const state = useStore(store.api);
   const {columns, rows} = useWindowSize();
-  const frame = compose(state, {columns, rows}, can);
+  const frameOf = useMemo(() => {
+    let last: Frame | undefined;
+    // Most news changes nothing that is in view: the same frame again costs no layout.
+    return (state: ConsoleState): Frame => {
+      const next = compose(state, {columns, rows}, can);
+      return last !== undefined && looksSame(last, next) ? last : (last = next);
+    };
+  }, [columns, rows, can]);
+  const frame = useStore(store.api, frameOf);
   // Insertion effects run before Ink paints the commit; layout effects run after.
   useInsertionEffect(() => onFrame(frame));
   return (
