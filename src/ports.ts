@@ -219,6 +219,8 @@ export interface Ledger {
   checkpoint(): Promise<LedgerHead>;
   /** The raw value behind a commitment, when it was not erased. */
   disclosure(seq: number, pointer: string): Promise<Uint8Array | undefined>;
+  /** Whether the disk has room for new actions now; takes the reserve again when it has. Missing where it cannot change. */
+  hasRoom?(): Promise<boolean>;
   /** Calls back after entries were added, by this process or another (polled); coalesced. */
   watch(onChange: (head: LedgerHead) => void): Cancel;
   close(): Promise<void>;

@@ -42,13 +42,16 @@ export interface BehindRequest {
 export async function openBehind({opened, site, store, closing, tell}: BehindRequest): Promise<Behind> {
   const {context} = opened;
   const trustWords = site.trust.at === 'trusted' ? undefined : `site not trusted: ${site.trust.why}`;
+  let repaint = (): void => undefined;
   const readOnly = (why: string | undefined): void => {
     const {session} = store.api.getState().app;
     const words = why ?? trustWords;
     store.feed({session: {...session, readOnly: words === undefined ? undefined : say`${words}`}});
+    repaint();
   };
   const dir = await context.homeDir();
-  const ledger = guardedLedger(await context.ledger().catch(orAbsent(dir)), readOnly);
+  const inner = await context.ledger().catch(orAbsent(dir));
+  const ledger = guardedLedger({ledger: inner, onTrouble: readOnly, clock: context.clock});
   readOnly(ledger.readOnly);
   if (ledger.readOnly !== undefined) tell('error', ledger.readOnly);
 
@@ -77,9 +80,12 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
   const desk = await openDesk({...context, ledger: () => Promise.resolve(ledger)}, {source: 'keys'});
   const log = feedLedger({store, ledger});
   const runs = feedRuns({store, desk, site, ledger, onAttended: services.attended, tell});
+  repaint = () => void runs.repaint();
   closing.push(() => {
+    repaint = () => undefined;
     runs.close();
     log.close();
+    ledger.rest();
   });
   await Promise.all([log.refresh(), runs.refresh()]);
   return {

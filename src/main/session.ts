@@ -43,6 +43,7 @@ export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
       return ledger.readOnly;
     },
     head: async () => ledger.head(),
+    ...(ledger.hasRoom === undefined ? {} : {hasRoom: async () => ledger.hasRoom?.() ?? false}),
     read: async query => ledger.read(query),
     checkpoint: async () => ledger.checkpoint(),
     disclosure: async (seq, pointer) => ledger.disclosure(seq, pointer),

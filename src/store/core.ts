@@ -96,9 +96,9 @@ export class LedgerCore {
     this.#store.stopped = refusal('unknown', message, 'Run: quarterdeck ledger verify');
   }
 
-  /** Takes the room for bad times; called when there is time, since it writes a large file. */
-  takeReserve(): void {
-    if (this.#store.readOnly === undefined) hasReserve(this.#store);
+  /** Takes the room for bad times, when it is there; called when there is time, since it writes a large file. */
+  takeReserve(): boolean {
+    return this.#store.readOnly === undefined && hasReserve(this.#store);
   }
 
   close(): void {

@@ -43,6 +43,8 @@ function serve(port: MessagePort, spec: OpenSpec): void {
           throw new Error('appends are done in batches');
         case 'head':
           return {op: 'head', head: core.head()};
+        case 'room':
+          return {op: 'room', room: core.takeReserve()};
         case 'read':
           return {op: 'rows', rows: core.read(request.query)};
         case 'checkpoint':

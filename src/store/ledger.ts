@@ -114,6 +114,12 @@ class WorkerLedger implements Ledger {
     return result;
   }
 
+  async hasRoom(): Promise<boolean> {
+    const answer = await this.#client.call({op: 'room'});
+    if (answer.op !== 'room') throw unexpected(answer);
+    return answer.room;
+  }
+
   async read(query: EntryQuery): Promise<readonly StoredEntry[]> {
     const answer = await this.#client.call({op: 'read', query});
     if (answer.op !== 'rows') throw unexpected(answer);

@@ -73,6 +73,7 @@ export interface Opened {
 export type Request =
   | {readonly op: 'append'; readonly append: WireAppend}
   | {readonly op: 'head'}
+  | {readonly op: 'room'}
   | {readonly op: 'read'; readonly query: EntryQuery}
   | {readonly op: 'checkpoint'}
   | {readonly op: 'disclosure'; readonly seq: number; readonly ptr: string}
@@ -93,6 +94,7 @@ export interface Envelope {
 export type Answer =
   | {readonly op: 'append'; readonly result: WireResult}
   | {readonly op: 'head'; readonly head: LedgerHead}
+  | {readonly op: 'room'; readonly room: boolean}
   | {readonly op: 'rows'; readonly rows: readonly WireRow[]}
   | {readonly op: 'value'; readonly value: Uint8Array | undefined}
   | {readonly op: 'opened'; readonly opened: Opened}

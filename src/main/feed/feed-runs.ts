@@ -9,6 +9,8 @@ import {attendedBy, runSummary, runView} from './run.ts';
 
 export interface RunFeed {
   refresh(): Promise<void>;
+  /** What may be done in the open run has changed without an entry. */
+  repaint(): Promise<void>;
   open(run: string): Promise<void>;
   start(runbook: string, procedure: string | undefined, service: string): Promise<void>;
   answer(answer: RunAnswer): Promise<void>;
@@ -61,6 +63,9 @@ export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedR
   const unwatch = ledger.watch(() => void refresh());
   return {
     refresh,
+    repaint: async () => {
+      if (now !== undefined) await paint(now);
+    },
     open: async run => {
       if (now?.run === run) return paint(now);
       await adopt(await desk.open(run, {walk: true}));
