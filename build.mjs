@@ -7,7 +7,16 @@ import {inkPlugins} from './scripts/build/ink-plugins.mjs';
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
 const stamp = path.join(dist, '.stamp');
-const sources = ['src', 'checks', 'screens', 'demo', 'scripts/build', 'build.mjs', 'package.json', 'package-lock.json'];
+const sources = [
+  'src',
+  'checks',
+  'screens',
+  'demo',
+  'scripts/build',
+  'build.mjs',
+  'package.json',
+  'package-lock.json',
+];
 
 function newest(file) {
   const stat = statSync(file);
@@ -16,7 +25,8 @@ function newest(file) {
 }
 
 const isFresh = () =>
-  existsSync(stamp) && statSync(stamp).mtimeMs > Math.max(...sources.map(name => newest(path.join(root, name))));
+  existsSync(stamp) &&
+  statSync(stamp).mtimeMs > Math.max(...sources.map(name => newest(path.join(root, name))));
 
 const demoEntries = ['gateway', 'upstream', 'supervisor', 'database', 'blackhole', 'fault', 'ctl'];
 
@@ -49,10 +59,21 @@ async function bundle() {
   mkdirSync(dist, {recursive: true});
   const workers = readdirSync(path.join(root, 'src/store')).filter(name => name.endsWith('-worker.ts'));
   await Promise.all([
-    build({...shared, define, entryPoints: ['src/main.ts'], outfile: 'dist/quarterdeck.cjs', plugins: inkPlugins()}),
+    build({
+      ...shared,
+      define,
+      entryPoints: ['src/main.ts'],
+      outfile: 'dist/quarterdeck.cjs',
+      plugins: inkPlugins(),
+    }),
     build({...shared, define, entryPoints: ['src/runner.ts'], outfile: 'dist/runner-main.cjs'}),
     ...workers.map(name =>
-      build({...shared, define, entryPoints: [`src/store/${name}`], outfile: `dist/${name.replace(/\.ts$/, '.cjs')}`}),
+      build({
+        ...shared,
+        define,
+        entryPoints: [`src/store/${name}`],
+        outfile: `dist/${name.replace(/\.ts$/, '.cjs')}`,
+      }),
     ),
     ...demoEntries.map(name =>
       build({...shared, define, entryPoints: [`demo/${name}.ts`], outfile: `dist/demo-${name}.cjs`}),

@@ -29,19 +29,40 @@ const effectModules = {
 };
 
 export default tseslint.config(
-  {ignores: ['dist/', 'node_modules/', 'docs/', 'coverage/', 'demo/site/', '**/*.mjs', '**/*.cjs', 'eslint.config.js', '.dependency-cruiser.cjs']},
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'docs/',
+      'coverage/',
+      'demo/site/',
+      '**/*.mjs',
+      '**/*.cjs',
+      'eslint.config.js',
+      '.dependency-cruiser.cjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', {considerDefaultExhaustiveForUnions: false}],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        {considerDefaultExhaustiveForUnions: false},
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/consistent-type-assertions': ['error', {assertionStyle: 'as', objectLiteralTypeAssertions: 'never'}],
+      '@typescript-eslint/consistent-type-assertions': [
+        'error',
+        {assertionStyle: 'as', objectLiteralTypeAssertions: 'never'},
+      ],
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true, allowBoolean: true}],
       '@typescript-eslint/no-confusing-void-expression': ['error', {ignoreArrowShorthand: true}],
-      '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_'}],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_'},
+      ],
       '@typescript-eslint/no-invalid-void-type': 'off',
       'no-control-regex': 'off',
       'no-empty': ['error', {allowEmptyCatch: false}],

@@ -36,7 +36,7 @@ function sha256(text: string): string {
 }
 
 /** SHA-256 (lowercase hex) of the canonical JSON (RFC 8785) of every field except `hash` itself. */
-export function eventHash(event: Omit<LedgerEvent, 'hash'>): string {
+function eventHash(event: Omit<LedgerEvent, 'hash'>): string {
   const {seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash} = event;
   return sha256(canonical({seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash}));
 }

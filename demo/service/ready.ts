@@ -26,7 +26,7 @@ export type ReadinessParts = {
 };
 
 /** Looks at everything now. The migration check compares expected, code and database: all three must agree. */
-export async function lookAtReadiness({
+async function lookAtReadiness({
   folder,
   sql,
   expectedHead,

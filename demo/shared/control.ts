@@ -10,7 +10,7 @@ import {DemoError, messageOf} from './text.ts';
 const names = z.array(z.enum(unitNames)).min(1);
 const upstreamName = z.enum(['upstream-a', 'upstream-b']);
 
-export const controlRequest = z.discriminatedUnion('op', [
+const controlRequest = z.discriminatedUnion('op', [
   z.strictObject({op: z.literal('status')}),
   z.strictObject({op: z.literal('start'), names}),
   z.strictObject({op: z.enum(['stop', 'restart']), names, graceMs: z.number(), force: z.boolean()}),
@@ -28,7 +28,7 @@ export const controlRequest = z.discriminatedUnion('op', [
 export type ControlRequest = z.infer<typeof controlRequest>;
 
 /** What a control action says: lines for a person, data for a program, and the exit status (0 good, 1 no). */
-export const controlResult = z.object({lines: z.array(z.string()), exit: z.number(), data: z.unknown()});
+const controlResult = z.object({lines: z.array(z.string()), exit: z.number(), data: z.unknown()});
 export type ControlResult = z.infer<typeof controlResult>;
 
 const failureSchema = z.object({

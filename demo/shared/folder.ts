@@ -22,7 +22,7 @@ const unitRecord = z.object({
 });
 export type UnitRecord = z.infer<typeof unitRecord>;
 
-export const stateSchema = z.object({
+const stateSchema = z.object({
   v: z.literal(1),
   pid: z.number(),
   startedAt: z.string(),

@@ -41,7 +41,7 @@ export function usage(message: string, hint: string): DemoError {
 }
 
 /** The known name with the smallest edit distance, for "did you mean". */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+function nearest(name: string, known: readonly string[]): string | undefined {
   return known
     .map(candidate => ({candidate, distance: editDistance(name, candidate)}))
     .sort((a, b) => a.distance - b.distance)[0]?.candidate;

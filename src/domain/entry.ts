@@ -2,7 +2,7 @@
 import {z} from 'zod';
 
 /** How it is known who acted. */
-export const vias = ['local', 'claimed', 'ssh-key', 'ssh-cert', 'sudo', 'daemon', 'api', 'oidc'] as const;
+const vias = ['local', 'claimed', 'ssh-key', 'ssh-cert', 'sudo', 'daemon', 'api', 'oidc'] as const;
 
 export const actorSchema = z.strictObject({
   operator: z.string().min(1),

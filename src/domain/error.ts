@@ -4,7 +4,7 @@
 export const exit = {good: 0, no: 1, could_not: 2, refused: 3, usage: 64} as const;
 
 /** THE list of error codes with the exit status each one means. */
-export const errorCodes = {
+const errorCodes = {
   USAGE: exit.usage,
   INTERNAL: exit.could_not,
   INTERRUPTED: exit.could_not,

@@ -5,7 +5,7 @@ import {commitment} from './kinds-run.ts';
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** First entry of a log. `follows` names the log that this one continues after it was given up. */
-export const ledgerGenesis = z.strictObject({
+const ledgerGenesis = z.strictObject({
   format: z.literal('quarterdeck-ledger-v1'),
   vkey: z.string(),
   site: z.string(),
@@ -25,11 +25,11 @@ export const ledgerGenesis = z.strictObject({
   reason: commitment.optional(),
 });
 
-export const ledgerSeal = z.strictObject({});
-export const ledgerRecover = z.strictObject({why: z.literal('adopted'), from: z.string(), path: z.string()});
+const ledgerSeal = z.strictObject({});
+const ledgerRecover = z.strictObject({why: z.literal('adopted'), from: z.string(), path: z.string()});
 
 /** `occurredAt`: when it happened, when that is not now. */
-export const note = z.strictObject({text: commitment, occurredAt: z.iso.datetime().optional()});
+const note = z.strictObject({text: commitment, occurredAt: z.iso.datetime().optional()});
 
 export const ledgerKinds = {
   'ledger.genesis': ledgerGenesis,

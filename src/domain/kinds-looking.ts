@@ -5,7 +5,7 @@ import {kinds as verdictKinds, severities} from './verdict.ts';
 import {verdictSchema} from './verdict-schema.ts';
 
 /** A hard state of a check began, or flapping started or stopped. */
-export const checkChange = z.strictObject({
+const checkChange = z.strictObject({
   service: z.string(),
   check: z.string(),
   state: z.string(),
@@ -18,9 +18,9 @@ export const checkChange = z.strictObject({
   flapping: z.boolean().optional(),
   strikes: z.int().min(0).optional(),
 });
-export const monitorStart = z.strictObject({checks: z.int().min(0), by: z.string().optional()});
-export const monitorStop = z.strictObject({why: z.string()});
-export const monitorGap = z.strictObject({from: z.string(), to: z.string(), why: z.string()});
+const monitorStart = z.strictObject({checks: z.int().min(0), by: z.string().optional()});
+const monitorStop = z.strictObject({why: z.string()});
+const monitorGap = z.strictObject({from: z.string(), to: z.string(), why: z.string()});
 
 export const lookingKinds = {
   'check.change': checkChange,

@@ -11,7 +11,7 @@ export const sessionOpen = z.strictObject({
   process: processName.optional(),
   clock: z.strictObject({source: z.string(), offsetMs: z.int().optional()}),
 });
-export const sessionClose = z.strictObject({why: z.string()});
+const sessionClose = z.strictObject({why: z.string()});
 
 const changed = z.array(z.string());
 
@@ -25,12 +25,12 @@ export const siteLoad = z.strictObject({
   removed: changed.optional(),
   changed: changed.optional(),
 });
-export const siteTrust = z.strictObject({
+const siteTrust = z.strictObject({
   path: z.string(),
   sha256: hex64,
   runbooks: z.array(z.strictObject({file: z.string(), sha256: hex64})).optional(),
 });
-export const accessRefused = z.strictObject({what: z.string(), why: z.string()});
+const accessRefused = z.strictObject({what: z.string(), why: z.string()});
 
 export const sessionKinds = {
   'session.open': sessionOpen,

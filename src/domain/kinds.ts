@@ -6,7 +6,6 @@ import {runKinds} from './kinds-run.ts';
 import {sessionKinds} from './kinds-session.ts';
 
 export const entryKinds = {...ledgerKinds, ...sessionKinds, ...lookingKinds, ...runKinds} as const;
-export type EntryKind = keyof typeof entryKinds;
 
 const schemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(entryKinds));
 

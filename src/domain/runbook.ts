@@ -2,22 +2,20 @@
 
 import {z} from 'zod';
 
-export const phases = [
-  'trigger',
-  'impact',
-  'preconditions',
-  'safety',
-  'diagnose',
-  'procedure',
-  'verify',
-  'dont',
-  'safe-actions',
-  'rollback',
-  'exit-criteria',
-  'escalate',
-  'reference',
-] as const;
-export type Phase = (typeof phases)[number];
+export type Phase =
+  | 'trigger'
+  | 'impact'
+  | 'preconditions'
+  | 'safety'
+  | 'diagnose'
+  | 'procedure'
+  | 'verify'
+  | 'dont'
+  | 'safe-actions'
+  | 'rollback'
+  | 'exit-criteria'
+  | 'escalate'
+  | 'reference';
 
 export const effects = ['read', 'write', 'irreversible'] as const;
 export type Effect = (typeof effects)[number];

@@ -36,7 +36,7 @@ export interface OpenRequest {
 const ledgerPollMs = 500;
 
 /** Host names as a ledger's origin takes them: lowercase letters, digits, dots and dashes. */
-export const originName = (name: string): string =>
+const originName = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9.-]+/g, '-')

@@ -42,7 +42,7 @@ function guide(store: ConsoleStore): void {
 }
 
 /** What comes next in the story, from what is on the screen. */
-export function hintFor({services, run, ledger}: AppState): Shown {
+function hintFor({services, run, ledger}: AppState): Shown {
   if (ledger.verify.at === 'done')
     return say`Demo: verified. That was the whole story; q leaves, ? shows more.`;
   if (run?.ask.at === 'over')

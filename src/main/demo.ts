@@ -21,7 +21,7 @@ export interface DemoRequest {
   readonly open: (globals: Globals) => Opened;
 }
 
-export const demoName = 'harbor-demo';
+const demoName = 'harbor-demo';
 
 export const demoCommand = ({forget, open}: DemoRequest): AnyCommand =>
   defineCommand({

@@ -6,7 +6,7 @@ import type {Problem, StepAttributes} from '../domain/runbook.ts';
 const {shape} = stepAttributes;
 
 /** Every attribute name that annotations may use. */
-export const attributeNames: readonly string[] = Object.keys(shape);
+const attributeNames: readonly string[] = Object.keys(shape);
 
 export interface Annotation {
   readonly attributes: StepAttributes;

@@ -58,7 +58,7 @@ const known = words(`
 const standalone = words('top htop reboot pwd whoami uptime hostname df ls ps free id date exit');
 
 /** Shell text as simple commands (their words), or undefined when it holds more than words, quotes, pipes and lists. */
-export function simpleCommands(text: string): string[][] | undefined {
+function simpleCommands(text: string): string[][] | undefined {
   const out: string[][] = [];
   let current: string[] = [];
   let word = '';

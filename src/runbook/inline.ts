@@ -6,7 +6,7 @@ import {requestLine} from './fence.ts';
 import {lineOf} from './markdown.ts';
 
 /** Inline code of a node, in order, whole values. */
-export function inlineCodes(node: Nodes): string[] {
+function inlineCodes(node: Nodes): string[] {
   if (node.type === 'inlineCode') return [node.value];
   return 'children' in node ? node.children.flatMap(inlineCodes) : [];
 }

@@ -2,7 +2,7 @@
 import type {Phase} from '../domain/runbook.ts';
 
 /** Lower-case words without punctuation; `*` stands for any words. First match wins, in this order. */
-export const phaseSynonyms: Readonly<Record<Phase, readonly string[]>> = {
+const phaseSynonyms: Readonly<Record<Phase, readonly string[]>> = {
   trigger: [
     'trigger',
     'triggers',
@@ -202,7 +202,7 @@ export const phaseSynonyms: Readonly<Record<Phase, readonly string[]>> = {
 };
 
 /** `Symptoms/Trigger:` → `symptoms/trigger`: numbering, emoji and closing punctuation go. */
-export const normaliseTitle = (title: string): string =>
+const normaliseTitle = (title: string): string =>
   title
     .toLowerCase()
     .replace(/['’]/g, '')

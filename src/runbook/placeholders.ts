@@ -19,7 +19,7 @@ export function findPlaceholders(procedures: readonly Procedure[]): string[] {
 }
 
 /** Names inside one command text, without the angle brackets. */
-export function placeholdersIn(text: string): string[] {
+function placeholdersIn(text: string): string[] {
   const names = [...text.matchAll(/(?<![<\d])<([A-Za-z][A-Za-z0-9_ ./:'-]{0,78}[A-Za-z0-9])>/g)].map(
     match => match[1] ?? '',
   );

@@ -152,7 +152,7 @@ function split(root: Root, source: Source): Part[] {
 }
 
 /** The anchor that Git hosts give a heading. */
-export const slug = (title: string): string =>
+const slug = (title: string): string =>
   title
     .toLowerCase()
     .trim()

@@ -147,7 +147,7 @@ function keysAt(schema: unknown, path: Path): string[] {
   return [];
 }
 
-export function valueAt(value: unknown, path: Path): unknown {
+function valueAt(value: unknown, path: Path): unknown {
   let inner = value;
   for (const step of path) {
     if (Array.isArray(inner)) inner = typeof step === 'number' ? inner[step] : undefined;

@@ -5,8 +5,8 @@ import type {FileFailure, Files} from '../ports.ts';
 import {siteFileName} from './find.ts';
 import {maxSiteBytes} from './yaml.ts';
 
-export const runbookFolder = 'runbooks';
-export const maxRunbookBytes = 1024 * 1024;
+const runbookFolder = 'runbooks';
+const maxRunbookBytes = 1024 * 1024;
 /** The same endings as the runbook loader's: a file that can be run must be pinned. */
 const markdown = /\.(?:md|markdown)$/i;
 const maxRunbooks = 1000;

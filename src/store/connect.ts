@@ -14,7 +14,7 @@ export interface ConnectOptions {
 export type Connect = (options: ConnectOptions) => Db;
 
 /** How long SQLite itself waits for a lock; the writer repeats that a bounded number of times. */
-export const busyMs = 250;
+const busyMs = 250;
 export const busyRounds = 12;
 
 /** The SQLite result code of an error, or undefined for another error. */

@@ -12,7 +12,7 @@ import {prepare, type Statements} from './statements.ts';
 const newOrigin =
   'Run: quarterdeck ledger verify. If the entries are lost for good, start again with a new origin that names the old one: quarterdeck ledger new-origin --reason "…"';
 
-export const unreadable = (file: string, why: string, hint: string, cause?: unknown): QdError =>
+const unreadable = (file: string, why: string, hint: string, cause?: unknown): QdError =>
   new QdError('LEDGER_UNREADABLE', `${file} ${why}.`, {hint, file, cause});
 
 const moveAway = 'Nothing was changed. Move the file away, or name another data directory with --home.';
@@ -94,7 +94,7 @@ function genesisOf(sql: Statements, file: string): Genesis {
 }
 
 /** The verifier keys of a data directory, oldest first; throws LEDGER_UNREADABLE. */
-export function readVkeys(tools: Tools, paths: Paths): Verifier[] {
+function readVkeys(tools: Tools, paths: Paths): Verifier[] {
   const raw = tools.disk.read(paths.vkey)?.toString() ?? '';
   const lines = raw.split('\n').filter(line => line !== '');
   const verifiers = lines.map(parseVkey).filter(verifier => verifier !== undefined);

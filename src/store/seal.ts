@@ -55,7 +55,7 @@ function readBack(store: Store, newest: CheckpointRow | undefined, size: number)
 }
 
 /** Replaces the remembered checkpoint by the newest stored one, under the write lock, never backwards. */
-export function remember(store: Store): void {
+function remember(store: Store): void {
   const {disk, paths, verifiers} = store;
   if (!begin(store)) throw asError(locked(store));
   try {

@@ -22,12 +22,6 @@ export const pauseArgv = (ms: number): [string, ...string[]] => [
   `setTimeout(() => {}, ${ms})`,
 ];
 
-/** A shell line that runs another shell line in a session of its own and, with `leave`, does not wait for it. */
-export const sessionLine = (line: string): string =>
-  nodeLine(
-    `require("child_process").spawn("/bin/sh", ["-c", ${JSON.stringify(line)}], {detached: true, stdio: "inherit"})`,
-  );
-
 /** Whether a program that a bare machine lacks is here; tests that cannot do without it are skipped by name. */
 export const isInstalled = (program: string): boolean =>
   spawnSync(program, ['--version']).error === undefined;

@@ -22,7 +22,7 @@ const hour = (...tail: (Verdict | undefined)[]): readonly (Verdict | undefined)[
   ...tail,
 ];
 
-export const check = (id: string, patch: Partial<CheckView> = {}): CheckView => ({
+const check = (id: string, patch: Partial<CheckView> = {}): CheckView => ({
   id: show(id),
   panel: 'health',
   type: 'http',
@@ -39,7 +39,7 @@ export const check = (id: string, patch: Partial<CheckView> = {}): CheckView => 
   ...patch,
 });
 
-export const service = (id: string, patch: Partial<ServiceView> = {}): ServiceView => ({
+const service = (id: string, patch: Partial<ServiceView> = {}): ServiceView => ({
   id,
   title: show(id),
   owner: say`platform`,
@@ -128,7 +128,7 @@ const line = (
   ...patch,
 });
 
-export const databaseRunbook: RunbookView = {
+const databaseRunbook: RunbookView = {
   id: 'database-unavailable',
   title: say`Incident: Database Unavailable`,
   file: say`runbooks/database-unavailable.md`,
@@ -267,7 +267,7 @@ export const asks: Record<AskView['at'], AskView> = {
   over: {at: 'over', text: say`Passed after 6m 10s.`},
 };
 
-export const ledgerRows = (count: number, size: number): AppState['ledger']['rows'] =>
+const ledgerRows = (count: number, size: number): AppState['ledger']['rows'] =>
   Array.from({length: count}, (_, i) => ({
     seq: size - 1 - i,
     time: say`2026-11-21 14:0${i % 4}:05`,

@@ -7,7 +7,7 @@ import {realRandom} from '../../src/adapters/random.ts';
 import {fakeClock} from '../helpers/fakes.ts';
 import {bundle} from '../helpers/programs.ts';
 
-export const workerFile = bundle('ledger-worker.cjs');
+const workerFile = bundle('ledger-worker.cjs');
 
 export function options(dir: string, more: Partial<OpenLedgerOptions> = {}): OpenLedgerOptions {
   return {
