@@ -191,7 +191,7 @@ export interface RobotOptions {
 /** Starts a program on a real pseudo-terminal. The caller ends it (`kill`) when the test is over. */
 export function robot({command, args = [], env = {}, cwd, cols = 80, rows = 24}: RobotOptions): PtyRobot {
   const pty = spawn(command, [...args], {
-    name: 'xterm-256color',
+    name: env['TERM'] ?? 'xterm-256color',
     cols,
     rows,
     ...(cwd === undefined ? {} : {cwd}),

@@ -164,7 +164,7 @@ function assertRunnable({site}: RunWorld, runbook: Runbook): void {
     new QdError('RUN_REFUSED', message, {hint, file: runbook.file, ...(line === undefined ? {} : {line})});
   const broken = runbook.problems.find(({level}) => level === 'error');
   if (broken !== undefined) {
-    throw new QdError('RUNBOOK_INVALID', broken.message, {
+    throw new QdError('RUNBOOK_INVALID', `${runbook.file}:${broken.line}: ${broken.message}`, {
       file: runbook.file,
       line: broken.line,
       hint: `\`quarterdeck runbook lint\` lists everything that is wrong with ${runbook.id}.`,
