@@ -26,13 +26,7 @@ export type ReadinessParts = {
 };
 
 /** Looks at everything now. The migration check compares expected, code and database: all three must agree. */
-async function lookAtReadiness({
-  folder,
-  sql,
-  expectedHead,
-  key,
-  worker,
-}: ReadinessParts): Promise<Checks> {
+async function lookAtReadiness({folder, sql, expectedHead, key, worker}: ReadinessParts): Promise<Checks> {
   const database = await databaseHead(sql).then(
     head => ({reached: true, head}),
     () => ({reached: false, head: null}),

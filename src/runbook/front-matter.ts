@@ -106,8 +106,7 @@ const refused =
   /^(?:PATH|IFS|ENV|HOME|SHELL|SHELLOPTS|PS4|CDPATH|GLOBIGNORE|PROMPT_COMMAND|TMPDIR|PERL5?(?:LIB|OPT)|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|(?:BASH|LD|NODE|PYTHON|GIT|DYLD|QD)_?.*)$/;
 
 /** Whether a name may be given to a step's child process. */
-const isVariableName = (name: string): boolean =>
-  /^[A-Z][A-Z0-9_]*$/.test(name) && !refused.test(name);
+const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(name) && !refused.test(name);
 
 function variables(value: Value | undefined, problems: Problem[]): Variable[] {
   const out: Variable[] = [];
