@@ -19,6 +19,9 @@ afterEach(() => qd?.kill());
 
 const stepRow = /^ Step (\d+)\b/m;
 
+/** The first choice of the decision; not a time that ends in 1, before the choice that was made then. */
+const firstChoice = /(?:^| )1 {2}Stopped/m;
+
 /** The question that is open, as the screen shows it. */
 const question = (screen: string): string => stepRow.exec(screen)?.[1] ?? '';
 
@@ -27,13 +30,13 @@ async function walk(on: PtyRobot): Promise<readonly string[]> {
   const pressed: string[] = [];
   for (let i = 0; i < 40; i++) {
     const text = (): string => on.screen().join('\n');
-    await waitFor(() => /The run is over|↵ (?:look|go on|finish)|y run|1 {2}Stopped/.test(text()), {
+    await waitFor(() => /The run is over|↵ (?:look|go on|finish)|y run|(?:^| )1 {2}Stopped/m.test(text()), {
       timeoutMs: 60_000,
       what: () => `a question; the screen shows:\n${text()}`,
     });
     const now = text();
     if (now.includes('The run is over: passed.')) return pressed;
-    const key = now.includes('1  Stopped') ? '1' : now.includes('y run') ? 'y' : 'enter';
+    const key = firstChoice.test(now) ? '1' : now.includes('y run') ? 'y' : 'enter';
     const step = question(now);
     // A key within the grace of a fresh dialog confirms nothing; pressing again is what a person does.
     await waitFor(
@@ -41,7 +44,7 @@ async function walk(on: PtyRobot): Promise<readonly string[]> {
         await on.press(key);
         await on.settles(100);
         const later = text();
-        return question(later) !== step || !/↵ (?:look|go on|finish)|y run|1 {2}Stopped/.test(later);
+        return question(later) !== step || !/↵ (?:look|go on|finish)|y run|(?:^| )1 {2}Stopped/m.test(later);
       },
       {timeoutMs: 20_000, what: () => `${key} to be taken; the screen shows:\n${text()}`},
     );
