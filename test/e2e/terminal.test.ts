@@ -81,15 +81,12 @@ Procedure:
     });
     const next = numbers(seed);
     const on = dir.console();
-    await on.sees('The service', 30_000);
-    const begin = performance.now();
-    let pressed = 0;
-    while (performance.now() - begin < 5_000) {
+    await on.sees('✖ port', 30_000);
+    // A terminal takes only so much that was not read yet, so the console is given time to read.
+    for (let pressed = 0; pressed < 400; pressed += 1) {
       await on.press(keys[next() % keys.length] ?? 'j');
-      pressed += 1;
-      if (pressed % 5 === 0) await on.settles(10);
+      if (pressed % 4 === 3) await on.settles(15);
     }
-    expect(pressed).toBeGreaterThan(50);
     // Ctrl-L draws everything again: who still does that is alive.
     const mark = on.bytes();
     await on.press('ctrl-l');

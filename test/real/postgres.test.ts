@@ -68,7 +68,8 @@ async function query(url: string, text: string): Promise<readonly unknown[]> {
   const client = new pg.Client({connectionString: url});
   await client.connect();
   try {
-    return (await client.query(text)).rows;
+    const {rows}: {rows: readonly unknown[]} = await client.query(text);
+    return rows;
   } finally {
     await client.end();
   }
@@ -77,7 +78,9 @@ async function query(url: string, text: string): Promise<readonly unknown[]> {
 test('the reference service runs on PostgreSQL, notices when it is gone, and never stops it', async () => {
   const database = await postgres();
   process.env['QD_DEMO_DATABASE_URL'] = database.url;
-  afterwards(() => void delete process.env['QD_DEMO_DATABASE_URL']);
+  afterwards(() => {
+    delete process.env['QD_DEMO_DATABASE_URL'];
+  });
   const demo = await startReference({
     dir: path.join(tempDir(), 'demo'),
     parentPid: process.pid,
@@ -86,9 +89,7 @@ test('the reference service runs on PostgreSQL, notices when it is gone, and nev
   afterwards(async () => demo.stop());
   const ready = await ask(`${demo.gatewayUrl}/ready`);
   expect(ready.status).toBe(200);
-  expect(await query(database.url, 'select version()')).toEqual([
-    {version: expect.stringMatching(/^PostgreSQL \d+/)},
-  ]);
+  expect(await query(database.url, "select version() like 'PostgreSQL %' as real")).toEqual([{real: true}]);
   const heads = await run(path.join(demo.binDir, 'ctl'), ['heads']);
   expect(heads.exit, heads.err).toBe(0);
   const stop = await run(path.join(demo.binDir, 'ctl'), ['stop', 'database']);
