@@ -1,7 +1,7 @@
 // The keys that every screen has.
 import type {Binding, Desk, Look} from '../src/define-screen.ts';
 import {say} from '../src/domain/show.ts';
-import {isBusy} from '../src/state/select.ts';
+import {isBusy, openRunOf} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {clampScroll, moved} from './parts/list.ts';
 
@@ -130,9 +130,14 @@ export const everywhere: readonly Binding[] = [
   {
     keys: ['O'],
     label: say`open run`,
-    does: say`Go to the run in hand.`,
-    why: ({app}) => (app.run === undefined ? say`no run is in hand` : undefined),
-    run: (_look, desk) => desk.go(place('run')),
+    does: say`Go to the run in hand, or to the one that was left open last.`,
+    why: ({app}) => (app.run === undefined && openRunOf(app) === undefined ? say`no run is open` : undefined),
+    run: ({app}, desk) => {
+      const left = openRunOf(app);
+      const isDone = app.run === undefined || app.run.ask.at === 'over';
+      if (isDone && left !== undefined) desk.actions.openRun(left.run);
+      desk.go(place('run'));
+    },
   },
   {
     keys: ['F'],

@@ -6,11 +6,14 @@ import type {AskView, ChoiceView} from '../src/state/model.ts';
 import type {Reasoned} from '../src/state/ui.ts';
 import {askId} from '../src/state/store.ts';
 
+/** Only the step pane draws the question, so only there is it answered. */
+const isAsked = ({place}: Look): boolean => place.pane === 0;
+
 const asks =
   (...kinds: readonly AskView['at'][]) =>
   (look: Look): boolean => {
     const {run} = look.app;
-    return run !== undefined && kinds.includes(run.ask.at);
+    return isAsked(look) && run !== undefined && kinds.includes(run.ask.at);
   };
 
 const choice = (look: Look, say: ChoiceView['say']): ChoiceView | undefined =>
@@ -58,7 +61,7 @@ const options: readonly Binding[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'
   confirms: true,
   when: look => {
     const ask = look.app.run?.ask;
-    return ask?.at === 'decide' && ask.options.some(option => option.key === key);
+    return isAsked(look) && ask?.at === 'decide' && ask.options.some(option => option.key === key);
   },
   why: look => refused(look, 'option'),
   run: (look, desk) => desk.answer({id: id(look), say: 'option', key}),
@@ -73,7 +76,7 @@ const safeActions: readonly Binding[] = ['1', '2', '3', '4', '5', '6', '7', '8',
   does: say`Take safe action ${key} of this runbook.`,
   bar: 3,
   confirms: true,
-  when: look => safeOf(look, key) !== undefined,
+  when: look => isAsked(look) && safeOf(look, key) !== undefined,
   why: look => safeOf(look, key)?.disabled ?? look.app.session.readOnly,
   run: (look, desk) => desk.answer({id: id(look), say: 'safe', key: safeOf(look, key)?.option ?? key}),
 }));

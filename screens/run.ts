@@ -61,9 +61,9 @@ function stepPage(now: RunView, look: Look): Pick<Body, 'lines' | 'scroll' | 'mu
   const seenRows = ui.seen?.token === token ? ui.seen.rows : 0;
   const must = stepLines(now, cells);
   const question = (keys: Look): readonly Line[] =>
-    questionLines(now, barKeys(runKeys, keys).slice(0, 7), {nowMs: app.nowMs, cells});
+    questionLines(now, barKeys(runKeys, keys).slice(0, 9), {nowMs: app.nowMs, cells});
   const asked = question(look);
-  const notes = pinned(now, cells, Math.max(1, Math.min(6, Math.floor(size.rows / 4))));
+  const notes = pinned(now, cells, Math.max(1, Math.floor(size.rows / 4)));
   const bottom = [...(notes.length > 0 ? [blank, ...notes] : []), blank, ...asked];
   const room = Math.max(2, size.rows - bottom.length);
   const spare = room - must.length - 1;
@@ -72,7 +72,7 @@ function stepPage(now: RunView, look: Look): Pick<Body, 'lines' | 'scroll' | 'mu
   // One row is left for what there is besides the step itself; output gets half of what is to spare.
   const besides =
     output > 0 ? Math.min(output, Math.max(3, Math.floor(spare / 2))) : Math.min(1, prose.length);
-  const steps = Math.min(now.steps.length, spare - besides, 7);
+  const steps = Math.min(now.steps.length, spare - besides, Math.max(7, Math.floor(size.rows * 0.45)));
   const outline = steps >= 3 ? runOutline(now, {columns: cells, rows: steps}) : [];
   const top = outline.length > 0 ? [...outline, blank] : [];
   const window = room - top.length;

@@ -31,7 +31,13 @@ function svg(on: PtyRobot): string {
       const first = row[from];
       const next = row[x];
       if (first === undefined) break;
-      if (next !== undefined && next.fg === first.fg && next.bg === first.bg && next.bold === first.bold && next.dim === first.dim)
+      if (
+        next !== undefined &&
+        next.fg === first.fg &&
+        next.bg === first.bg &&
+        next.bold === first.bold &&
+        next.dim === first.dim
+      )
         continue;
       const text = row
         .slice(from, x)

@@ -228,6 +228,8 @@ export interface Ledger {
 
 /** Who runs the monitor of a data directory. */
 export interface MonitorHolder extends ProcessName {
+  /** SHA-256 of the site file that it looks at, hex. */
+  readonly site?: string;
   readonly session: string;
   /** For the screen: the operator's name, or `daemon`. */
   readonly who: string;

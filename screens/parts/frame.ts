@@ -44,9 +44,24 @@ export function crumbs(titles: readonly Shown[], summary: Line, columns: number)
   return ends([span(say` `), ...left], fit(right, room), columns);
 }
 
-/** Why nothing may be done; stands under the breadcrumbs as long as it is true. */
-export const readOnlyRow = (why: Shown, columns: number): Line =>
-  fit([span(say` `), span(say` READ ONLY `, 'staging'), span(say` ${why}`, 'warn')], columns);
+/** What stands in the way, for as long as it does: nothing may be done, or somebody else's site is looked at. */
+export function warningRows({session}: AppState, columns: number): readonly Line[] {
+  const row = (sign: Shown, text: Shown): Line =>
+    fit([span(say` `), span(sign, 'staging'), span(say` ${text}`, 'warn')], columns);
+  const {readOnly, monitor} = session;
+  const isOther = monitor.at === 'elsewhere' && monitor.isOtherSite === true;
+  return [
+    ...(readOnly === undefined ? [] : [row(say` READ ONLY `, readOnly)]),
+    ...(isOther
+      ? [
+          row(
+            say` OTHER SITE `,
+            say`${monitor.who} looks, with another version of the site file: leave it, then look again`,
+          ),
+        ]
+      : []),
+  ];
+}
 
 /** A refusal or an answer, over as many rows as it needs (at most three); else the newcomer's hint. */
 export function messages(

@@ -33,7 +33,9 @@ export function runOutline(
           {text: say`${step.number}`, tone: 'dim', cells: numbers},
           {text: step.title, tone: isNow ? 'strong' : step.at === 'waiting' ? 'dim' : 'plain', cells: title},
           {
-            text: step.result ?? (step.at === 'waiting' ? say`` : word),
+            text:
+              step.result ??
+              (step.at === 'waiting' ? say`` : step.at === 'current' && run.watching ? say`now` : word),
             tone: step.at === 'failed' || step.at === 'unknown' ? tone : 'dim',
             cells: Math.max(6, size.columns - 6 - numbers - title),
           },

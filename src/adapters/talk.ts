@@ -101,8 +101,8 @@ function lineReader({input, interactive, signal}: TalkStreams) {
     });
     reader.on('close', end);
     input.on('error', end);
-    signal?.addEventListener('abort', end, {once: true});
-    if (signal?.aborted === true) end();
+    // Only the question that waits is given up: one that asks what Ctrl-C meant wants an answer.
+    signal?.addEventListener('abort', () => give(undefined), {once: true});
   };
   return {
     async next(ask: () => void): Promise<string | undefined> {

@@ -42,6 +42,7 @@ const lastLook = z.strictObject({
 });
 
 const holder = z.strictObject({
+  site: text.exactOptional(),
   pid: z.int(),
   start: text,
   boot: text,

@@ -6,6 +6,7 @@ import type {Site} from '../domain/site.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Ledger} from '../ports.ts';
 import type {Actions} from '../state/model.ts';
+import {openRunOf} from '../state/select.ts';
 import type {ConsoleStore} from '../state/store.ts';
 import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
@@ -25,8 +26,6 @@ export type Doings = {
 
 export interface Behind {
   readonly doings: Doings;
-  /** The newest checkpoint, to be written down; undefined when nothing may be written. */
-  readonly sealed: () => {readonly size: number; readonly root: string} | undefined;
 }
 
 export interface BehindRequest {
@@ -88,6 +87,9 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
     ledger.rest();
   });
   await Promise.all([log.refresh(), runs.refresh()]);
+  const left = openRunOf(store.api.getState().app);
+  if (left !== undefined)
+    tell('info', `Run ${left.short} is open: ${left.title}. O goes to the step where it stands.`);
   return {
     doings: {
       checkNow: async service => station.checkNow(service),
@@ -98,7 +100,6 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
       ledgerWindow: async (_from, count) => log.window(count),
       verify: async () => verifyHere(context, ledger, store),
     },
-    sealed: () => (ledger.readOnly === undefined ? log.sealed() : undefined),
   };
 }
 

@@ -1,6 +1,6 @@
 // One console session: paints the first frame, opens everything else behind it, and puts it all away.
 import {consoleHost} from '../adapters/console-host.ts';
-import type {Actor} from '../domain/entry.ts';
+import type {Actor, LedgerHead} from '../domain/entry.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Cancel, Clock, Talk} from '../ports.ts';
@@ -85,11 +85,11 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   process.on('SIGHUP', held);
   const how = await shown.catch((error: unknown): ConsoleExit => ({how: 'failed', error}));
   cancelTick();
-  const opening = await within(clock, closeMs, behind);
+  await within(clock, closeMs, behind);
   for (const close of closing.toReversed()) await within(clock, closeMs, close());
-  if (opened !== undefined) await within(clock, closeMs, opened.close());
+  const sealed = opened === undefined ? undefined : await within(clock, closeMs, opened.close());
   process.off('SIGHUP', held);
-  return ending(how, opening, talk);
+  return ending(how, sealed, talk);
 }
 
 /** Whoever leaves waits no longer than this for each thing that is put away; what is recorded is on disk already. */
@@ -116,10 +116,10 @@ const wordsOf = (error: unknown): string => {
 };
 
 /** What is said on the terminal that was given back, and the exit status. */
-function ending(how: ConsoleExit, behind: Behind | undefined, talk: Talk): number {
+function ending(how: ConsoleExit, sealed: LedgerHead | undefined, talk: Talk): number {
   switch (how.how) {
     case 'left': {
-      const {size, root} = behind?.sealed() ?? {size: 0, root: ''};
+      const {checkpointSize: size, checkpointRoot: root} = sealed ?? {checkpointSize: 0, checkpointRoot: ''};
       if (size > 0)
         talk.out(say`ledger ${size} entries, root ${root.slice(0, 16)}: write it down, it fixes the past.`);
       return exit.good;

@@ -6,6 +6,7 @@ import {checks} from '../../checks/index.ts';
 import {createRunners} from '../adapters/runners.ts';
 import type {Globals} from '../cli/frame.ts';
 import type {CommandContext, Talk} from '../define.ts';
+import type {LedgerHead} from '../domain/entry.ts';
 import type {Site} from '../domain/site.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
 import {timestamp} from '../domain/time.ts';
@@ -20,7 +21,8 @@ import {operatorOf, uid} from './who.ts';
 
 export interface Opened {
   readonly context: CommandContext;
-  close(): Promise<void>;
+  /** Puts everything away; the checkpoint that covers the session, when there is a ledger to write. */
+  readonly close: () => Promise<LedgerHead | undefined>;
 }
 
 export interface OpenRequest {
@@ -55,6 +57,10 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
     return () => (opening ??= open());
   };
   let known: Site | undefined;
+  let sealed: LedgerHead | undefined;
+  const onSealed = (head: LedgerHead): void => {
+    sealed = head;
+  };
   const shipped = shippedIds();
 
   const site = once(async () => {
@@ -98,7 +104,14 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
   };
   const ledger = once(async (): Promise<Ledger> => {
     const opened = await openLedger({...(await ledgerOptions(await homeDir())), mode: 'write'});
-    const facts = {program, version, processes: ports.processes, programFile: self, site: () => known};
+    const facts = {
+      program,
+      version,
+      processes: ports.processes,
+      programFile: self,
+      site: () => known,
+      onSealed,
+    };
     const recorded = withSession(opened, facts);
     closing.push(async () => recorded.close());
     return recorded;
@@ -125,6 +138,7 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
   return {
     close: async () => {
       for (const close of closing.reverse()) await close();
+      return sealed;
     },
     context: {
       ...ports,

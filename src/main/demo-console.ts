@@ -2,14 +2,14 @@
 import {askSupervisor} from '../../demo/shared/control.ts';
 import {faultNames, readFault} from '../../demo/shared/faults.ts';
 import {folderAt} from '../../demo/shared/folder.ts';
-import type {Reference} from '../../demo/start.ts';
 import {say, type Shown} from '../domain/show.ts';
 import type {AppState} from '../state/model.ts';
 import type {ConsoleStore} from '../state/store.ts';
 import {runConsole} from './console.ts';
 import type {Opened} from './context.ts';
 
-export const demoConsole = async (opened: Opened, reference: Reference): Promise<number> => {
+/** `dir` is the folder of the running demo. */
+export const demoConsole = async (opened: Opened, dir: string): Promise<number> => {
   const {clock, talk, actor} = opened.context;
   return runConsole({
     clock,
@@ -18,12 +18,12 @@ export const demoConsole = async (opened: Opened, reference: Reference): Promise
     glance: undefined,
     open: () => Promise.resolve(opened),
     hint: guide,
-    fault: name => void toggle(name, reference),
+    fault: name => void toggle(name, dir),
   });
 };
 
 /** Turns a fault on, or off when it is on. */
-async function toggle(wanted: string, {dir}: Reference): Promise<void> {
+async function toggle(wanted: string, dir: string): Promise<void> {
   const name = faultNames.find(fault => fault === wanted);
   if (name === undefined) return;
   const folder = folderAt(dir);
@@ -43,14 +43,13 @@ function guide(store: ConsoleStore): void {
 
 /** What comes next in the story, from what is on the screen. */
 function hintFor({services, run, ledger}: AppState): Shown {
-  if (ledger.verify.at === 'done')
-    return say`Demo: verified. That was the whole story; q leaves, ? shows more.`;
-  if (run?.ask.at === 'over')
-    return say`Demo: the run is over. L opens the ledger, v there verifies all of it.`;
-  if (run !== undefined)
+  if (run !== undefined && run.ask.at !== 'over')
     return say`Demo: walk the steps; each shows its key. Nothing runs before you confirm it.`;
   if (services.some(({verdict}) => verdict === 'fail'))
-    return say`Demo: red. Choose the red service and press r to walk its runbook.`;
+    return say`Demo: red. Choose the Event ledger API and press r to walk its runbook.`;
+  if (ledger.verify.at === 'done')
+    return say`Demo: verified. That was the whole story; q leaves, ? shows more.`;
+  if (run !== undefined) return say`Demo: the run is over. L opens the ledger, v there verifies all of it.`;
   if (services.every(({verdict}) => verdict === 'pass'))
     return say`Demo: all is well. Press F to break the database, for real.`;
   return say`Demo: looking at the services …`;

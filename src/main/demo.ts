@@ -4,9 +4,11 @@ import {createServer} from 'node:net';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {z} from 'zod';
+import {folderAt} from '../../demo/shared/folder.ts';
 import {startReference, writeDemoSite, type Reference} from '../../demo/start.ts';
 import type {Globals} from '../cli/frame.ts';
 import {defineCommand, type AnyCommand} from '../define.ts';
+import {QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Opened} from './context.ts';
 import {ensureHome, homePath} from './home.ts';
@@ -40,28 +42,52 @@ export const demoCommand = ({forget, open}: DemoRequest): AnyCommand =>
       );
       const isPlain = plain || !process.stdin.isTTY || !process.stdout.isTTY;
       context.talk.out(say`Starting the reference service …`);
-      const reference = await startAgain(path.join(home, 'demo'), context.signal);
+      const dir = path.join(home, 'demo');
+      const reference = await startAgain(dir, context.signal);
+      if (reference === undefined) {
+        if (isPlain) {
+          throw new QdError('RUN_REFUSED', `A demo runs in ${home} already.`, {
+            hint: 'Leave its console first, or name another data directory with --home.',
+          });
+        }
+        context.talk.out(say`It runs already: this is a second console on it.`);
+        const {site: siteDir, bin} = folderAt(dir);
+        useDemo(dir, bin);
+        forget();
+        return await demoConsole(open({home, siteDir, operator: undefined}), dir);
+      }
       try {
         const siteDir = writeDemoSite({
           reference,
           templateDir: paths.demoSite,
           runbooksDir: paths.shippedRunbooks,
         });
-        // Steps and checks find the service through these.
-        process.env['QD_DEMO_DIR'] = reference.dir;
-        process.env['PATH'] = `${reference.binDir}:${process.env['PATH'] ?? ''}`;
+        useDemo(reference.dir, reference.binDir);
         const opened = open({home, siteDir, operator: undefined});
         if (isPlain) return await demoTour(opened, reference);
         forget();
-        return await demoConsole(opened, reference);
+        return await demoConsole(opened, reference.dir);
       } finally {
         await reference.stop();
       }
     },
   });
 
-/** The same folder and ports as last time where they are free: a run that was left open finds its site unchanged. */
-async function startAgain(dir: string, signal: AbortSignal): Promise<Reference> {
+/** Steps and checks find the service through these. */
+function useDemo(dir: string, binDir: string): void {
+  process.env['QD_DEMO_DIR'] = dir;
+  process.env['PATH'] = `${binDir}:${process.env['PATH'] ?? ''}`;
+}
+
+/** The supervisor of a console that was killed is gone within this. */
+const patienceMs = 5_000;
+
+/**
+ * The same folder and ports as last time where they are free: a run that was left open finds its site unchanged.
+ * Undefined when the service runs for somebody else who is alive.
+ */
+async function startAgain(dir: string, signal: AbortSignal): Promise<Reference | undefined> {
+  const deadline = performance.now() + patienceMs;
   const file = path.join(dir, 'base-port');
   const known = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   const basePort = (await areFree(known)) ? known : await freeBase();
@@ -80,6 +106,7 @@ async function startAgain(dir: string, signal: AbortSignal): Promise<Reference> 
       // The one of a console that was killed ends by itself; give it the moment that it needs.
       const runs = error instanceof Error && 'code' in error && error.code === 'DEMO_RUNS';
       if (!runs || signal.aborted) throw error;
+      if (performance.now() > deadline) return undefined;
       await sleep(200, undefined, {signal});
     }
   }

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {pipeline} from 'node:stream/promises';
 import {siteLoad} from '../domain/kinds-session.ts';
-import type {Json, NewEntry} from '../domain/entry.ts';
+import type {Json, LedgerHead, NewEntry} from '../domain/entry.ts';
 import type {Site} from '../domain/site.ts';
 import type {Ledger, Processes} from '../ports.ts';
 
@@ -16,6 +16,8 @@ export interface SessionFacts {
   readonly programFile: string;
   /** Undefined for commands that know of no site. */
   readonly site: () => Site | undefined;
+  /** Told the checkpoint that covers the whole session. */
+  readonly onSealed: (head: LedgerHead) => void;
 }
 
 /** The same ledger; before its first append it records `session.open` and `site.load`, at close `session.close`. */
@@ -54,6 +56,7 @@ export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
     },
     close: async () => {
       if (opened) await ledger.append({entries: [{kind: 'session.close', body: {why: 'ended'}}]});
+      if (ledger.readOnly === undefined) facts.onSealed(await ledger.checkpoint());
       await ledger.close();
     },
   };

@@ -14,7 +14,7 @@ export interface SessionView {
   readonly readOnly: Shown | undefined;
   readonly monitor:
     | {readonly at: 'here'}
-    | {readonly at: 'elsewhere'; readonly who: Shown}
+    | {readonly at: 'elsewhere'; readonly who: Shown; readonly isOtherSite?: boolean}
     | {readonly at: 'off'; readonly why: Shown};
   /** A one-line guide for a newcomer (the demo), shown above the key bar. */
   readonly hint: Shown | undefined;

@@ -92,3 +92,7 @@ export const isBusy = (run: RunView | undefined): boolean =>
 /** A run of ours is open: something is left to decide. */
 export const isOpen = (run: RunView | undefined): run is RunView =>
   run !== undefined && !run.watching && run.ask.at !== 'over';
+
+/** The newest run that nobody has finished. */
+export const openRunOf = (app: AppState): RunSummary | undefined =>
+  app.runs.filter(({open}) => open).sort((a, b) => b.startedMs - a.startedMs)[0];

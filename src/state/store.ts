@@ -2,7 +2,8 @@
 import {createStore} from 'zustand/vanilla';
 import type {StoreApi} from 'zustand/vanilla';
 import type {AppState} from './model.ts';
-import {change, firstUi, goBack, goIn, place} from './ui.ts';
+import {serviceOrder} from './select.ts';
+import {change, firstUi, goBack, goIn, here, place} from './ui.ts';
 import type {Dialog, Place, Ui} from './ui.ts';
 
 export interface ConsoleState {
@@ -31,6 +32,15 @@ function keepDialog(dialog: Dialog | undefined, app: AppState): Dialog | undefin
   return app.run !== undefined && askId(app.run) === dialog.id ? dialog : undefined;
 }
 
+/** Rows change places as services fail: the cursor stays on the service that it was on when all had been seen. */
+function pinned(ui: Ui, app: AppState): Ui {
+  const {screen, selected, filter} = here(ui);
+  if (screen !== 'services' || selected !== undefined) return ui;
+  if (app.services.some(({seenMs}) => seenMs === undefined)) return ui;
+  const [first] = serviceOrder(app, filter);
+  return first === undefined ? ui : change(ui, {selected: first.id});
+}
+
 /** Names the question that is open: the ask's id, else the run's. */
 export const askId = (run: NonNullable<AppState['run']>): string => ('id' in run.ask ? run.ask.id : run.run);
 
@@ -46,7 +56,7 @@ export function createConsoleStore(app: AppState, ui: Ui = firstUi): ConsoleStor
         const opened = state.ui.expecting && next.run !== undefined && next.run.run !== state.app.run?.run;
         const dialog = keepDialog(state.ui.dialog, next);
         const refused = patch.notice?.level === 'error';
-        const kept =
+        const kept = pinned(
           dialog === state.ui.dialog && !refused
             ? state.ui
             : {
@@ -55,7 +65,9 @@ export function createConsoleStore(app: AppState, ui: Ui = firstUi): ConsoleStor
                 expecting: state.ui.expecting && !refused,
                 // What went wrong is not covered by what was said before it.
                 notice: refused ? undefined : state.ui.notice,
-              };
+              },
+          next,
+        );
         return {
           app: next,
           ui: opened ? {...goIn(kept, place('run')), expecting: false, notice: undefined} : kept,

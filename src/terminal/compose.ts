@@ -4,7 +4,7 @@ import type {OpenDialog} from '../../screens/dialogs/index.ts';
 import {everywhere} from '../../screens/everywhere.ts';
 import {screens} from '../../screens/index.ts';
 import {barKeys} from '../../screens/parts/bindings.ts';
-import {banner, crumbs, footer, keyBar, messages, readOnlyRow} from '../../screens/parts/frame.ts';
+import {banner, crumbs, footer, keyBar, messages, warningRows} from '../../screens/parts/frame.ts';
 import {blank, fit, paragraph, span} from '../../screens/parts/line.ts';
 import type {Body, Line, Look, ScreenDefinition, Size} from '../define-screen.ts';
 import {say} from '../domain/show.ts';
@@ -48,7 +48,7 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
   const screen = screenOf(place.screen);
   const {columns, rows} = size;
   const notes = messages(ui.notice ?? app.notice, app.session.hint, columns);
-  const why = app.session.readOnly;
+  const warnings = warningRows(app, columns);
   const top = [banner(app, columns)];
   const look: Look = {
     app,
@@ -56,7 +56,7 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
     place,
     can,
     body: undefined,
-    size: {columns, rows: Math.max(1, rows - 4 - notes.length - (why === undefined ? 0 : 1))},
+    size: {columns, rows: Math.max(1, rows - 4 - notes.length - warnings.length)},
   };
   const isSmall = columns < smallest.columns || rows < smallest.rows;
   const body = isSmall ? nothing : (screen?.view(look) ?? nothing);
@@ -74,7 +74,7 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
   const lines = [
     ...top,
     crumbs(titles, [...filter, ...(body.summary ?? [])], columns),
-    ...(why === undefined ? [] : [readOnlyRow(why, columns)]),
+    ...warnings,
     blank,
     ...middle,
     ...notes,

@@ -7,7 +7,7 @@ import type {Monitor} from './state.ts';
 
 export type StationMode =
   | {readonly at: 'here'}
-  | {readonly at: 'elsewhere'; readonly holder: MonitorHolder}
+  | {readonly at: 'elsewhere'; readonly holder: MonitorHolder; readonly isOtherSite: boolean}
   | {readonly at: 'off'; readonly why: string};
 
 export interface Station extends Monitor {
@@ -19,6 +19,8 @@ export interface StationRequest extends MonitorRequest {
   readonly who: string;
 }
 
+const siteHash = ({site}: StationRequest): string => site.hashes['quarterdeck.yaml'] ?? '';
+
 /** How soon a monitor whose process died is taken over, and a lost lease is noticed. */
 const askMs = 5_000;
 
@@ -29,6 +31,7 @@ export function createStation(request: StationRequest): Station {
     ...processes.self(),
     session: Array.from(random.bytes(8), byte => byte.toString(16).padStart(2, '0')).join(''),
     who,
+    site: siteHash(request),
     sinceMs: clock.nowMs(),
   };
   let mode: StationMode = {at: 'off', why: 'not started'};
@@ -42,7 +45,8 @@ export function createStation(request: StationRequest): Station {
   const ask = async (): Promise<StationMode> => {
     try {
       const holder = await telemetry.takeMonitor(me, name => processes.alive(name));
-      return isMe(holder) ? {at: 'here'} : {at: 'elsewhere', holder};
+      if (isMe(holder)) return {at: 'here'};
+      return {at: 'elsewhere', holder, isOtherSite: (holder.site ?? me.site) !== me.site};
     } catch (error) {
       // A lease that cannot be asked about just now stays where it is.
       if (mode.at !== 'off') return mode;

@@ -24,7 +24,7 @@ export function refusalOf(result: Refused): QdError {
       'LEASE_HELD',
       `${operator} is walking run ${shortRun(run)} on ${service} since ${since}.`,
       {
-        hint: `Watch or take over with \`quarterdeck runbook resume ${shortRun(run)}\`.`,
+        hint: `Go on with it, watch it or take it over: O in the console, \`quarterdeck runbook resume ${shortRun(run)}\` in a shell.`,
       },
     );
   }

@@ -104,7 +104,11 @@ function monitorOf(station: Station): SessionView['monitor'] {
     case 'here':
       return mode;
     case 'elsewhere':
-      return {at: 'elsewhere', who: show(`${mode.holder.who}, pid ${mode.holder.pid}`)};
+      return {
+        at: 'elsewhere',
+        who: show(`${mode.holder.who}, pid ${mode.holder.pid}`),
+        isOtherSite: mode.isOtherSite,
+      };
     case 'off':
       return {at: 'off', why: show(mode.why)};
   }

@@ -14,22 +14,10 @@ export const ledgerRow = ({seq, entry}: StoredEntry): LedgerRow => ({
 /** What the body says, in one line: the words that tell one entry of a kind from another. */
 function summaryOf({run, step, body}: Entry): string {
   const words = [
-    run === undefined ? '' : `run ${run.slice(-8, -4)}`,
+    run === undefined ? '' : run.slice(-8, -4),
+    ...['verdict', 'result', 'say', 'answer', 'service', 'check', 'was', 'now'].map(key => text(body[key])),
     step ?? '',
-    ...[
-      'service',
-      'check',
-      'was',
-      'now',
-      'say',
-      'verdict',
-      'result',
-      'message',
-      'title',
-      'program',
-      'why',
-      'path',
-    ].map(key => text(body[key])),
+    ...['message', 'title', 'program', 'why', 'path'].map(key => text(body[key])),
     argvOf(body['argv']),
   ];
   return words.filter(word => word !== '').join('  ');

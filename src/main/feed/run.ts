@@ -129,7 +129,9 @@ function detailOf(
     certainty: step.certainty === 'annotated' ? say`annotated` : say`guessed: read it before you run it`,
     prose: step.detail.filter(line => line !== step.title).flatMap(showLines),
     outputOf: item.id === outputOf ? undefined : say`step ${of + 1}`,
-    output: output === undefined ? [] : lastLines(output),
+    // What an earlier command printed says nothing about what is looked at now.
+    output:
+      output === undefined || (plan?.act.at === 'look' && item.id !== outputOf) ? [] : lastLines(output),
   };
 }
 

@@ -24,7 +24,11 @@ function runbookView(runbook: Runbook): RunbookView {
       steps: countSteps(procedure),
       phases: procedure.phases.map(({phase}) => phase),
     })),
-    lines: readingLines(runbook).map(line => ({...line, text: show(line.text)})),
+    lines: readingLines(runbook).map(line => ({
+      ...line,
+      // The screen has its own bullet.
+      text: show(line.role === 'item' || line.role === 'dont' ? line.text.replace(/^- /, '') : line.text),
+    })),
   };
 }
 

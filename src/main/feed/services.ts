@@ -40,8 +40,13 @@ function serviceView(service: Service, {states, runbooks, strips, attended}: Ser
     strip: strips.get(service.id) ?? [],
     // The oldest look decides how fresh the row is.
     seenMs:
-      seen.length < own.length ? undefined : seen.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER),
-    failingSinceMs: bad.length === 0 ? undefined : Math.min(...bad),
+      own.length === 0 || seen.length < own.length
+        ? undefined
+        : seen.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER),
+    failingSinceMs:
+      bad.length === 0 || (whole?.verdict !== 'fail' && whole?.verdict !== 'unknown')
+        ? undefined
+        : Math.min(...bad),
     runbooks: service.runbooks.map(name => runbookLink(name, runbooks)),
     attended: who === undefined ? undefined : show(who),
   };
