@@ -160,6 +160,8 @@ export function steer(options: FakeOptions): Steered {
       delayMs = ms;
     },
     async advance(ms) {
+      // What the terminal answers to the frames so far is answered at their time, not after the jump.
+      await robot.settles(60);
       monoMs += ms;
       const due = timers.filter(({atMs}) => atMs <= monoMs);
       timers = timers.filter(({atMs}) => atMs > monoMs);
