@@ -3,7 +3,7 @@ import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {AskView, RunView} from '../../src/state/model.ts';
 import type {Line, Tone} from '../../src/define-screen.ts';
-import {blank, fit, paragraph, span} from './line.ts';
+import {fit, paragraph, span} from './line.ts';
 import type {BarKey} from './frame.ts';
 import {width} from './text.ts';
 import {elapsed} from './time.ts';
@@ -79,5 +79,3 @@ function keyRows(keys: readonly BarKey[], cells: number): readonly Line[] {
   }
   return rows.length === 0 ? [] : rows.map(row => fit(row.flat(), cells));
 }
-
-export const gap = blank;

@@ -37,7 +37,7 @@ const attended = (service: ServiceView): Span =>
     : span(say`   ${service.attended} is on it`, 'accent');
 
 /** One row of a check: glyph, name, message; no wider than `cells`. */
-export const checkRow = (check: CheckView, cells: number): Line =>
+const checkRow = (check: CheckView, cells: number): Line =>
   fit(
     [
       span(say`   `),

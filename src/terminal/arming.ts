@@ -1,7 +1,7 @@
 // When a key may confirm: not before the dialog has been on the operator's screen long enough to be read.
 
 /** A key this soon after the painting was typed for something else. */
-export const readMs = 400;
+const readMs = 400;
 
 /** Added to the round trip, which is how long the screen takes to arrive and the key to come back. */
 const afterRoundTripMs = 250;

@@ -7,7 +7,7 @@ import {smallest} from './compose.ts';
 import type {Frame} from './compose.ts';
 
 /** The binding that a key has in this frame; undefined = none. */
-export function bindingOf({look, screen}: Frame, name: string): Binding | undefined {
+function bindingOf({look, screen}: Frame, name: string): Binding | undefined {
   return active([...(screen?.keys ?? []), ...everywhere], look).find(({keys}) => keys.includes(name));
 }
 

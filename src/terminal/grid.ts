@@ -21,7 +21,7 @@ const emptyRow = (columns: number): Row => ({
   style: Array.from({length: columns}, () => ''),
 });
 
-export const emptyRows = (columns: number, rows: number): readonly Row[] =>
+const emptyRows = (columns: number, rows: number): readonly Row[] =>
   Array.from({length: rows}, () => emptyRow(columns));
 
 const token =

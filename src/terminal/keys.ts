@@ -57,7 +57,7 @@ const controls: Record<number, string> = {
 };
 
 /** A control character or a grapheme as a key. */
-export function keyOf(piece: string): Piece {
+function keyOf(piece: string): Piece {
   const code = piece.codePointAt(0) ?? 0;
   const known = controls[code];
   if (known !== undefined) return plain(known);

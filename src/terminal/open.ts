@@ -135,7 +135,10 @@ export async function openConsole({store, actions, host, failed}: ConsoleOptions
     const first = compose(store.api.getState(), size, can);
     screen.first(ansi(first.lines, colourLevel(env) === '1'));
     onPainted(first);
-    const {mount} = await withColour(env, () => import('./mount.tsx'));
+    const mount = await withColour(env, async () => {
+      const ink = await import('./mount.tsx');
+      return ink.mount;
+    });
     const mounted = mount({store, can, screen, onPainted});
     mounted.ended.catch((error: unknown) => ended.resolve({how: 'failed', error}));
     const exit = await ended.promise;

@@ -8,7 +8,7 @@ import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {parseLines, type Line} from './ledger-lines.ts';
 
-export const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../..');
 export const launcher = path.join(root, 'bin/quarterdeck');
 
 /** What a program run to its end said. */
@@ -60,7 +60,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\'
 export const nodeLine = (script: string): string => `${quoted(process.execPath)} -e ${quoted(script)}`;
 
 /** A runbook whose one write adds a line to \`file\` and takes a moment before and after. */
-export const appendBook = (file: string, stepMs: number): string => {
+const appendBook = (file: string, stepMs: number): string => {
   const script = `console.log("begun"); setTimeout(() => { require("fs").appendFileSync(${JSON.stringify(file)}, "once\\n"); setTimeout(() => console.log("ended"), ${stepMs}) }, ${stepMs})`;
   return `# Append a line
 

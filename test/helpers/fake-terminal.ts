@@ -34,7 +34,7 @@ export interface Recorded extends Actions {
   readonly answers: RunAnswer[];
 }
 
-export function recordedActions(over: Partial<Actions> = {}): Recorded {
+function recordedActions(over: Partial<Actions> = {}): Recorded {
   const asked: (readonly [string, ...unknown[]])[] = [];
   const answers: RunAnswer[] = [];
   const note =

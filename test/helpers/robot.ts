@@ -65,7 +65,7 @@ const names: Record<string, string> = {
 };
 
 /** The bytes that a terminal sends for a key. */
-export const keyBytes = (name: string): string =>
+const keyBytes = (name: string): string =>
   names[name] ?? (/^ctrl-[a-z]$/.test(name) ? String.fromCharCode(name.charCodeAt(5) - 96) : name);
 
 const contains = (rows: readonly string[], text: string | RegExp): boolean =>

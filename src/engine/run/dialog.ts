@@ -19,7 +19,7 @@ export function dialogLines(state: RunState, item: Item, plan: StepPlan | undefi
 const acts = (plan: StepPlan | undefined): plan is StepPlan => plan !== undefined && plan.act.at !== 'person';
 
 /** `on local, time limit 30s` or what happens at the limit of a write. */
-export function limitLine({timeoutMs, atLimit}: StepPlan): string {
+function limitLine({timeoutMs, atLimit}: StepPlan): string {
   const limit = `${timeoutMs / 1000} s`;
   return atLimit === 'kill'
     ? `on local, time limit ${limit}`

@@ -15,7 +15,7 @@ import type {RunWorld} from './world.ts';
 
 export type {Answered, OpenRun, RunSnapshot} from './walker.ts';
 export type {LookNow, RunWorld} from './world.ts';
-export {dialogLines, limitLine} from './dialog.ts';
+export {dialogLines} from './dialog.ts';
 export {shortRun} from './refusal.ts';
 export type {RunListed} from './open.ts';
 
