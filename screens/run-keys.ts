@@ -224,7 +224,7 @@ export const runKeys: readonly Binding[] = [
     label: say`take over`,
     does: say`Take this run over from the other operator; the reason is kept.`,
     bar: 1,
-    when: asks('watch'),
+    when: offered('take-over'),
     why: look => refused(look, 'take-over'),
     run: reasoned('take-over'),
   },

@@ -69,6 +69,10 @@ function stage(plan: Partial<StartPlan>, look: Look): Stage | StartPlan | undefi
   };
 }
 
+/** Why there is nothing to choose. */
+const none = ({app}: Look): Shown =>
+  app.runbooks.length === 0 ? say`The runbooks are still being read; Esc, then again.` : say`There is none.`;
+
 const isStage = (value: Stage | StartPlan | undefined): value is Stage =>
   value !== undefined && 'items' in value;
 
@@ -97,7 +101,7 @@ export const start: DialogDefinition<Start> = {
     });
     const rest = now.items.length - (to - from);
     const title = rest > 0 ? say`${now.title}  (${from + 1} to ${to} of ${now.items.length})` : now.title;
-    return [titleRow(title), ...(rows.length === 0 ? [titleRow(say`There is none.`, 'dim')] : rows)];
+    return [titleRow(title), ...(rows.length === 0 ? [titleRow(none(look), 'dim')] : rows)];
   },
   key: (dialog, key, look, desk) => {
     const now = stage(dialog.plan, look);

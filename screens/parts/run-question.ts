@@ -39,7 +39,7 @@ function words(ask: AskView, nowMs: number): Words {
     case 'finish':
       return {text: ask.text, tone: 'strong'};
     case 'watch':
-      return {text: say`Watching: ${ask.text}`, tone: 'accent'};
+      return {text: ask.text, tone: 'accent'};
     case 'over':
       return {text: ask.text, tone: 'strong'};
   }
@@ -54,7 +54,8 @@ export function questionLines(
   keys: readonly BarKey[],
   opts: {nowMs: number; cells: number},
 ): readonly Line[] {
-  const {text, tone, more = []} = words(run.ask, opts.nowMs);
+  const {text: said, tone, more = []} = words(run.ask, opts.nowMs);
+  const text = run.watching && run.ask.at === 'watch' ? say`Watching: ${said}` : said;
   return [
     ...paragraph(text, opts.cells - 1, 1, tone),
     ...more.flatMap(line => paragraph(line, opts.cells - 1, 3)),

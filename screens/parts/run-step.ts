@@ -93,17 +93,21 @@ export function outputTail(run: RunView, cells: number, rows: number): readonly 
   ];
 }
 
-const newest = 1_000;
+/** So many lines of each step are shown. */
+const newest = 200;
 
-/** The newest output, wrapped; the whole is in the ledger's artifact. */
+/** What every step of the run printed, the newest first, wrapped; the whole is in the ledger. */
 export const outputLines = (run: RunView, cells: number): readonly Line[] => {
-  const all = run.detail?.output ?? [];
-  if (all.length === 0) return [[span(say`   No output yet.`, 'dim')]];
-  const hidden = Math.max(0, all.length - newest);
-  return [
-    ...(hidden > 0 ? [[span(say`   ${hidden} earlier lines are in the recorded output.`, 'dim')]] : []),
-    ...all.slice(hidden).flatMap(line => paragraph(line, cells - 1, 3)),
-  ];
+  const {outputs} = run;
+  if (outputs.length === 0) return [[span(say`   No output yet.`, 'dim')]];
+  return outputs.flatMap(({title, lines}, i) => [
+    ...(i === 0 ? [] : [blank]),
+    ...paragraph(title, cells - 1, 1, 'strong'),
+    ...(lines.length > newest
+      ? [[span(say`   ${lines.length - newest} earlier lines are in the ledger.`, 'dim')]]
+      : []),
+    ...lines.slice(-newest).flatMap(line => paragraph(line, cells - 1, 3)),
+  ]);
 };
 
 /** What must not be done, and what is safe: pinned while the run lasts; the rest is on the outline pane. */

@@ -136,10 +136,10 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
     });
   };
   return {
-    close: async () => {
+    close: once(async () => {
       for (const close of closing.reverse()) await close();
       return sealed;
-    },
+    }),
     context: {
       ...ports,
       talk,

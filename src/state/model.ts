@@ -181,6 +181,8 @@ export interface RunView {
         readonly output: readonly Shown[];
       }
     | undefined;
+  /** What the steps of this run printed, the newest first. */
+  readonly outputs: readonly {readonly title: Shown; readonly lines: readonly Shown[]}[];
   readonly prohibitions: readonly Shown[];
   readonly safeActions: readonly Shown[];
   readonly ask: AskView;

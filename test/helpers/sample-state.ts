@@ -226,6 +226,7 @@ export const run = (ask: AskView, patch: Partial<RunView> = {}): RunView => ({
     outputOf: say`output`,
     output: [],
   },
+  outputs: [{title: say`Step 2  Check the database service`, lines: [say`inactive (dead)`]}],
   prohibitions: [say`disable the database check`, say`switch to a fallback store`],
   safeActions: [say`keep the API closed until ready.db passes`],
   ask,
@@ -361,9 +362,12 @@ export const huge = (): AppState =>
         prose: Array.from({length: 20}, (_, i) =>
           show(`Paragraph ${i} about the step, which explains at length why it is done.`),
         ),
-        outputOf: say`output`,
+        outputOf: undefined,
         output: Array.from({length: 20_000}, (_, i) => show(`output line ${i}`)),
       },
+      outputs: [
+        {title: say`Step 1  Long`, lines: Array.from({length: 20_000}, (_, i) => show(`output line ${i}`))},
+      ],
       prohibitions: Array.from({length: 30}, (_, i) =>
         show(`do not do thing number ${i}, whatever anybody says`),
       ),
@@ -430,9 +434,10 @@ export const hostile = (): AppState => {
                 undo: bad,
                 certainty: bad,
                 prose: [bad],
-                outputOf: say`output`,
+                outputOf: bad,
                 output: [bad],
               },
+        outputs: [{title: bad, lines: [bad]}],
         prohibitions: [bad],
         safeActions: [bad],
         escalation: [bad],

@@ -291,7 +291,14 @@ describe('confirming', () => {
   });
 
   test('who watches cannot answer, but may take over with a reason', async () => {
-    const qd = await asking('watch', {}, {watching: true});
+    const qd = await asking(
+      'watch',
+      {},
+      {
+        watching: true,
+        choices: [{say: 'take-over', key: 'T', label: say`take over`, disabled: undefined}],
+      },
+    );
     await qd.advance(500);
     await qd.press('y', 'x', 's');
     await qd

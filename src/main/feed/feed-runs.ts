@@ -1,6 +1,5 @@
 // Keeps the list of runs and the open run on the screen; answers go to the engine, refusals become notices.
-import {current} from '../../domain/run.ts';
-import type {RunAnswer} from '../../domain/run.ts';
+import type {RunAnswer, Walked} from '../../domain/run.ts';
 import type {Site} from '../../domain/site.ts';
 import type {OpenRun, RunDesk} from '../../engine/run/index.ts';
 import type {Ledger} from '../../ports.ts';
@@ -40,15 +39,29 @@ export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedR
     onAttended(attendedBy(runs));
   };
 
+  /** What a step printed does not change once it is done. */
+  const finished = new Map<string, Uint8Array>();
+  const outputsOf = async (
+    run: OpenRun,
+    walk: readonly Walked[],
+  ): Promise<ReadonlyMap<string, Uint8Array>> => {
+    const outputs = new Map<string, Uint8Array>();
+    for (const {item, ran, state} of walk) {
+      if (ran.length === 0) continue;
+      const key = `${run.run} ${item.id} ${ran.length}`;
+      const bytes = finished.get(key) ?? (await run.output(item.id));
+      if (bytes === undefined) continue;
+      if (state.at === 'done') finished.set(key, bytes);
+      outputs.set(item.id, bytes);
+    }
+    return outputs;
+  };
+
   const paint = async (run: OpenRun): Promise<void> => {
     const snapshot = run.snapshot();
-    const {walk} = snapshot.state;
-    const at = current(snapshot.state);
-    const ranLast = walk.findLast(({ran}) => ran.length > 0)?.item.id;
-    const outputOf = at !== undefined && at.ran.length > 0 ? at.item.id : ranLast;
-    const output = outputOf === undefined ? undefined : await run.output(outputOf);
+    const outputs = await outputsOf(run, snapshot.state.walk);
     if (run !== now) return;
-    store.feed({run: runView({snapshot, output, outputOf, escalation: site.escalation})});
+    store.feed({run: runView({snapshot, outputs, escalation: site.escalation})});
     if (snapshot.notice !== undefined) tell('error', snapshot.notice);
   };
 

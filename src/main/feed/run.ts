@@ -9,16 +9,14 @@ import type {AskView, RunSummary, RunView, StepAt, StepView} from '../../state/m
 
 export interface RunFacts {
   readonly snapshot: RunSnapshot;
-  /** Captured or recorded output of the current step, or of the last one that ran. */
-  readonly output: Uint8Array | undefined;
-  /** Id of the step that it is of. */
-  readonly outputOf: string | undefined;
+  /** Captured or recorded output of each step that ran, by its id, in walking order. */
+  readonly outputs: ReadonlyMap<string, Uint8Array>;
   readonly escalation: readonly Contact[];
 }
 
 const outputLines = 200;
 
-export function runView({snapshot, output, outputOf, escalation}: RunFacts): RunView {
+export function runView({snapshot, outputs, escalation}: RunFacts): RunView {
   const {state, choices, watching} = snapshot;
   const index = currentIndex(state);
   return {
@@ -32,7 +30,15 @@ export function runView({snapshot, output, outputOf, escalation}: RunFacts): Run
     startedMs: state.startedMs,
     steps: state.walk.map((walked, i) => stepView(walked, {number: i + 1, isCurrent: i === index})),
     current: index,
-    detail: detailOf(snapshot, {output, outputOf}),
+    detail: detailOf(snapshot, outputs),
+    outputs: state.walk
+      .flatMap(({item}, i) => {
+        const bytes = outputs.get(item.id);
+        return bytes === undefined || bytes.length === 0
+          ? []
+          : [{title: say`Step ${i + 1}  ${item.step.title}`, lines: lastLines(bytes)}];
+      })
+      .reverse(),
     prohibitions: state.prohibitions.map(({text}) =>
       show(text.replace(/^(?:do not|don['’]t|never)\s+/i, '')),
     ),
@@ -105,10 +111,7 @@ function timeOf(ms: number): string {
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-function detailOf(
-  {state, plan, target}: RunSnapshot,
-  {output, outputOf}: Pick<RunFacts, 'output' | 'outputOf'>,
-): RunView['detail'] {
+function detailOf({state, plan, target}: RunSnapshot, outputs: RunFacts['outputs']): RunView['detail'] {
   const walked = current(state);
   if (walked === undefined) return undefined;
   const {item} = walked;
@@ -116,6 +119,9 @@ function detailOf(
   const acts = plan !== undefined && plan.act.at !== 'person';
   const where = acts ? ', local' : '';
   const what = target === state.service ? '' : `, target ${target}`;
+  const own = walked.ran.length > 0;
+  const outputOf = own ? item.id : [...outputs.keys()].at(-1);
+  const output = outputOf === undefined ? undefined : outputs.get(outputOf);
   const of = state.walk.findIndex(one => one.item.id === outputOf);
   return {
     title: show(
@@ -128,7 +134,7 @@ function detailOf(
     undo: undoOf(item),
     certainty: step.certainty === 'annotated' ? say`annotated` : say`guessed: read it before you run it`,
     prose: step.detail.filter(line => line !== step.title).flatMap(showLines),
-    outputOf: item.id === outputOf ? undefined : say`step ${of + 1}`,
+    outputOf: own ? undefined : say`step ${of + 1}`,
     // What an earlier command printed says nothing about what is looked at now.
     output:
       output === undefined || (plan?.act.at === 'look' && item.id !== outputOf) ? [] : lastLines(output),
