@@ -40,7 +40,7 @@ const mine = (look: Look): boolean => {
 const offered =
   (kind: ChoiceView['say']) =>
   (look: Look): boolean =>
-    mine(look) && choice(look, kind) !== undefined;
+    isAsked(look) && mine(look) && choice(look, kind) !== undefined;
 
 const id = (look: Look): string => (look.app.run === undefined ? '' : askId(look.app.run));
 
@@ -224,7 +224,7 @@ export const runKeys: readonly Binding[] = [
     label: say`take over`,
     does: say`Take this run over from the other operator; the reason is kept.`,
     bar: 1,
-    when: offered('take-over'),
+    when: look => isAsked(look) && choice(look, 'take-over') !== undefined,
     why: look => refused(look, 'take-over'),
     run: reasoned('take-over'),
   },
