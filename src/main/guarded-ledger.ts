@@ -70,6 +70,7 @@ export function guardedLedger({
       return ledger.readOnly ?? trouble;
     },
     head: async () => ledger.head(),
+    ...(ledger.hasRoom === undefined ? {} : {hasRoom: async () => ledger.hasRoom?.() ?? false}),
     read: async query => ledger.read(query),
     checkpoint: async () => ledger.checkpoint(),
     disclosure: async (seq, pointer) => ledger.disclosure(seq, pointer),

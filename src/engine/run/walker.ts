@@ -138,6 +138,8 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
   };
 
   const refreshNow = async (): Promise<void> => {
+    // A disk that was full may have room again; what refused for another reason stays refused.
+    if (refused?.code === 'LEDGER_FULL' && (await ledger.hasRoom?.()) === true) refused = undefined;
     await settle();
     if (state.session !== world.session && state.over === undefined) {
       walkerGone = (await sessionState(state.session, {ledger, processes})) === 'gone';

@@ -77,7 +77,8 @@ export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedR
   return {
     refresh,
     repaint: async () => {
-      if (now !== undefined) await paint(now);
+      // What the run may do is asked anew; it paints itself when it knows.
+      await now?.refresh();
     },
     open: async run => {
       if (now?.run === run) return paint(now);
