@@ -8,6 +8,7 @@ import {say, showLines} from '../domain/show.ts';
 import {parseVkey, type Verifier} from '../ledger/note.ts';
 import {verify} from '../ledger/verify.ts';
 import type {Talk} from '../ports.ts';
+import {breathing} from './breathing.ts';
 import {headLine} from './ledger-lines.ts';
 
 const maxNoteBytes = 1024 * 1024;
@@ -102,19 +103,12 @@ export const ledgerVerify = defineCommand({
     const opened = await ledgerFiles.evidence(where);
     const {evidence} = opened;
     try {
-      // A turn between pages lets Ctrl-C through.
-      const breathing = {
-        ...evidence,
-        async *pages() {
-          for await (const page of evidence.pages()) {
-            yield page;
-            await new Promise<void>(resolve => void clock.after(0, resolve));
-            context.signal.throwIfAborted();
-          }
-        },
-      };
       const onProgress = progress(talk, evidence.count);
-      const finding = await verify(breathing, {notes, onProgress, ...(vkey === undefined ? {} : {vkey})});
+      const finding = await verify(breathing(evidence, clock, context.signal), {
+        notes,
+        onProgress,
+        ...(vkey === undefined ? {} : {vkey}),
+      });
       if (json) {
         talk.json(finding.report);
         for (const note of finding.proof ?? []) for (const line of showLines(note)) talk.err(line);

@@ -2,6 +2,7 @@
 import {say, type Shown} from '../domain/show.ts';
 import type {Finding} from '../domain/evidence.ts';
 import type {CommandContext} from '../define.ts';
+import {breathing} from '../cli/breathing.ts';
 import {verify} from '../ledger/verify.ts';
 import type {Ledger} from '../ports.ts';
 import type {ConsoleStore} from '../state/store.ts';
@@ -14,16 +15,7 @@ async function verifyDir(
 ): Promise<Finding> {
   const {evidence, close} = await ledgerFiles.evidence(dir);
   try {
-    const breathing = {
-      ...evidence,
-      async *pages() {
-        for await (const page of evidence.pages()) {
-          yield page;
-          await new Promise<void>(resolve => void clock.after(0, resolve));
-        }
-      },
-    };
-    return await verify(breathing, {onProgress: done => onProgress(done, evidence.count)});
+    return await verify(breathing(evidence, clock), {onProgress: done => onProgress(done, evidence.count)});
   } finally {
     close();
   }
