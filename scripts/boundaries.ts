@@ -62,8 +62,38 @@ export const table: readonly Row[] = [
   {
     part: 'ledger',
     path: '^src/ledger/',
-    may: [domain, npm('canonicalize'), builtin('crypto')],
+    may: [domain, '^src/report/', npm('canonicalize'), builtin('crypto')],
     why: 'The format must be checkable without storage, clock or chance.',
+  },
+  {
+    part: 'report',
+    path: '^src/report/',
+    may: [domain],
+    why: 'Pages for people are derived from entries alone, so that a verifier can derive them again.',
+  },
+  {
+    part: 'secrets',
+    path: '^src/secrets/',
+    may: [domain, npm('re2js')],
+    why: 'Masking must be usable before anything is hashed, printed or stored, and knows none of them.',
+  },
+  {
+    part: 'foreign',
+    path: '^src/foreign/',
+    may: [domain, zod, npm('canonicalize'), builtin('crypto')],
+    why: 'Evidence of other systems is judged by its bytes alone.',
+  },
+  {
+    part: 'evidence',
+    path: '^src/evidence/',
+    may: [domain, ports, define, zod, '^src/(ledger|report|secrets|foreign)/', builtin('path')],
+    why: 'Bundles, anchors, cases, holds and retention: what is done with a ledger, through ports only.',
+  },
+  {
+    part: 'verifier',
+    path: '^src/verifier/',
+    may: [domain, '^src/(ledger|report)/', npm('@noble/.*')],
+    why: 'The page that verifies a bundle in a browser: the same rules, with the browser’s own means.',
   },
   {
     part: 'store',
@@ -137,6 +167,7 @@ export const table: readonly Row[] = [
       '^src/access/',
       '^src/site/',
       '^src/runbook/',
+      '^src/(report|secrets|foreign|evidence)/',
       npm('commander'),
       builtin('path'),
       zod,

@@ -3,7 +3,14 @@ import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
 import type {Evidence} from './domain/evidence.ts';
-import type {AppendRequest, AppendResult, LedgerHead, StoredEntry, EntryQuery} from './domain/entry.ts';
+import type {
+  AppendRequest,
+  AppendResult,
+  EntryQuery,
+  LedgerHead,
+  NewEntry,
+  StoredEntry,
+} from './domain/entry.ts';
 import type {Shown} from './domain/show.ts';
 
 /** Cancels a timer or a subscription; calling it twice is fine. */
@@ -190,6 +197,16 @@ export interface Files {
     bytes: Uint8Array,
     options: {readonly mode: number; readonly exclusive?: boolean},
   ): Promise<{readonly at: 'written'} | FileFailure>;
+  /** Writes a new file piece by piece, on disk when it resolves; `exists` when the name is taken. Half a file is removed. */
+  create(
+    path: string,
+    chunks: AsyncIterable<Uint8Array>,
+    options: {readonly mode: number},
+  ): Promise<{readonly at: 'written'; readonly sizeBytes: number} | FileFailure>;
+  /** The bytes of a regular file, piece by piece, links not followed. Iterating throws when it cannot be read. */
+  stream(path: string): AsyncIterable<Uint8Array>;
+  /** Removes a file; false when it was not there or could not be removed. */
+  remove(path: string): Promise<boolean>;
   /** Makes a directory and its missing parents with `mode`; one that is there already is left as it is. */
   makeDir(path: string, mode: number): Promise<{readonly at: 'made'} | FileFailure>;
 }
@@ -256,8 +273,28 @@ export interface LedgerFiles {
   adopt(dir: string): Promise<Ledger>;
   /** Moves the old log aside and starts a new one that names it. */
   newOrigin(dir: string, reason: string): Promise<NewOrigin>;
+  /** Opens for writing, for what a console does not do by itself. Throws LEDGER_*. */
+  keeper(dir: string): Promise<LedgerKeeper>;
   /** What a verification reads, from a data directory or its database. Throws LEDGER_UNREADABLE. */
   evidence(path: string): Promise<{readonly evidence: Evidence; readonly close: () => void}>;
+}
+
+/** What only the keeper of a ledger does: signing, erasing, a new key. Every method throws LEDGER_* when it cannot. */
+export interface LedgerKeeper {
+  /** Signs a text (ending in a newline) as a C2SP note with the ledger's newest key. */
+  signText(text: string): Promise<string>;
+  /**
+   * Erases the values behind commitments and appends the entries that say so, in one transaction; then the bytes are
+   * taken out of the database, its log and `artifacts/`. The entries name what is erased (`redact`,
+   * `retention.apply`); that they may is the caller's to know.
+   */
+  erase(
+    places: readonly {readonly seq: number; readonly ptr: string}[],
+    entries: readonly NewEntry[],
+  ): Promise<AppendResult>;
+  /** A new signing key, vouched for by the old one, which is destroyed. */
+  rotateKey(reason: string): Promise<{readonly vkey: string; readonly seq: number}>;
+  close(): Promise<void>;
 }
 
 export interface NewOrigin {

@@ -1,7 +1,7 @@
 // Real files: bounded reads, and writes that are all or nothing.
 import {randomBytes} from 'node:crypto';
 import {constants} from 'node:fs';
-import {link, lstat, mkdir, open, readdir, realpath, rename, rm} from 'node:fs/promises';
+import {link, lstat, mkdir, open, readdir, realpath, rename, rm, unlink} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {FileFailure, Files} from '../ports.ts';
 
@@ -77,6 +77,53 @@ export const realFiles: Files = {
       return failureOf(error);
     } finally {
       await rm(draft, {force: true}).catch(() => undefined);
+    }
+  },
+
+  async create(path, chunks, {mode}) {
+    try {
+      const file = await open(path, 'wx', mode);
+      let sizeBytes = 0;
+      try {
+        await file.chmod(mode);
+        for await (const chunk of chunks) {
+          for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten;
+          sizeBytes += chunk.length;
+        }
+        await file.sync();
+      } catch (error) {
+        await rm(path, {force: true}).catch(() => undefined);
+        throw error;
+      } finally {
+        await file.close();
+      }
+      await syncFolder(dirname(path));
+      return {at: 'written', sizeBytes};
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
+
+  async *stream(path) {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
+      for (;;) {
+        const {bytesRead, buffer} = await file.read(Buffer.allocUnsafe(262_144));
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  },
+
+  async remove(path) {
+    try {
+      await unlink(path);
+      return true;
+    } catch {
+      return false;
     }
   },
 

@@ -2,12 +2,11 @@
 
 export interface EvidenceRow {
   readonly seq: number;
-  /** The leaf hash as it is stored. */
-  readonly leaf: Uint8Array;
+  /** The leaf hash as it is stored; undefined where none is kept beside the line. */
+  readonly leaf: Uint8Array | undefined;
   readonly line: Uint8Array;
-  /** What the store repeats from the line for its queries. */
-  readonly kind: string;
-  readonly run: string | null;
+  /** What the store repeats from the line for its queries; undefined in a bundle. */
+  readonly repeats: {readonly kind: string; readonly run: string | null} | undefined;
 }
 
 export interface EvidenceDisclosure {
@@ -47,11 +46,13 @@ export interface Report {
   readonly failure_reason: string | null;
   readonly entries: number;
   readonly checkpointed: number;
-  readonly witnessed: null;
+  /** The largest checkpoint that a receipt says was carried off the host. */
+  readonly witnessed: {readonly size: number; readonly where: string; readonly at: string} | null;
+  /** Values that were erased, as a redact or retention entry says. */
   readonly redacted: number;
   readonly head: {readonly size: number; readonly root: string};
   readonly checkpoints: number;
-  readonly key: {readonly id: string; readonly source: 'given' | 'directory'};
+  readonly key: {readonly id: string; readonly source: 'given' | 'directory' | 'bundle'};
   readonly not_proved: readonly string[];
 }
 

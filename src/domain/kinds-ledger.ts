@@ -25,8 +25,76 @@ const ledgerGenesis = z.strictObject({
   reason: commitment.optional(),
 });
 
-const ledgerSeal = z.strictObject({});
+/** Made once an hour by an idle daemon: nothing happened, and somebody was there to say so. */
+const ledgerSeal = z.strictObject({idleMs: z.int().min(0).optional()});
 const ledgerRecover = z.strictObject({why: z.literal('adopted'), from: z.string(), path: z.string()});
+
+/** The next signing key. `note` is signed by the key before it (docs/formats/ledger.md, Rotation). */
+export const keyRotate = z.strictObject({vkey: z.string(), note: z.string(), reason: commitment.optional()});
+
+export const anchorTypes = ['file', 'syslog', 'ssh'] as const;
+/** A checkpoint was sent. `offHost`: to another machine. `readBack`: the other end showed it again, and it was the same. */
+export const anchorReceipt = z.strictObject({
+  anchor: z.string(),
+  type: z.enum(anchorTypes),
+  offHost: z.boolean(),
+  size: z.int().min(1),
+  root: hex64,
+  ok: z.boolean(),
+  readBack: z.boolean().optional(),
+  message: z.string(),
+});
+
+const place = z.strictObject({seq: z.int().min(0), ptr: z.string()});
+
+export const redact = z.strictObject({...place.shape, reason: commitment});
+export const retentionApply = z.strictObject({
+  /** The policy in words, such as `outputs older than 90d`. */
+  policy: z.string(),
+  /** Only entries before this one were looked at. */
+  before: z.int().min(0),
+  erased: z.array(place),
+  /** How many were kept because of a hold. */
+  held: z.int().min(0),
+});
+
+/** What a hold or an export covers; `to` is the `seq` after the last. */
+export const scope = z.discriminatedUnion('at', [
+  z.strictObject({at: z.literal('all')}),
+  z.strictObject({at: z.literal('run'), run: z.string()}),
+  z.strictObject({at: z.literal('range'), from: z.int().min(0), to: z.int().min(1)}),
+]);
+export type Scope = z.infer<typeof scope>;
+
+export const holdSet = z.strictObject({id: z.string(), scope, reason: commitment});
+export const holdLift = z.strictObject({id: z.string(), reason: commitment});
+
+/** First without `of` (the intent), then with `of`: what came of it. */
+const exported = z.strictObject({
+  scope,
+  /** Where it goes, as the operator named it. */
+  path: z.string(),
+  form: z.enum(['directory', 'tar', 'pack', 'archive']),
+  result: z.enum(['written', 'refused', 'failed']).optional(),
+  /** SHA-256 of the manifest, and the slice that it covers. */
+  manifest: hex64.optional(),
+  from: z.int().min(0).optional(),
+  to: z.int().min(1).optional(),
+  size: z.int().min(1).optional(),
+  message: z.string().optional(),
+});
+
+const custodyTransfer = z.strictObject({
+  /** SHA-256 of the manifest, or of the file, that changes hands. */
+  item: hex64,
+  what: z.string(),
+  from: z.string(),
+  to: z.string(),
+  how: z.string(),
+  /** What a verification said at the moment of the hand-over. */
+  verdict: z.string(),
+  reason: commitment.optional(),
+});
 
 /** `occurredAt`: when it happened, when that is not now. */
 const note = z.strictObject({text: commitment, occurredAt: z.iso.datetime().optional()});
@@ -35,5 +103,13 @@ export const ledgerKinds = {
   'ledger.genesis': ledgerGenesis,
   'ledger.seal': ledgerSeal,
   'ledger.recover': ledgerRecover,
+  'key.rotate': keyRotate,
+  'anchor.receipt': anchorReceipt,
+  redact,
+  'retention.apply': retentionApply,
+  'hold.set': holdSet,
+  'hold.lift': holdLift,
+  export: exported,
+  'custody.transfer': custodyTransfer,
   note,
 } as const;

@@ -1,11 +1,18 @@
 // THE list of entry kinds, each with the schema of its body. A kind that is not here is never written.
 import type {z} from 'zod';
+import {caseKinds} from './kinds-case.ts';
 import {ledgerKinds} from './kinds-ledger.ts';
 import {lookingKinds} from './kinds-looking.ts';
 import {runKinds} from './kinds-run.ts';
 import {sessionKinds} from './kinds-session.ts';
 
-export const entryKinds = {...ledgerKinds, ...sessionKinds, ...lookingKinds, ...runKinds} as const;
+export const entryKinds = {
+  ...ledgerKinds,
+  ...sessionKinds,
+  ...lookingKinds,
+  ...runKinds,
+  ...caseKinds,
+} as const;
 
 const schemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(entryKinds));
 

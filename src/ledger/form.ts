@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The fields of a line; undefined when it is no JSON object in UTF-8. */

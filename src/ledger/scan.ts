@@ -1,7 +1,7 @@
 // One pass over the rows: every leaf, `seq`, `prev`, disclosure and form, and the root at each size asked for.
 import {commitmentTo, commitmentsOf, saltBytes} from './commitment.ts';
 import type {Evidence, EvidenceDisclosure, EvidenceRow} from '../domain/evidence.ts';
-import {fieldsOf, formProblem, type Fields} from './form.ts';
+import {fieldsOf, formProblem, isFields, type Fields} from './form.ts';
 import {firstPrev, leafHash} from './hash.ts';
 import {Tree} from './tree.ts';
 
@@ -10,8 +10,17 @@ export interface Fault {
   readonly reason: string;
 }
 
+/** What a line of a kind that verification itself needs says; `body` as it was parsed. */
+export interface Said {
+  readonly seq: number;
+  readonly kind: string;
+  readonly ts: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 /** The first fault of each sort, lowest `seq` first. */
 export interface Scan {
+  /** The `seq` after the last line: how many entries there are, for a whole log. */
   size: number;
   root: Buffer;
   /** Roots by size, for the sizes asked for that are not larger than the log. */
@@ -27,6 +36,20 @@ export interface Scan {
   /** A disclosure, artifact or repeated column; nothing is wrong with the bytes of the entry itself. */
   beside: Fault | undefined;
   form: Fault | undefined;
+  /** Lines of the kinds in `needed`, in order. */
+  said: Said[];
+  /** Commitments that have no disclosure; whether that is right depends on what was erased. */
+  missing: {readonly seq: number; readonly ptr: string}[];
+}
+
+/** Kinds whose bodies a verification reads: keys, erasures, receipts. */
+const needed = new Set(['key.rotate', 'redact', 'retention.apply', 'anchor.receipt']);
+
+export interface ScanStart {
+  /** Sizes at which the root is wanted. */
+  readonly sizes: ReadonlySet<number>;
+  /** The tree of everything before the first line; empty for a whole log. */
+  readonly tree?: Tree;
 }
 
 const textOf = (fields: Fields | undefined, name: string): string | undefined => {
@@ -45,8 +68,13 @@ function besideProblem(
   row: EvidenceRow,
   fields: Fields,
   disclosures: readonly EvidenceDisclosure[],
+  missing: (ptr: string) => void,
 ): string | undefined {
-  if (row.kind !== fields['kind'] || (row.run ?? undefined) !== fields['run']) {
+  const {repeats} = row;
+  if (
+    repeats !== undefined &&
+    (repeats.kind !== fields['kind'] || (repeats.run ?? undefined) !== fields['run'])
+  ) {
     return `the columns of entry ${row.seq} do not repeat what its line says`;
   }
   const commitments = commitmentsOf(fields['body']);
@@ -59,23 +87,25 @@ function besideProblem(
     }
     commitments.delete(ptr);
   }
-  const [missing] = commitments.keys();
-  return missing === undefined
-    ? undefined
-    : `the value behind ${missing} of entry ${row.seq} is missing, and no redaction says so`;
+  for (const ptr of commitments.keys()) missing(ptr);
+  return undefined;
 }
 
-class Scanner {
+/** Takes lines in order; the first is the one after `start.tree`. */
+export class Scanner {
   readonly result: Scan;
-  readonly #tree = new Tree();
+  readonly #tree: Tree;
   readonly #sizes: ReadonlySet<number>;
+  readonly #from: number;
   #last: Buffer | undefined;
 
-  constructor(sizes: ReadonlySet<number>) {
+  constructor({sizes, tree = new Tree()}: ScanStart) {
     this.#sizes = sizes;
+    this.#tree = tree;
+    this.#from = tree.size;
     this.result = {
-      size: 0,
-      root: this.#tree.root(),
+      size: tree.size,
+      root: tree.root(),
       roots: new Map(),
       origin: '',
       genesisVkey: '',
@@ -84,7 +114,10 @@ class Scanner {
       place: undefined,
       beside: undefined,
       form: undefined,
+      said: [],
+      missing: [],
     };
+    if (tree.size > 0 && sizes.has(tree.size)) this.result.roots.set(tree.size, tree.root());
   }
 
   add(row: EvidenceRow, disclosures: readonly EvidenceDisclosure[]): void {
@@ -92,7 +125,7 @@ class Scanner {
     const place = this.#tree.size;
     const hash = leafHash(row.line);
     const fields = fieldsOf(row.line)?.fields;
-    if (!hash.equals(row.leaf)) {
+    if (row.leaf !== undefined && !hash.equals(row.leaf)) {
       result.leaf ??= {seq: row.seq, reason: `the bytes of entry ${row.seq} are not those that were written`};
     }
     if (row.seq !== place) result.place ??= {seq: place, reason: `entry ${place} is missing`};
@@ -102,14 +135,17 @@ class Scanner {
         reason: `entry ${row.seq} says that it is entry ${String(fields['seq'])}`,
       };
     }
-    if (place === 0) {
+    if (place === this.#from) {
       result.origin = textOf(fields, 'log') ?? '';
-      result.genesisVkey = bodyVkey(fields);
+      if (place === 0) result.genesisVkey = bodyVkey(fields);
     }
-    this.#checkPrev(row.seq, textOf(fields, 'prev'));
+    if (place === 0 || this.#last !== undefined) this.#checkPrev(row.seq, textOf(fields, 'prev'));
     if (fields !== undefined) {
-      const beside = besideProblem(row, fields, disclosures);
+      const beside = besideProblem(row, fields, disclosures, ptr => {
+        result.missing.push({seq: row.seq, ptr});
+      });
       if (beside !== undefined) result.beside ??= {seq: row.seq, reason: beside};
+      this.#remember(row.seq, fields);
     }
     const form = result.form === undefined ? formProblem(row.line, result.origin) : undefined;
     if (form !== undefined)
@@ -117,6 +153,13 @@ class Scanner {
     this.#last = hash;
     this.#tree.push(hash);
     if (this.#sizes.has(this.#tree.size)) result.roots.set(this.#tree.size, this.#tree.root());
+  }
+
+  #remember(seq: number, fields: Fields): void {
+    const kind = textOf(fields, 'kind') ?? '';
+    const {body} = fields;
+    if (needed.has(kind) && isFields(body))
+      this.result.said.push({seq, kind, ts: textOf(fields, 'ts') ?? '', body});
   }
 
   /** A line whose `prev` cannot be read at all is a matter of form. */
@@ -141,10 +184,10 @@ class Scanner {
 /** Reads everything once. `onProgress` hears how many entries were read. */
 export async function scan(
   evidence: Evidence,
-  sizes: ReadonlySet<number>,
+  start: ScanStart,
   onProgress: (done: number) => void,
 ): Promise<Scan> {
-  const scanner = new Scanner(sizes);
+  const scanner = new Scanner(start);
   let done = 0;
   for await (const page of evidence.pages()) {
     const from = page[0]?.seq ?? 0;

@@ -2,6 +2,7 @@
 import {QdError} from '../domain/error.ts';
 import {parseCheckpoint, type SignedCheckpoint} from './checkpoint.ts';
 import type {Evidence, EvidenceNote, Finding, Report, Verdict} from '../domain/evidence.ts';
+import {isFields} from './form.ts';
 import {isSigned, parseVkey, type Verifier} from './note.ts';
 import {scan, type Scan} from './scan.ts';
 
@@ -104,8 +105,25 @@ function modified(notes: readonly Known[], result: Scan): Bad | undefined {
       reason: `the entries do not have the root that the checkpoint of size ${root.size} in ${root.where} signs`,
     };
   }
-  return beside === undefined ? undefined : {verdict: 'modified', reason: beside.reason};
+  if (beside !== undefined) return {verdict: 'modified', reason: beside.reason};
+  const lost = result.missing.find(place => !wasErased(place, result));
+  if (lost === undefined) return undefined;
+  const reason = `the value behind ${lost.ptr} of entry ${lost.seq} is missing, and no redaction says so`;
+  return {verdict: 'modified', reason};
 }
+
+/** Every value that an entry says was erased, as `seq ptr`. */
+function erasedIn({said}: Scan): Set<string> {
+  const places = said.flatMap(({kind, body}) => {
+    if (kind === 'redact') return [body];
+    const {erased} = body;
+    return kind === 'retention.apply' && Array.isArray(erased) ? erased.filter(isFields) : [];
+  });
+  return new Set(places.map(({seq, ptr}) => `${String(seq)} ${String(ptr)}`));
+}
+
+const wasErased = ({seq, ptr}: {readonly seq: number; readonly ptr: string}, result: Scan): boolean =>
+  erasedIn(result).has(`${seq} ${ptr}`);
 
 function otherKey(result: Scan, evidence: Evidence, verifiers: readonly Verifier[]): Bad | undefined {
   const entryZeroHolds = result.leaf?.seq !== 0 && result.place?.seq !== 0 && result.prev?.seq !== 0;
@@ -156,6 +174,8 @@ function notProved(evidence: Evidence, options: VerifyOptions, size: number, che
   ];
 }
 
+const redactedIn = (result: Scan): number => result.missing.filter(place => wasErased(place, result)).length;
+
 /** Verifies a log. Never throws for what it finds; a damaged container is `malformed`. */
 export async function verify(evidence: Evidence, options: VerifyOptions = {}): Promise<Finding> {
   const verifiers = verifiersOf(evidence, options.vkey);
@@ -172,7 +192,7 @@ export async function verify(evidence: Evidence, options: VerifyOptions = {}): P
     try {
       result = await scan(
         evidence,
-        new Set(known.map(({size}) => size)),
+        {sizes: new Set(known.map(({size}) => size))},
         options.onProgress ?? (() => undefined),
       );
       bad = judge(evidence, keys, known, result);
@@ -191,7 +211,7 @@ export async function verify(evidence: Evidence, options: VerifyOptions = {}): P
     entries: size,
     checkpointed,
     witnessed: null,
-    redacted: 0,
+    redacted: result === undefined ? 0 : redactedIn(result),
     head: {size, root: result?.root.toString('hex') ?? ''},
     checkpoints: evidence.notes.length,
     key: {id: keys.at(-1)?.id ?? '', source: options.vkey === undefined ? 'directory' : 'given'},

@@ -96,6 +96,14 @@ function read<T>(paths: Paths, act: () => T): T {
   }
 }
 
+interface StoredRow {
+  readonly seq: number;
+  readonly leaf: Buffer;
+  readonly line: Buffer;
+  readonly kind: string;
+  readonly run: string | null;
+}
+
 interface DisclosureRow {
   readonly seq: number;
   readonly ptr: string;
@@ -103,6 +111,13 @@ interface DisclosureRow {
   readonly salt: Buffer;
   readonly value: Buffer | null;
 }
+
+const asRow = ({seq, leaf, line, kind, run}: StoredRow): EvidenceRow => ({
+  seq,
+  leaf,
+  line,
+  repeats: {kind, run},
+});
 
 function evidenceOf(db: Db, paths: Paths, remembered: Buffer | undefined): Evidence {
   const stored = read(paths, () =>
@@ -113,7 +128,7 @@ function evidenceOf(db: Db, paths: Paths, remembered: Buffer | undefined): Evide
     raw: note,
   }));
   if (remembered !== undefined) notes.push({where: paths.checkpoint, raw: remembered});
-  const page = db.prepare<[number], EvidenceRow>(
+  const page = db.prepare<[number], StoredRow>(
     `SELECT seq, leaf, line, kind, run FROM entry WHERE seq > ? ORDER BY seq LIMIT ${pageRows}`,
   );
   const disclosed = db.prepare<[number, number], DisclosureRow>(
@@ -132,7 +147,7 @@ function evidenceOf(db: Db, paths: Paths, remembered: Buffer | undefined): Evide
         const rows = read(paths, () => page.all(last));
         const end = rows.at(-1);
         if (end === undefined) return;
-        yield await Promise.resolve(rows);
+        yield await Promise.resolve(rows.map(asRow));
         last = end.seq;
       }
     },

@@ -13,6 +13,7 @@ export function ledgerFiles(
     openToRead: async dir => openLedger({...(await options(dir)), mode: 'read'}),
     adopt: async dir => openLedger({...(await options(dir)), mode: 'write', adopt: true}),
     newOrigin: async (dir, reason) => newOrigin({...(await options(dir)), mode: 'write'}, uid, reason),
+    keeper: () => Promise.reject(new Error('the keeper is not built yet')),
     evidence: async path => Promise.resolve(openEvidence(path)),
   };
 }
