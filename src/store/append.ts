@@ -4,9 +4,19 @@ import {afterEntry, grants, touchesLeases, type Leases} from '../ledger/lease.ts
 import {lineOf} from '../ledger/line.ts';
 import {inlineValue, keepArtifacts} from './artifacts.ts';
 import {isBusy, isFull, isReadOnly, sqliteCode} from './connect.ts';
-import type {WireAppend, WireEntry, WireResult, WireRow} from './protocol.ts';
+import type {WireEntry, WireResult, WireRow} from './protocol.ts';
 import {hasReserve, releaseReserve} from './reserve.ts';
-import {begin, locked, refusal, reopen, rollback, swapped, type Refusal, type Store} from './state.ts';
+import {
+  begin,
+  locked,
+  refusal,
+  reopen,
+  rollback,
+  swapped,
+  type Refusal,
+  type Store,
+  type StoreAppend,
+} from './state.ts';
 import {loadLeases, saveLeases, select} from './statements.ts';
 
 /** The transaction as it grows; lost as a whole when it is rolled back. */
@@ -39,7 +49,7 @@ function hasOutcome(store: Store, {run, kind, of}: WireEntry): boolean {
 }
 
 /** Why the request may not be written now; undefined when it may. */
-function refused(store: Store, request: WireAppend, work: Work): WireResult | undefined {
+function refused(store: Store, request: StoreAppend, work: Work): WireResult | undefined {
   const {ifRunHead, lease, session, entries} = request;
   if (ifRunHead !== undefined) {
     const newest = store.sql.runHead.get(ifRunHead.run) ?? -1;
@@ -82,12 +92,13 @@ function refused(store: Store, request: WireAppend, work: Work): WireResult | un
       };
     }
   }
-  return undefined;
+  return request.inside?.refuse?.();
 }
 
-function insert(store: Store, request: WireAppend, work: Work): WireRow[] {
+function insert(store: Store, request: StoreAppend, work: Work): WireRow[] {
   const rows: WireRow[] = [];
-  for (const [index, entry] of request.entries.entries()) {
+  const entries = request.inside?.entries?.(work.seq + 1) ?? request.entries;
+  for (const [index, entry] of entries.entries()) {
     const {kind, run} = entry;
     const seq = work.seq + 1;
     const line = lineOf(entry, work.prev.toString('hex'), seq);
@@ -108,10 +119,11 @@ function insert(store: Store, request: WireAppend, work: Work): WireRow[] {
     work.prev = leaf;
     rows.push({seq, line, leaf: leaf.toString('hex')});
   }
+  request.inside?.then?.(rows);
   return rows;
 }
 
-function answer(store: Store, request: WireAppend, work: Work, alone: boolean): WireResult {
+function answer(store: Store, request: StoreAppend, work: Work, alone: boolean): WireResult {
   const no = refused(store, request, work);
   if (no !== undefined) return no;
   const before = {...work};
@@ -146,7 +158,7 @@ class Doubt extends Error {
 }
 
 /** One transaction. Throws what SQLite threw, or `Doubt`. */
-function transact(store: Store, requests: readonly WireAppend[]): WireResult[] {
+function transact(store: Store, requests: readonly StoreAppend[]): WireResult[] {
   if (!begin(store)) return requests.map(() => locked(store));
   const gone = swapped(store);
   if (gone !== undefined) {
@@ -203,13 +215,13 @@ const readOnly = (store: Store, error: unknown): Refusal =>
     'Check the mount and the permissions of the data directory; reading goes on.',
   );
 
-function keepAll({disk, paths}: Store, requests: readonly WireAppend[]): void {
+function keepAll({disk, paths}: Store, requests: readonly StoreAppend[]): void {
   for (const {entries} of requests)
     for (const entry of entries) keepArtifacts(disk, paths, entry.disclosures);
 }
 
 /** One request at a time, with the reserve released: outcomes go through, new actions do not. */
-function whenFull(store: Store, requests: readonly WireAppend[]): WireResult[] {
+function whenFull(store: Store, requests: readonly StoreAppend[]): WireResult[] {
   rollback(store);
   releaseReserve(store);
   return requests.flatMap(request => {
@@ -233,7 +245,7 @@ function explain(store: Store, error: unknown): Refusal {
   return unknown(store, cause);
 }
 
-function attempt(store: Store, requests: readonly WireAppend[], again: boolean): WireResult[] {
+function attempt(store: Store, requests: readonly StoreAppend[], again: boolean): WireResult[] {
   try {
     keepAll(store, requests);
     return transact(store, requests);
@@ -257,7 +269,7 @@ function attempt(store: Store, requests: readonly WireAppend[], again: boolean):
 }
 
 /** Appends each request or says why not. One durable commit for all of them. */
-export function appendAll(store: Store, requests: readonly WireAppend[]): WireResult[] {
+export function appendAll(store: Store, requests: readonly StoreAppend[]): WireResult[] {
   const {stopped, readOnly: why} = store;
   if (stopped !== undefined) return requests.map(() => stopped);
   if (why !== undefined)

@@ -4,7 +4,7 @@ import type {Signer, Verifier} from '../ledger/note.ts';
 import {busyRounds, isBusy, type Connect, type Db} from './connect.ts';
 import type {Disk, FileName} from './disk.ts';
 import type {Paths} from './paths.ts';
-import type {OpenSpec, Trouble} from './protocol.ts';
+import type {OpenSpec, Trouble, WireAppend, WireEntry, WireRow} from './protocol.ts';
 import {prepare, type Statements} from './statements.ts';
 
 export interface Refusal {
@@ -12,6 +12,20 @@ export interface Refusal {
   readonly why: Trouble;
   readonly message: string;
   readonly hint: string;
+}
+
+/** What the worker itself adds to an append: looked at, and done, under the write lock. */
+export interface Inside {
+  /** Why it may not be written after all. */
+  readonly refuse?: () => Refusal | undefined;
+  /** The entries, where they depend on their place; in the place of those of the request. */
+  readonly entries?: (seq: number) => readonly WireEntry[];
+  /** Done in the same transaction, after the entries. */
+  readonly then?: (rows: readonly WireRow[]) => void;
+}
+
+export interface StoreAppend extends WireAppend {
+  readonly inside?: Inside;
 }
 
 export interface Tools {
