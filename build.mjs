@@ -3,6 +3,7 @@ import {build} from 'esbuild';
 import {readFileSync, readdirSync, rmSync, statSync, mkdirSync, writeFileSync, existsSync} from 'node:fs';
 import path from 'node:path';
 import {inkPlugins} from './scripts/build/ink-plugins.mjs';
+import {verifyPage} from './scripts/build/verify-page.mjs';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
@@ -59,6 +60,7 @@ async function bundle() {
   mkdirSync(dist, {recursive: true});
   const workers = readdirSync(path.join(root, 'src/store')).filter(name => name.endsWith('-worker.ts'));
   await Promise.all([
+    verifyPage(root),
     build({
       ...shared,
       define,

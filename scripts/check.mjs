@@ -9,6 +9,7 @@ const parts = [
   ['format', [bin('prettier'), '--check', '--log-level', 'warn', '.']],
   ['lint', [bin('eslint'), '--max-warnings', '0', '.']],
   ['types', [bin('tsc'), '--noEmit']],
+  ['types of the browser page', [bin('tsc'), '--noEmit', '--project', 'src/verifier']],
   [
     'boundaries',
     [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'checks', 'screens', 'demo'],

@@ -1,0 +1,40 @@
+// dist/verify.html: the ledger's own rules, bundled for a browser into one file that needs nothing else.
+import {build} from 'esbuild';
+import {createHash} from 'node:crypto';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+
+const sha = text => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+/** The script of the page; `platform` browser, with our stand-ins for node:crypto and Buffer. */
+async function script(root) {
+  const {outputFiles} = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/verifier/page.ts'],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2024',
+    charset: 'ascii',
+    legalComments: 'none',
+    logLevel: 'warning',
+    alias: {'node:crypto': path.join(root, 'src/verifier/crypto.ts')},
+    inject: [path.join(root, 'src/verifier/buffer.ts')],
+  });
+  // What would end the script element early is written in another way.
+  return outputFiles[0].text.replaceAll('</', '<\\/').trimEnd();
+}
+
+export async function verifyPage(root) {
+  const folder = path.join(root, 'src/verifier');
+  const style = readFileSync(path.join(folder, 'page.css'), 'utf8').trimEnd();
+  const code = await script(root);
+  const parts = {script: code, style, 'script-hash': sha(code), 'style-hash': sha(style)};
+  const template = readFileSync(path.join(folder, 'page.html'), 'utf8');
+  const html = template.replaceAll(/\{\{([a-z-]+)\}\}/g, (_, name) => parts[name]);
+  const dist = path.join(root, 'dist');
+  mkdirSync(dist, {recursive: true});
+  writeFileSync(path.join(dist, 'verify.html'), html);
+}

@@ -1,0 +1,115 @@
+// The page that verifies a bundle in a browser, offline: what is dropped on it goes through the rules of the ledger.
+import type {EvidenceNote} from '../domain/evidence.ts';
+import {readTar} from '../ledger/bundle/tar.ts';
+import type {BundleSource} from '../ledger/bundle/source.ts';
+import {verifyBundle} from '../ledger/bundle/verify.ts';
+import {chosen, dropped, sourceOf, type Picked} from './picked.ts';
+import {progress, trouble, verdictOf} from './show.ts';
+
+function byId<T extends HTMLElement>(id: string, type: new () => T): T {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`the page has no ${id}`);
+  return found;
+}
+
+const drop = byId('drop', HTMLElement);
+const answer = byId('answer', HTMLElement);
+const key = byId('key', HTMLInputElement);
+const notes = byId('notes', HTMLInputElement);
+const folder = byId('folder', HTMLInputElement);
+const files = byId('files', HTMLInputElement);
+
+let picked: readonly Picked[] = [];
+let turn = 0;
+
+const show = (node: HTMLElement): void => {
+  answer.replaceChildren(node);
+};
+
+/** Lets the browser paint. */
+const breath = async (): Promise<void> =>
+  new Promise(resolve => {
+    requestAnimationFrame(() => {
+      resolve();
+    });
+  });
+
+async function sourceFrom(all: readonly Picked[]): Promise<BundleSource | {readonly problem: string}> {
+  const [only] = all;
+  if (all.length !== 1 || only?.path.endsWith('.tar') !== true) return sourceOf(all);
+  const {file} = only;
+  return readTar({
+    sizeBytes: file.size,
+    read: async (from, length) => new Uint8Array(await file.slice(from, from + length).arrayBuffer()),
+  });
+}
+
+async function givenNotes(): Promise<EvidenceNote[]> {
+  return Promise.all(
+    [...(notes.files ?? [])].map(async file => ({
+      where: file.name,
+      raw: new Uint8Array(await file.arrayBuffer()),
+    })),
+  );
+}
+
+async function verifyNow(): Promise<void> {
+  if (picked.length === 0) return;
+  const mine = ++turn;
+  show(progress(0, 0));
+  await breath();
+  try {
+    const source = await sourceFrom(picked);
+    if ('problem' in source) {
+      show(trouble(source.problem));
+      return;
+    }
+    const vkey = key.value.trim();
+    let painted = true;
+    const finding = await verifyBundle(source, {
+      notes: await givenNotes(),
+      ...(vkey === '' ? {} : {vkey}),
+      onProgress: (done, total) => {
+        if (mine !== turn || !painted) return;
+        painted = false;
+        show(progress(done, total));
+        requestAnimationFrame(() => {
+          painted = true;
+        });
+      },
+    });
+    // A later drop, or another key, has its own answer.
+    if (mine === turn) show(verdictOf(finding));
+  } catch (error) {
+    if (mine === turn) show(trouble(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function take(all: Promise<readonly Picked[]> | readonly Picked[]): void {
+  void Promise.resolve(all).then(async found => {
+    picked = found;
+    await verifyNow();
+  });
+}
+
+for (const name of ['dragover', 'dragenter']) {
+  document.addEventListener(name, event => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+}
+document.addEventListener('dragleave', () => {
+  drop.classList.remove('over');
+});
+document.addEventListener('drop', event => {
+  event.preventDefault();
+  drop.classList.remove('over');
+  if (event.dataTransfer !== null) take(dropped(event.dataTransfer));
+});
+for (const input of [folder, files]) {
+  input.addEventListener('change', () => {
+    if (input.files !== null && input.files.length > 0) take(chosen(input.files));
+    input.value = '';
+  });
+}
+for (const input of [key, notes]) input.addEventListener('change', () => void verifyNow());
