@@ -6,27 +6,14 @@ import type {
   Entry,
   EntryQuery,
   LedgerHead,
-  NewEntry,
   StoredEntry,
 } from '../domain/entry.ts';
 import {QdError} from '../domain/error.ts';
-import {bodyProblem} from '../domain/kinds.ts';
-import {reserveBytes} from '../domain/limits.ts';
-import {timestamp} from '../domain/time.ts';
-import {commit, saltBytes} from '../ledger/commitment.ts';
-import {draftOf, type Stamp} from '../ledger/line.ts';
+import {draftOf} from '../ledger/line.ts';
 import type {Cancel, Clock, Ledger, Random} from '../ports.ts';
-import type {
-  Answer,
-  Opened,
-  OpenSpec,
-  WireAppend,
-  WireEntry,
-  WireFollows,
-  WireResult,
-  WireRow,
-} from './protocol.ts';
+import type {Answer, Opened, WireAppend, WireEntry, WireFollows, WireResult, WireRow} from './protocol.ts';
 import {spooledIn, unspool, type Spooled} from './spool.ts';
+import {specOf, stampOf, wireEntry} from './wire.ts';
 import {WorkerClient} from './worker-client.ts';
 
 export interface OpenLedgerOptions {
@@ -55,13 +42,6 @@ export interface OpenLedgerOptions {
 
 const checkpointAfterMs = 5 * 60_000;
 
-const invalid = (message: string): AppendResult & {ok: false} => ({
-  ok: false,
-  why: 'invalid',
-  message: `The entry is not written: ${message}.`,
-  hint: 'Nothing was recorded and nothing may be started because of it. This is a bug: report it.',
-});
-
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && 'kind' in value && 'body' in value && 'actor' in value;
 
@@ -75,7 +55,7 @@ const parsed = ({seq, line, leaf}: WireRow): StoredEntry => {
   return {seq, line, leaf, entry};
 };
 
-const stored = (result: WireResult): AppendResult =>
+export const stored = (result: WireResult): AppendResult =>
   result.ok ? {ok: true, entries: result.rows.map(parsed)} : result;
 
 class WorkerLedger implements Ledger {
@@ -190,24 +170,13 @@ class WorkerLedger implements Ledger {
     }
   }
 
-  #stamp(actor: Actor, session: string): Stamp {
-    const {clock} = this.#options;
-    return {
-      ts: timestamp(clock.nowMs()),
-      mono: Math.floor(clock.monoMs()),
-      boot: clock.bootId,
-      session,
-      actor,
-    };
-  }
-
   #wireAppend({entries, ifRunHead, lease}: AppendRequest): WireAppend | (AppendResult & {ok: false}) {
     const {actor, session} = this.#options;
-    const stamp = this.#stamp(actor, session);
+    const stamp = stampOf(this.#options);
     const wired: WireEntry[] = [];
     for (const [index, entry] of entries.entries()) {
       const body = index === 0 && lease !== undefined ? {...entry.body, lease} : entry.body;
-      const wire = this.#wireEntry({...entry, body}, stamp);
+      const wire = wireEntry({...entry, body}, stamp, {origin: this.origin, random: this.#options.random});
       if ('ok' in wire) return wire;
       wired.push(wire);
     }
@@ -221,17 +190,8 @@ class WorkerLedger implements Ledger {
     };
   }
 
-  #wireEntry(entry: NewEntry, stamp: Stamp): WireEntry | (AppendResult & {ok: false}) {
-    const committed = commit(entry.body, entry.disclosed ?? [], () => this.#options.random.bytes(saltBytes));
-    if ('problem' in committed) return invalid(committed.problem);
-    const problem = bodyProblem(entry.kind, committed.body);
-    if (problem !== undefined) return invalid(problem);
-    const draft = draftOf(this.origin, stamp, {...entry, body: committed.body});
-    return 'problem' in draft ? invalid(draft.problem) : {...draft, disclosures: committed.disclosures};
-  }
-
   #lateAppend({actor, session, said, disclosures}: Spooled): WireAppend {
-    const stamp = this.#stamp(actor, session);
+    const stamp = stampOf({...this.#options, actor, session});
     const draft = draftOf(this.origin, stamp, said);
     if ('problem' in draft)
       throw new QdError('ENTRY_INVALID', `A kept outcome cannot be written: ${draft.problem}.`);
@@ -267,7 +227,7 @@ class WorkerLedger implements Ledger {
   }
 }
 
-const unexpected = (answer: Answer): QdError =>
+export const unexpected = (answer: Answer): QdError =>
   new QdError('LEDGER_WORKER', `The ledger's worker gave an answer of the wrong kind (${answer.op}).`);
 
 function headIn(answer: Answer): LedgerHead {
@@ -281,28 +241,7 @@ function headIn(answer: Answer): LedgerHead {
  * LEDGER_LOCKED, LEDGER_WORKER.
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<Ledger> {
-  const {dir, site, host, version, mode, clock, actor, session, random, worker, follows} = options;
-  const spec: OpenSpec = {
-    dir,
-    site,
-    host,
-    version,
-    uid: -1,
-    stamp: {
-      ts: timestamp(clock.nowMs()),
-      mono: Math.floor(clock.monoMs()),
-      boot: clock.bootId,
-      session,
-      actor,
-    },
-    mode,
-    adopt: options.adopt ?? false,
-    entropy: random.bytes(40),
-    reserveBytes: options.reserveBytes ?? reserveBytes,
-    pragmas: options.pragmas ?? [],
-    ...(follows === undefined ? {} : {follows}),
-  };
-  const {client, opened} = await WorkerClient.start(worker, spec);
+  const {client, opened} = await WorkerClient.start(options.worker, specOf(options));
   const ledger = new WorkerLedger(options, client, opened);
   try {
     if (opened.readOnly === undefined) await ledger.absorb();
