@@ -1,6 +1,15 @@
 // Bundles the sources to dist/ (CJS, production). `--if-stale` does nothing when dist is newer than every source.
 import {build} from 'esbuild';
-import {readFileSync, readdirSync, rmSync, statSync, mkdirSync, writeFileSync, existsSync} from 'node:fs';
+import {
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  mkdirSync,
+  renameSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
 import path from 'node:path';
 import {inkPlugins} from './scripts/build/ink-plugins.mjs';
 import {verifyPage} from './scripts/build/verify-page.mjs';
@@ -53,40 +62,54 @@ const shared = {
 };
 
 async function bundle() {
+  const next = path.join(dist, `.next-${process.pid}`);
+  mkdirSync(next, {recursive: true});
+  try {
+    return await bundleIn(next);
+  } finally {
+    rmSync(next, {recursive: true, force: true});
+  }
+}
+
+// Written beside and renamed, so that a program that starts meanwhile finds whole files.
+async function bundleIn(next) {
   const started = performance.now();
   const {version} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const define = {...shared.define, __QD_VERSION__: JSON.stringify(version)};
-  rmSync(path.join(dist, '.cache'), {recursive: true, force: true});
-  mkdirSync(dist, {recursive: true});
+  const out = name => path.join(next, name);
   const workers = readdirSync(path.join(root, 'src/store')).filter(name => name.endsWith('-worker.ts'));
   await Promise.all([
-    verifyPage(root),
+    existsSync(path.join(root, 'src/ledger/bundle/verify.ts'))
+      ? verifyPage(root, out('verify.html'))
+      : undefined,
     build({
       ...shared,
       define,
       entryPoints: ['src/main.ts'],
-      outfile: 'dist/quarterdeck.cjs',
+      outfile: out('quarterdeck.cjs'),
       plugins: inkPlugins(),
     }),
-    build({...shared, define, entryPoints: ['src/runner.ts'], outfile: 'dist/runner-main.cjs'}),
+    build({...shared, define, entryPoints: ['src/runner.ts'], outfile: out('runner-main.cjs')}),
     ...workers.map(name =>
       build({
         ...shared,
         define,
         entryPoints: [`src/store/${name}`],
-        outfile: `dist/${name.replace(/\.ts$/, '.cjs')}`,
+        outfile: out(name.replace(/\.ts$/, '.cjs')),
       }),
     ),
     ...demoEntries.map(name =>
-      build({...shared, define, entryPoints: [`demo/${name}.ts`], outfile: `dist/demo-${name}.cjs`}),
+      build({...shared, define, entryPoints: [`demo/${name}.ts`], outfile: out(`demo-${name}.cjs`)}),
     ),
   ]);
   // Between a confirmation and its intent stands the start of this process: compiled code is kept.
   writeFileSync(
-    path.join(dist, 'runner.cjs'),
+    out('runner.cjs'),
     "require('node:module').enableCompileCache(__dirname + '/.cache');require('./runner-main.cjs');\n",
   );
-  writeFileSync(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
+  writeFileSync(out('package.json'), '{"type": "commonjs"}\n');
+  rmSync(path.join(dist, '.cache'), {recursive: true, force: true});
+  for (const name of readdirSync(next)) renameSync(path.join(next, name), path.join(dist, name));
   writeFileSync(stamp, '');
   return Math.round(performance.now() - started);
 }

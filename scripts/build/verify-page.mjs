@@ -1,7 +1,7 @@
 // dist/verify.html: the ledger's own rules, bundled for a browser into one file that needs nothing else.
 import {build} from 'esbuild';
 import {createHash} from 'node:crypto';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 const sha = text => `sha256-${createHash('sha256').update(text).digest('base64')}`;
@@ -27,14 +27,12 @@ async function script(root) {
   return outputFiles[0].text.replaceAll('</', '<\\/').trimEnd();
 }
 
-export async function verifyPage(root) {
+export async function verifyPage(root, outfile) {
   const folder = path.join(root, 'src/verifier');
   const style = readFileSync(path.join(folder, 'page.css'), 'utf8').trimEnd();
   const code = await script(root);
   const parts = {script: code, style, 'script-hash': sha(code), 'style-hash': sha(style)};
   const template = readFileSync(path.join(folder, 'page.html'), 'utf8');
   const html = template.replaceAll(/\{\{([a-z-]+)\}\}/g, (_, name) => parts[name]);
-  const dist = path.join(root, 'dist');
-  mkdirSync(dist, {recursive: true});
-  writeFileSync(path.join(dist, 'verify.html'), html);
+  writeFileSync(outfile, html);
 }
