@@ -136,7 +136,7 @@ const pieceBytes = 1 << 20;
 export async function readTar(tar: RandomAccess): Promise<BundleSource | {readonly problem: string}> {
   const places = await indexOf(tar);
   if (!(places instanceof Map)) return places;
-  async function* stream(path: string): AsyncIterable<Uint8Array> {
+  const stream = async function* (path: string): AsyncIterable<Uint8Array> {
     const place = places.get(path);
     if (place === undefined) throw new RangeError(`${path} is not in the tar`);
     for (let done = 0; done < place.sizeBytes;) {
@@ -145,7 +145,7 @@ export async function readTar(tar: RandomAccess): Promise<BundleSource | {readon
       done += piece.length;
       yield piece;
     }
-  }
+  };
   return {
     items: [...places].map(([path, {sizeBytes}]) => ({path, kind: 'file', sizeBytes})),
     stream,

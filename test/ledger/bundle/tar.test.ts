@@ -52,7 +52,9 @@ test('the bytes of a tar are fixed', async () => {
     '0000444\x000000000\x000000000\x0000000000005\x0000000000000\x00010010\0 0',
   );
   expect(tar.subarray(257, 265).toString('latin1')).toBe('ustar\x0000');
-  expect(createHash('sha256').update(tar).digest('hex')).toBe('0934ac83b13450afd5a5d90ae31d477b418880df86684e390dcbe5ea03a0e04a');
+  expect(createHash('sha256').update(tar).digest('hex')).toBe(
+    '0934ac83b13450afd5a5d90ae31d477b418880df86684e390dcbe5ea03a0e04a',
+  );
 });
 
 test('every changed bit in a header, a padding or the end is refused', async () => {
