@@ -1,5 +1,6 @@
 // A checkpoint (c2sp.org/tlog-checkpoint): origin, size and root of the tree, as a signed note.
-import {fromBase64, parseNote, signNote, type Note, type Signer} from './note.ts';
+import {fromBase64, toBase64} from './bytes.ts';
+import {parseNote, signNote, type Note, type Signer} from './note.ts';
 
 export interface Checkpoint {
   readonly origin: string;
@@ -12,7 +13,7 @@ export interface SignedCheckpoint extends Checkpoint {
 }
 
 export function signCheckpoint({size, root}: {size: number; root: Uint8Array}, signer: Signer): string {
-  return signNote(`${signer.name}\n${size}\n${Buffer.from(root).toString('base64')}\n`, signer);
+  return signNote(`${signer.name}\n${size}\n${toBase64(root)}\n`, signer);
 }
 
 /** Reads a checkpoint without checking signatures; a sentence when it is not one. */
@@ -26,5 +27,5 @@ export function parseCheckpoint(raw: Uint8Array): SignedCheckpoint | {readonly p
   if (!/^(0|[1-9]\d*)$/.test(digits) || !Number.isSafeInteger(size))
     return {problem: 'its size is not a number'};
   if (root?.length !== 32) return {problem: 'its root is not 32 bytes of base64'};
-  return {origin, size, root, note};
+  return {origin, size, root: Buffer.from(root), note};
 }
