@@ -286,12 +286,14 @@ export interface LedgerKeeper {
   /**
    * Erases the values behind commitments and appends the entries that say so, in one transaction; then the bytes are
    * taken out of the database, its log and `artifacts/`. The entries name what is erased (`redact`,
-   * `retention.apply`); that they may is the caller's to know.
+   * `retention.apply`); that they may is the caller's to know, from the first `asOf` entries: it is refused when a
+   * hold was set or lifted since. `remains` says where bytes are still left, because somebody was reading.
    */
   erase(
     places: readonly {readonly seq: number; readonly ptr: string}[],
     entries: readonly NewEntry[],
-  ): Promise<AppendResult>;
+    asOf: number,
+  ): Promise<AppendResult & {readonly remains?: string}>;
   /** A new signing key, vouched for by the old one, which is destroyed. */
   rotateKey(reason: string): Promise<{readonly vkey: string; readonly seq: number}>;
   close(): Promise<void>;

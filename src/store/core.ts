@@ -7,11 +7,22 @@ import {appendAll} from './append.ts';
 import {valueOf} from './artifacts.ts';
 import {connect as realConnect} from './connect.ts';
 import {realDisk} from './disk.ts';
+import {erase} from './erase.ts';
 import {movedFrom, openStore} from './opening.ts';
 import {realPath} from './paths.ts';
-import type {Opened, OpenSpec, WireAppend, WireResult, WireRow} from './protocol.ts';
+import type {
+  Opened,
+  OpenSpec,
+  Place,
+  Rotation,
+  WireAppend,
+  WireErased,
+  WireResult,
+  WireRow,
+} from './protocol.ts';
 import {hasReserve} from './reserve.ts';
-import {headOf, makeCheckpoint} from './seal.ts';
+import {rotateKey, type Rotated} from './rotate.ts';
+import {headOf, makeCheckpoint, signText} from './seal.ts';
 import {asError, refusal, sizeOf, type Store, type Tools} from './state.ts';
 import {select, type EntryRow} from './statements.ts';
 
@@ -58,8 +69,8 @@ export class LedgerCore {
   }
 
   get opened(): Opened {
-    const {origin, readOnly, verifiers} = this.#store;
-    return {origin, readOnly, vkey: verifiers.at(-1)?.vkey ?? '', head: headOf(this.#store)};
+    const {origin, readOnly, keyring} = this.#store;
+    return {origin, readOnly, vkey: keyring.verifiers.at(-1)?.vkey ?? '', head: headOf(this.#store)};
   }
 
   append(requests: readonly WireAppend[]): WireResult[] {
@@ -88,6 +99,19 @@ export class LedgerCore {
     const {sql, disk, paths} = this.#store;
     const row = sql.disclosure.get(seq, ptr);
     return row === undefined ? undefined : valueOf(disk, paths, row);
+  }
+
+  /** Signs a text with the key in force; never one that could pass for a checkpoint. */
+  sign(text: string): string {
+    return signText(this.#store, text);
+  }
+
+  erase(append: WireAppend, places: readonly Place[], asOf: number): WireErased {
+    return erase(this.#store, append, places, asOf);
+  }
+
+  rotateKey(rotation: Rotation): Rotated {
+    return rotateKey(this.#store, rotation);
   }
 
   /** Nothing is written from now on, because of `error`. */

@@ -16,6 +16,8 @@ export interface Disk {
   /** Device and inode of what the path names now, or undefined. */
   name(file: string): FileName | undefined;
   remove(file: string): void;
+  /** Overwrites the bytes of a file with zeros where they lie; nothing when it is not there. */
+  wipe(file: string): void;
   /** Takes room on the disk: a file of that many bytes, really written. */
   reserve(file: string, bytes: number): void;
   makeDir(dir: string): void;
@@ -91,6 +93,17 @@ export const realDisk: Disk = {
   remove: file => {
     fs.rmSync(file, {force: true});
     syncDir(path.dirname(file));
+  },
+  wipe: file => {
+    const size = orMissing(() => fs.lstatSync(file))?.size;
+    if (size === undefined) return;
+    const fd = fs.openSync(file, 'r+');
+    try {
+      fs.writeSync(fd, Buffer.alloc(size), 0, size, 0);
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
   },
   reserve: (file, bytes) => {
     inPlace(file, zeros(bytes));

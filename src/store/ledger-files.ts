@@ -1,6 +1,7 @@
 // The port for commands that look at ledgers as files.
 import type {LedgerFiles} from '../ports.ts';
 import {openEvidence} from './evidence.ts';
+import {openKeeper} from './keeper.ts';
 import {openLedger, type OpenLedgerOptions} from './ledger.ts';
 import {newOrigin} from './new-origin.ts';
 
@@ -13,7 +14,7 @@ export function ledgerFiles(
     openToRead: async dir => openLedger({...(await options(dir)), mode: 'read'}),
     adopt: async dir => openLedger({...(await options(dir)), mode: 'write', adopt: true}),
     newOrigin: async (dir, reason) => newOrigin({...(await options(dir)), mode: 'write'}, uid, reason),
-    keeper: () => Promise.reject(new Error('the keeper is not built yet')),
+    keeper: async dir => openKeeper({...(await options(dir)), mode: 'write'}),
     evidence: async path => Promise.resolve(openEvidence(path)),
   };
 }

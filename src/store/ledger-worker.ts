@@ -51,6 +51,12 @@ function serve(port: MessagePort, spec: OpenSpec): void {
           return {op: 'head', head: core.checkpoint()};
         case 'disclosure':
           return {op: 'value', value: core.disclosure(request.seq, request.ptr)};
+        case 'sign':
+          return {op: 'note', note: core.sign(request.text)};
+        case 'erase':
+          return {op: 'erased', erased: core.erase(request.append, request.places, request.asOf)};
+        case 'rotate':
+          return {op: 'rotated', ...core.rotateKey(request.rotation)};
         case 'close':
           try {
             if (request.checkpoint) core.checkpoint();

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import {QdError} from '../domain/error.ts';
+import {hexOf} from '../ledger/bytes.ts';
 import {parseCheckpoint} from '../ledger/checkpoint.ts';
 import {fieldsOf} from '../ledger/form.ts';
 import {saltBytes} from '../ledger/commitment.ts';
@@ -42,7 +43,7 @@ function rememberedIn(paths: Paths): (WireFollows['checkpoint'] & {readonly log?
   const raw = realDisk.read(paths.checkpoint);
   const parsed = raw === undefined ? undefined : parseCheckpoint(raw);
   if (parsed === undefined || 'problem' in parsed) return undefined;
-  return {size: parsed.size, root: parsed.root.toString('hex'), log: parsed.origin};
+  return {size: parsed.size, root: hexOf(parsed.root), log: parsed.origin};
 }
 
 /** Moves everything that belongs to the old log into a folder of its own; returns the folder. */
@@ -55,8 +56,8 @@ function moveAside(paths: Paths, name: string): string {
     });
   }
   realDisk.makeDir(aside);
-  const {db, wal, checkpoint, vkey, keys, artifacts, spool} = paths;
-  for (const from of [db, wal, `${db}-shm`, checkpoint, vkey, keys, artifacts, spool]) {
+  const {db, wal, checkpoint, vkey, keys, artifacts, spool, erasing} = paths;
+  for (const from of [db, wal, `${db}-shm`, checkpoint, vkey, keys, artifacts, spool, erasing]) {
     if (realDisk.name(from) !== undefined) fs.renameSync(from, path.join(aside, path.basename(from)));
   }
   return aside;

@@ -1,8 +1,17 @@
 // Opening a ledger: which file it is, whether it is where it should be and as long as it was, and who signs.
 import {QdError} from '../domain/error.ts';
-import {parseSigner, parseVkey, type Signer, type Verifier} from '../ledger/note.ts';
 import {identify, isBusy, isDamaged, isReadOnly, type Db} from './connect.ts';
 import {createLedger} from './create.ts';
+import {finishErasures} from './erase.ts';
+import {
+  areKeysUnsettled,
+  assertVkeys,
+  keyringOf,
+  readSigner,
+  settleKeys,
+  signerOf,
+  type Keyring,
+} from './keys.ts';
 import {assertPlainFile, assertSafeDir, pathsOf, realPath, type Paths} from './paths.ts';
 import type {OpenSpec} from './protocol.ts';
 import {readCheckpoint} from './seal.ts';
@@ -59,7 +68,6 @@ function connectFor(spec: OpenSpec, paths: Paths, {connect}: Tools): Connected {
 interface Genesis {
   readonly log: string;
   readonly path: string;
-  readonly vkey: string;
 }
 
 function textAt(value: unknown, ...keys: string[]): string {
@@ -90,36 +98,7 @@ function genesisOf(sql: Statements, file: string): Genesis {
     moved === undefined
       ? textAt(entry, 'body', 'path')
       : textAt(parsedLine(moved.line, file), 'body', 'path');
-  return {log: textAt(entry, 'log'), path, vkey: textAt(entry, 'body', 'vkey')};
-}
-
-/** The verifier keys of a data directory, oldest first; throws LEDGER_UNREADABLE. */
-function readVkeys(tools: Tools, paths: Paths): Verifier[] {
-  const raw = tools.disk.read(paths.vkey)?.toString() ?? '';
-  const lines = raw.split('\n').filter(line => line !== '');
-  const verifiers = lines.map(parseVkey).filter(verifier => verifier !== undefined);
-  if (verifiers.length === 0 || verifiers.length !== lines.length) {
-    throw unreadable(
-      paths.vkey,
-      'is missing or malformed',
-      'It holds one verifier key a line; entry 0 of the ledger names the first.',
-    );
-  }
-  return verifiers;
-}
-
-function readSigner(tools: Tools, paths: Paths, {log}: Genesis, verifiers: readonly Verifier[]): Signer {
-  const signer = parseSigner(tools.disk.read(paths.key)?.toString() ?? '');
-  if (signer === undefined)
-    throw unreadable(paths.key, 'is missing or malformed, so nothing can be signed', newOrigin);
-  if (signer.name !== log || !verifiers.some(({vkey}) => vkey === signer.vkey)) {
-    throw unreadable(
-      paths.key,
-      'is not the key of this ledger',
-      'Put back the keys directory that belongs to it.',
-    );
-  }
-  return signer;
+  return {log: textAt(entry, 'log'), path};
 }
 
 const behind = (paths: Paths, what: string, known: number): QdError =>
@@ -129,10 +108,9 @@ const behind = (paths: Paths, what: string, known: number): QdError =>
     {hint: newOrigin},
   );
 
-function assertNotBehind(sql: Statements, paths: Paths, tools: Tools, verifiers: readonly Verifier[]): void {
-  const raw = tools.disk.read(paths.checkpoint);
+function assertNotBehind(sql: Statements, paths: Paths, raw: Buffer | undefined, keyring: Keyring): void {
   if (raw === undefined) return;
-  const known = readCheckpoint(raw, verifiers, paths.checkpoint);
+  const known = readCheckpoint(raw, keyring, paths.checkpoint);
   const size = sizeOf(sql);
   if (size < known.size) throw behind(paths, `The ledger ${paths.db} holds ${size} entries`, known.size);
   if (sql.checkpointAt.get(known.size) === undefined) {
@@ -191,21 +169,19 @@ function storeOn(
   }
   const sql = prepare(db);
   const genesis = genesisOf(sql, paths.db);
-  const verifiers = readVkeys(tools, paths);
-  if (verifiers[0]?.vkey !== genesis.vkey) {
-    throw unreadable(
-      paths.vkey,
-      'does not begin with the key that entry 0 names',
-      'Run: quarterdeck ledger verify',
-    );
-  }
+  // Read before the entries, so that they are never newer than these.
+  const vkeys = tools.disk.read(paths.vkey);
+  const remembered = tools.disk.read(paths.checkpoint);
+  const keys = (): Keyring => keyringOf(sql, genesis.log, paths.db);
+  const keyring = keys();
+  assertVkeys(vkeys, paths, keyring);
   const names = namesOf(tools.disk, paths);
   if (before !== undefined && names.db?.ino !== before.ino) {
     throw unreadable(paths.db, 'was replaced while it was opened', 'Try again.');
   }
   const writes = readOnly === undefined;
   if (writes) {
-    assertNotBehind(sql, paths, tools, verifiers);
+    assertNotBehind(sql, paths, remembered, keyring);
     assertHere(genesis, spec);
   }
   const store: Store = {
@@ -213,8 +189,10 @@ function storeOn(
     spec,
     paths,
     origin: genesis.log,
-    verifiers,
-    signer: writes ? readSigner(tools, paths, genesis, verifiers) : undefined,
+    keyring,
+    signer: writes
+      ? (signerOf(tools, paths, keyring.verifiers.at(-1)?.vkey) ?? readSigner(tools, paths, keys()))
+      : undefined,
     readOnly,
     pageLimit: Number(db.pragma('max_page_count', {simple: true})),
     db,
@@ -225,8 +203,13 @@ function storeOn(
   };
   // The first lock makes the write-ahead log exist, so that its name is known from now on.
   if (writes && begin(store)) {
-    rollback(store);
+    try {
+      if (areKeysUnsettled(store)) settleKeys(store);
+    } finally {
+      rollback(store);
+    }
     store.names = namesOf(tools.disk, paths);
+    finishErasures(store);
   }
   return store;
 }

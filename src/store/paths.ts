@@ -11,7 +11,11 @@ export interface Paths {
   readonly vkey: string;
   readonly keys: string;
   readonly key: string;
+  /** The next key, while it is put in force. */
+  readonly nextKey: string;
   readonly artifacts: string;
+  /** One file for each erasure that is not finished. */
+  readonly erasing: string;
   readonly reserve: string;
   readonly spool: string;
 }
@@ -27,7 +31,9 @@ export const pathsOf = (dir: string): Paths => ({
   vkey: path.join(dir, 'ledger.vkey'),
   keys: path.join(dir, 'keys'),
   key: path.join(dir, 'keys', 'ledger.key'),
+  nextKey: path.join(dir, 'keys', 'ledger.key.next'),
   artifacts: path.join(dir, 'artifacts'),
+  erasing: path.join(dir, 'erasing'),
   reserve: path.join(dir, 'ledger.reserve'),
   spool: path.join(dir, 'spool'),
 });

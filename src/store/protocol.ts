@@ -70,6 +70,26 @@ export interface Opened {
   readonly head: LedgerHead;
 }
 
+/** What a new key is made of. */
+export interface Rotation {
+  readonly stamp: Stamp;
+  readonly reason: string;
+  /** 32 random bytes for the key, 16 for the commitment to the reason. */
+  readonly seed: Uint8Array;
+  readonly salt: Uint8Array;
+}
+
+export interface Place {
+  readonly seq: number;
+  readonly ptr: string;
+}
+
+export interface WireErased {
+  readonly result: WireResult;
+  /** Whether no byte of the values is left in the data directory. */
+  readonly gone: boolean;
+}
+
 export type Request =
   | {readonly op: 'append'; readonly append: WireAppend}
   | {readonly op: 'head'}
@@ -77,6 +97,14 @@ export type Request =
   | {readonly op: 'read'; readonly query: EntryQuery}
   | {readonly op: 'checkpoint'}
   | {readonly op: 'disclosure'; readonly seq: number; readonly ptr: string}
+  | {readonly op: 'sign'; readonly text: string}
+  | {
+      readonly op: 'erase';
+      readonly append: WireAppend;
+      readonly places: readonly Place[];
+      readonly asOf: number;
+    }
+  | {readonly op: 'rotate'; readonly rotation: Rotation}
   | {readonly op: 'close'; readonly checkpoint: boolean};
 
 export interface WireError {
@@ -97,6 +125,9 @@ export type Answer =
   | {readonly op: 'room'; readonly room: boolean}
   | {readonly op: 'rows'; readonly rows: readonly WireRow[]}
   | {readonly op: 'value'; readonly value: Uint8Array | undefined}
+  | {readonly op: 'note'; readonly note: string}
+  | {readonly op: 'erased'; readonly erased: WireErased}
+  | {readonly op: 'rotated'; readonly vkey: string; readonly seq: number}
   | {readonly op: 'opened'; readonly opened: Opened}
   | {readonly op: 'closed'}
   | {readonly op: 'error'; readonly error: WireError};

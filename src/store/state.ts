@@ -1,10 +1,11 @@
 // One open ledger inside the worker: its connection, its files, and whether it may still be written.
 import {QdError} from '../domain/error.ts';
-import type {Signer, Verifier} from '../ledger/note.ts';
+import type {Signer} from '../ledger/note.ts';
 import {busyRounds, isBusy, type Connect, type Db} from './connect.ts';
 import type {Disk, FileName} from './disk.ts';
+import type {Keyring} from './keys.ts';
 import type {Paths} from './paths.ts';
-import type {OpenSpec, Trouble, WireAppend, WireEntry, WireRow} from './protocol.ts';
+import type {OpenSpec, Trouble, WireAppend, WireEntry, WireResult, WireRow} from './protocol.ts';
 import {prepare, type Statements} from './statements.ts';
 
 export interface Refusal {
@@ -37,12 +38,13 @@ export interface Store extends Tools {
   readonly spec: OpenSpec;
   readonly paths: Paths;
   readonly origin: string;
-  readonly verifiers: readonly Verifier[];
-  /** Absent when it is opened for reading only. */
-  readonly signer: Signer | undefined;
   readonly readOnly: string | undefined;
   /** Highest number of pages SQLite may use, as it was at opening. */
   readonly pageLimit: number;
+  /** As of the last look: another process may have put a new key in force since (`refreshKeys`). */
+  keyring: Keyring;
+  /** Absent when it is opened for reading only. */
+  signer: Signer | undefined;
   db: Db;
   sql: Statements;
   names: {readonly db: FileName | undefined; readonly wal: FileName | undefined};
@@ -134,3 +136,10 @@ export const asError = ({why, message, hint}: Refusal): QdError => {
   } as const;
   return new QdError(codes[why], message, {hint});
 };
+
+/** What an append that the worker made for itself says when it was refused. */
+export function failed(result: WireResult | undefined): QdError {
+  if (result === undefined || result.ok) return new QdError('LEDGER_WORKER', 'The append was not answered.');
+  if ('hint' in result) return asError(result);
+  return new QdError('LEDGER_UNKNOWN_COMMIT', result.message, {hint: 'Try again.'});
+}

@@ -40,6 +40,11 @@ export function prepare(db: Db) {
     newestOf: db.prepare<[string], EntryRow>(
       'SELECT seq, leaf, line FROM entry WHERE kind = ? ORDER BY seq DESC LIMIT 1',
     ),
+    countOf: db.prepare<[string], number>('SELECT count(*) FROM entry WHERE kind = ?').pluck(),
+    rotations: db.prepare<[], EntryRow>(
+      "SELECT seq, leaf, line FROM entry WHERE kind = 'key.rotate' ORDER BY seq",
+    ),
+    forget: db.prepare<[number, string]>('DELETE FROM disclosure WHERE seq = ? AND ptr = ?'),
     insert: db.prepare<[number, Buffer, string, string | null, Buffer]>(
       'INSERT INTO entry(seq, leaf, kind, run, line) VALUES (?, ?, ?, ?, ?)',
     ),
