@@ -3,6 +3,7 @@ import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
 import type {Evidence} from './domain/evidence.ts';
+import type {LedgerSnapshot} from './domain/snapshot.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -209,6 +210,10 @@ export interface Files {
   remove(path: string): Promise<boolean>;
   /** Makes a directory and its missing parents with `mode`; one that is there already is left as it is. */
   makeDir(path: string, mode: number): Promise<{readonly at: 'made'} | FileFailure>;
+  /** Gives a file or directory another name in the same folder, on disk when it resolves; `exists` when it is taken. */
+  move(from: string, to: string): Promise<{readonly at: 'moved'} | FileFailure>;
+  /** Removes a directory with everything in it, links not followed; fine when it is not there. */
+  removeTree(path: string): Promise<{readonly at: 'removed'} | FileFailure>;
 }
 
 /** How a line-by-line command talks: prints safe text, asks, and knows whether anybody is there. */
@@ -277,6 +282,8 @@ export interface LedgerFiles {
   keeper(dir: string): Promise<LedgerKeeper>;
   /** What a verification reads, from a data directory or its database. Throws LEDGER_UNREADABLE. */
   evidence(path: string): Promise<{readonly evidence: Evidence; readonly close: () => void}>;
+  /** What an export reads: a data directory at this moment. Throws LEDGER_UNREADABLE. */
+  snapshot(dir: string): Promise<LedgerSnapshot>;
 }
 
 /** What only the keeper of a ledger does: signing, erasing, a new key. Every method throws LEDGER_* when it cannot. */

@@ -135,6 +135,32 @@ export const realFiles: Files = {
       return failureOf(error);
     }
   },
+
+  async move(from, to) {
+    try {
+      if ((await lstat(from)).isDirectory()) {
+        // Renaming a directory replaces only an empty one, never what somebody wrote.
+        if (await isThere(to)) return failed('exists', 'it exists already');
+        await rename(from, to);
+      } else {
+        await link(from, to);
+        await unlink(from);
+      }
+      await syncFolder(dirname(to));
+      return {at: 'moved'};
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
+
+  async removeTree(path) {
+    try {
+      await rm(path, {recursive: true, force: true});
+      return {at: 'removed'};
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
 };
 
 /** A file may grow between stat and read, so the limit holds for what is really read. */
@@ -149,6 +175,12 @@ async function readUpTo(file: Awaited<ReturnType<typeof open>>, most: number): P
   }
   return new Uint8Array(Buffer.concat(parts));
 }
+
+const isThere = async (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, constants.O_RDONLY);
@@ -166,6 +198,7 @@ const tooBig = (sizeBytes: number, maxBytes: number): FileFailure =>
 
 const reasons: Readonly<Record<string, readonly [FileFailure['why'], string]>> = {
   ENOENT: ['missing', 'there is no such file'],
+  ENOTEMPTY: ['exists', 'it exists already'],
   ENOTDIR: ['notDirectory', 'a part of the path is not a directory'],
   EISDIR: ['directory', 'it is a directory'],
   EACCES: ['permission', 'permission denied'],

@@ -4,6 +4,7 @@ import {openEvidence} from './evidence.ts';
 import {openKeeper} from './keeper.ts';
 import {openLedger, type OpenLedgerOptions} from './ledger.ts';
 import {newOrigin} from './new-origin.ts';
+import {openSnapshot} from './snapshot.ts';
 
 /** `options` says how a ledger in `dir` would be opened; `uid` is the owner that a data directory must have. */
 export function ledgerFiles(
@@ -16,5 +17,6 @@ export function ledgerFiles(
     newOrigin: async (dir, reason) => newOrigin({...(await options(dir)), mode: 'write'}, uid, reason),
     keeper: async dir => openKeeper({...(await options(dir)), mode: 'write'}),
     evidence: async path => Promise.resolve(openEvidence(path)),
+    snapshot: async dir => Promise.resolve(openSnapshot(dir)),
   };
 }

@@ -109,3 +109,24 @@ describe('writing', () => {
     expect(await realFiles.makeDir(join(dir, 'f'), 0o700)).toMatchObject({why: 'exists'});
   });
 });
+
+test('a file or directory gets another name only when it is free', async () => {
+  const dir = tempDir();
+  const at = (name: string): string => join(dir, name);
+  await realFiles.makeDir(at('a/deep'), 0o700);
+  await realFiles.write(at('file'), Buffer.from('1'), {mode: 0o444});
+  await realFiles.write(at('taken'), Buffer.from('2'), {mode: 0o444});
+  await realFiles.makeDir(at('empty'), 0o700);
+  for (const from of ['a', 'file']) {
+    for (const to of ['taken', 'empty']) {
+      expect(await realFiles.move(at(from), at(to))).toMatchObject({why: 'exists'});
+    }
+  }
+  expect(await realFiles.move(at('nothing'), at('free'))).toMatchObject({why: 'missing'});
+  expect(await realFiles.move(at('a'), at('b'))).toEqual({at: 'moved'});
+  expect(await realFiles.move(at('file'), at('other'))).toEqual({at: 'moved'});
+  expect(await realFiles.list(dir)).toEqual({at: 'listed', names: ['b', 'empty', 'other', 'taken']});
+  expect(await realFiles.removeTree(at('b'))).toEqual({at: 'removed'});
+  expect(await realFiles.removeTree(at('b'))).toEqual({at: 'removed'});
+  expect(await realFiles.stat(at('b'))).toBeUndefined();
+});
