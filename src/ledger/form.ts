@@ -1,6 +1,7 @@
 // The form of an entry's line: a lint after the hashes hold, never what integrity rests on.
 import canonicalize from 'canonicalize';
 import {maxEntryBytes} from '../domain/limits.ts';
+import {maxBrackets} from './canonical.ts';
 import {valueProblem} from './values.ts';
 import {isOrigin} from './origin.ts';
 
@@ -54,6 +55,7 @@ const actorFields: Readonly<Record<string, (value: unknown) => boolean>> = {
   user: isText,
   via: isText,
 };
+const actorMay: Readonly<Record<string, (value: unknown) => boolean>> = {from: isText, key: isText};
 
 /** What is wrong with an entry's form; undefined when nothing is. `log` is the origin of the log it stands in. */
 export function formProblem(line: Uint8Array, log: string): string | undefined {
@@ -76,8 +78,12 @@ export function formProblem(line: Uint8Array, log: string): string | undefined {
   for (const [name, isGood] of Object.entries(actorFields)) {
     if (!isFields(actor) || !isGood(actor[name])) return `its actor's ${name} is not what it must be`;
   }
+  for (const [name, isGood] of Object.entries(actorMay)) {
+    if (isFields(actor) && Object.hasOwn(actor, name) && !isGood(actor[name]))
+      return `its actor's ${name} is not what it must be`;
+  }
   if (fields['log'] !== log) return 'it names another log';
-  const problem = valueProblem(fields, '');
+  const problem = valueProblem(fields, '', maxBrackets);
   if (problem !== undefined) return problem;
   return canonicalize(fields) === text ? undefined : 'it is not in canonical form';
 }

@@ -1,7 +1,15 @@
 // Pure rules of the ledger: bytes, hashes, tree, notes, verdicts. No storage, no clock, no chance.
 import {hash} from 'node:crypto';
 
-export const sha256 = (bytes: Uint8Array | string): Buffer => hash('sha256', bytes, 'buffer');
+/** The digest as a string of 32 characters below U+0100 (latin1, which is also called binary): Node makes a string in a third of the time of a buffer. */
+const digest = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'binary');
+
+export const sha256 = (bytes: Uint8Array | string): Buffer => Buffer.from(digest(bytes), 'latin1');
+
+/** Writes the SHA-256 of `bytes` to `out` from `at` on. */
+export function sha256Into(bytes: Uint8Array, out: Buffer, at: number): void {
+  out.write(digest(bytes), at, 32, 'latin1');
+}
 
 /** Leaf hash of RFC 6962: SHA-256(0x00 ‖ the exact bytes of the line). Also the next entry's `prev`. */
 export function leafHash(line: Uint8Array): Buffer {

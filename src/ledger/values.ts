@@ -29,12 +29,14 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The first thing wrong with a value, with its RFC 6901 pointer; undefined when it may be hashed. */
+/** The first thing wrong with a value, with its RFC 6901 pointer; undefined when it may be hashed. Brackets nest at most `maxDepth` deep. */
 export function valueProblem(root: unknown, pointer: string, maxDepth = Infinity): string | undefined {
   const open: {value: unknown; at: string; depth: number}[] = [{value: root, at: pointer, depth: 0}];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const {value, at, depth} = next;
-    if (depth > maxDepth) return `${pointer} is nested deeper than ${maxDepth} levels`;
+    if (depth >= maxDepth && typeof value === 'object' && value !== null) {
+      return `${pointer === '' ? 'it' : pointer} is nested deeper than ${maxDepth} levels`;
+    }
     if (Array.isArray(value)) {
       for (let i = 0; i < value.length; i++) open.push({value: value[i], at: `${at}/${i}`, depth: depth + 1});
     } else if (typeof value === 'object' && value !== null && isPlain(value)) {
