@@ -22,16 +22,13 @@ const end = ascii('","v":1}');
 /** `0` stands for any digit. */
 const time = ascii('0000-00-00T00:00:00.000Z');
 
-/** What an actor must say, and what it may; a bit each. */
-const texts: readonly (readonly [name: Uint8Array, bit: number])[] = [
-  [ascii('operator"'), 1],
-  [ascii('user"'), 2],
-  [ascii('via"'), 4],
-  [ascii('from"'), 0],
-  [ascii('key"'), 0],
-];
+/** What an actor must say, and what it may. */
+const operator = ascii('operator"');
+const user = ascii('user"');
+const via = ascii('via"');
+const from = ascii('from"');
+const key = ascii('key"');
 const uid = ascii('uid"');
-const uidBit = 8;
 const wholeActor = 15;
 
 /** Kinds whose bodies a verification reads: keys, erasures, receipts. */
@@ -67,8 +64,13 @@ export class LineReader extends CanonicalReader {
     this.at = from;
     this.isWanted = false;
     if (!this.#takeWhat() || !this.takeAll(log) || !this.#takePlace() || !this.#takeWhen()) return false;
-    this.isWanted ||= neededBytes.some(name => this.#is(this.kindAt, name));
+    this.isWanted ||= this.#isNeeded();
     return this.at === to;
+  }
+
+  #isNeeded(): boolean {
+    for (const name of neededBytes) if (this.#is(this.kindAt, name)) return true;
+    return false;
   }
 
   /** From the actor to the kind. */
@@ -125,11 +127,12 @@ export class LineReader extends CanonicalReader {
   }
 
   #takeTime(): boolean {
-    for (const [i, expected] of time.entries()) {
-      const byte = this.byte(this.at + i);
-      if (expected === 0x30 ? byte < 0x30 || byte > 0x39 : byte !== expected) return false;
+    const {bytes, at} = this;
+    for (let i = 0; i < time.length; i++) {
+      const byte = bytes[at + i] ?? 0;
+      if (time[i] === 0x30 ? byte < 0x30 || byte > 0x39 : byte !== time[i]) return false;
     }
-    this.at += time.length;
+    this.at = at + time.length;
     return true;
   }
 
@@ -137,21 +140,29 @@ export class LineReader extends CanonicalReader {
     let had = 0;
     let before = -1;
     do {
-      const key = this.at + 1;
+      const at = this.at + 1;
       if (!this.takeKey(before)) return false;
-      const bit = this.#actorBit(key, this.byte(this.at));
+      const bit = this.#actorBit(at, this.byte(this.at));
       if (bit < 0 || !this.takeValue(2)) return false;
       had |= bit;
-      before = key;
+      before = at;
     } while (this.take(0x2c));
     return had === wholeActor && this.take(0x7d);
   }
 
   /** What a member of the actor is worth, by its name and the first byte of its value; -1: it may not be that. */
-  #actorBit(key: number, first: number): number {
-    if (this.#is(key, uid)) return first === 0x2d || (first >= 0x30 && first <= 0x39) ? uidBit : -1;
-    for (const [name, bit] of texts) if (this.#is(key, name)) return first === 0x22 ? bit : -1;
-    return 0;
+  #actorBit(at: number, first: number): number {
+    if (this.#is(at, uid)) return first === 0x2d || (first >= 0x30 && first <= 0x39) ? 8 : -1;
+    const bit = this.#textBit(at);
+    return bit < 0 ? 0 : first === 0x22 ? bit : -1;
+  }
+
+  /** A bit for each text that an actor must say, 0 for those that it may; -1: it is none of them. */
+  #textBit(at: number): number {
+    if (this.#is(at, operator)) return 1;
+    if (this.#is(at, user)) return 2;
+    if (this.#is(at, via)) return 4;
+    return this.#is(at, from) || this.#is(at, key) ? 0 : -1;
   }
 
   #is(at: number, expected: Uint8Array): boolean {
