@@ -1,7 +1,7 @@
 // A small log as a story: one good run, one that is refused and left unknown, an erasure, kinds of tomorrow, hostile text.
 import {
   Deriver,
-  derivedPaths,
+  type DerivedPath,
   type DerivedInput,
   type DerivedRow,
   type Value,
