@@ -1,6 +1,6 @@
 // Nothing is handed over that holds a known secret, a private key or a token.
 import {QdError} from '../../domain/error.ts';
-import type {SecretFound} from '../../secrets/index.ts';
+import type {SecretFound} from '../../domain/secret.ts';
 
 export type FindSecrets = (bytes: Uint8Array) => readonly SecretFound[];
 
