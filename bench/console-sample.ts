@@ -57,6 +57,8 @@ const actions: Actions = {
             ? undefined
             : {
                 seq,
+                run: undefined,
+                intent: undefined,
                 lines: [say`seq ${seq}`, say`kind step.intent`, say`body {"argv":["systemctl","start"]}`],
               },
       },

@@ -1,16 +1,24 @@
 // The ledger: newest entries first, and the verdict of a verification.
 import {defineScreen} from '../src/define-screen.ts';
 import type {Line, Look, Span} from '../src/define-screen.ts';
-import {say} from '../src/domain/show.ts';
+import {say, show} from '../src/domain/show.ts';
+import type {Shown} from '../src/domain/show.ts';
 import type {LedgerRow} from '../src/state/model.ts';
 import {blank, columns, fit, span} from './parts/line.ts';
 import {place} from '../src/state/ui.ts';
 import {thousands} from './parts/frame.ts';
 import {listWindow} from './parts/list.ts';
 
-const rowsOf = ({app, place: at}: Look): readonly LedgerRow[] => {
-  const needle = at.filter.toLowerCase();
-  return app.ledger.rows.filter(row =>
+/** So many more are loaded at a time. */
+const olderRows = 1000;
+
+/** All loaded rows of this place: the newest of the log, or those of one run. */
+const loaded = ({app, place: at}: Look): readonly LedgerRow[] =>
+  at.of === undefined ? app.ledger.rows : app.ledger.of?.run === at.of ? app.ledger.of.rows : [];
+
+const rowsOf = (look: Look): readonly LedgerRow[] => {
+  const needle = look.place.filter.toLowerCase();
+  return loaded(look).filter(row =>
     `${row.seq} ${row.kind} ${row.operator} ${row.summary}`.toLowerCase().includes(needle),
   );
 };
@@ -34,8 +42,48 @@ function entryLine(row: LedgerRow, chosen: boolean, cells: number): Line {
   );
 }
 
+/** The row that the cursor is on. */
+function chosenRow(look: Look): LedgerRow | undefined {
+  const rows = rowsOf(look);
+  const ids = rows.map(({seq}) => String(seq));
+  return rows[listWindow(ids, look.place.selected, 1).chosen];
+}
+
+const barCells = 20;
+
+/** How far it is, as a bar and in numbers. */
+function progress(sign: Shown, what: Shown, done: number, total: number): Line {
+  const full = total === 0 ? 0 : Math.min(barCells, Math.floor((done * barCells) / total));
+  const bar = show('▇'.repeat(full) + '▁'.repeat(barCells - full));
+  return [
+    span(say`   ${sign} ${what}  `, 'accent'),
+    span(bar, 'dim'),
+    span(say`  ${thousands(done)} of ${thousands(total)}`, 'accent'),
+  ];
+}
+
+/** What the last export came to, or how far the running one is. */
+function exported({app}: Look): readonly Line[] {
+  const view = app.ledger.export;
+  switch (view.at) {
+    case 'never':
+      return [];
+    case 'running':
+      return [progress(say`▶`, view.what, view.done, view.total)];
+    case 'done':
+      return [
+        [
+          span(say`   `),
+          span(view.ok ? say`✔ exported  ` : say`✖ not exported  `, view.ok ? 'good' : 'bad'),
+          span(view.text, view.ok ? 'plain' : 'bad'),
+        ],
+      ];
+  }
+}
+
 function verdict({app}: Look): Line {
   const {verify} = app.ledger;
+  if (verify.at === 'running') return progress(say`▶`, say`verifying`, verify.done, verify.total);
   const words: readonly Span[] =
     verify.at === 'never'
       ? [
@@ -43,20 +91,18 @@ function verdict({app}: Look): Line {
           span(say`v`, 'accent'),
           span(say` verifies`, 'dim'),
         ]
-      : verify.at === 'running'
-        ? [span(say`▶ verifying  ${thousands(verify.done)} of ${thousands(verify.total)}`, 'accent')]
-        : [
-            verify.verified
-              ? span(say`✔ verified  ${thousands(verify.size)} entries  `, 'good')
-              : span(say`✖ not verified  `, 'bad'),
-            span(verify.text, verify.verified ? 'plain' : 'bad'),
-          ];
+      : [
+          verify.verified
+            ? span(say`✔ verified  ${thousands(verify.size)} entries  `, 'good')
+            : span(say`✖ not verified  `, 'bad'),
+          span(verify.text, verify.verified ? 'plain' : 'bad'),
+        ];
   return [span(say`   `), ...words];
 }
 
 export const ledger = defineScreen({
   id: 'ledger',
-  title: () => say`ledger`,
+  title: ({place: at}) => (at.of === undefined ? say`ledger` : say`entries of ${at.of.slice(-8)}`),
   summary: say`Everything that was done, newest first, and whether it still verifies.`,
   keys: [
     {
@@ -66,15 +112,7 @@ export const ledger = defineScreen({
       bar: 1,
       why: look => (rowsOf(look).length === 0 ? say`the list is empty` : undefined),
       run: (look, desk) => {
-        const rows = rowsOf(look);
-        const row =
-          rows[
-            listWindow(
-              rows.map(({seq}) => String(seq)),
-              look.place.selected,
-              1,
-            ).chosen
-          ];
+        const row = chosenRow(look);
         if (row === undefined) return;
         desk.actions.showEntry(row.seq);
         desk.go(place('entry', String(row.seq)));
@@ -89,24 +127,57 @@ export const ledger = defineScreen({
       run: (_look, desk) => desk.actions.verify(),
     },
     {
+      keys: ['r'],
+      label: say`its run`,
+      does: say`Show only the entries of the chosen entry's run.`,
+      bar: 4,
+      when: look => look.place.of === undefined,
+      why: look => (chosenRow(look)?.run === undefined ? say`this entry belongs to no run` : undefined),
+      run: (look, desk) => {
+        const run = chosenRow(look)?.run;
+        if (run === undefined) return;
+        desk.actions.entriesOf(run);
+        desk.go(place('ledger', run));
+      },
+    },
+    {
+      keys: ['x'],
+      label: say`export`,
+      does: say`Write an evidence bundle that anybody can verify.`,
+      bar: 5,
+      why: ({app}) =>
+        app.ledger.export.at === 'running'
+          ? say`one is being written`
+          : app.ledger.size === 0
+            ? say`there is nothing to export`
+            : app.session.readOnly,
+      run: (_look, desk) => desk.open({at: 'export', chosen: 0, scope: undefined, text: ''}),
+    },
+    {
       keys: ['m'],
       label: say`older`,
       does: say`Load older entries into the list.`,
       bar: 3,
+      when: look => look.place.of === undefined,
       why: look =>
         look.app.ledger.rows.length >= look.app.ledger.size ? say`these are all entries` : undefined,
-      run: (look, desk) => desk.actions.ledgerWindow(0, look.app.ledger.rows.length + 200),
+      run: (look, desk) => desk.actions.ledgerWindow(0, look.app.ledger.rows.length + olderRows),
     },
   ],
   view: look => {
     const {app, place: at, size} = look;
-    const head = [fit(verdict(look), size.columns), blank];
+    const head = [...[verdict(look), ...exported(look)].map(line => fit(line, size.columns)), blank];
     const room = Math.max(1, size.rows - head.length);
     const rows = rowsOf(look);
     const ids = rows.map(({seq}) => String(seq));
     const {from, to, chosen} = listWindow(ids, at.selected, room);
     const none =
-      app.ledger.size === 0 ? say`   The ledger is empty.` : say`   No loaded entry matches. Esc shows all.`;
+      app.ledger.size === 0
+        ? say`   The ledger is empty.`
+        : loaded(look).length === 0
+          ? say`   Reading …`
+          : say`   No loaded entry matches. m loads older ones, Esc shows all.`;
+    const following = at.of === undefined && chosen === 0 && from === 0 && rows.length > 0;
     const picked = rows[chosen];
     return {
       lines: [
@@ -115,7 +186,13 @@ export const ledger = defineScreen({
         ...(rows.length === 0 ? [[span(none, 'dim')]] : []),
       ],
       summary: [
-        span(say`${thousands(app.ledger.rows.length)} of ${thousands(app.ledger.size)} loaded`, 'dim'),
+        ...(following ? [span(say`▶ live  `, 'good')] : []),
+        span(
+          at.of === undefined
+            ? say`${thousands(app.ledger.rows.length)} of ${thousands(app.ledger.size)} loaded`
+            : say`${thousands(loaded(look).length)} entries`,
+          'dim',
+        ),
       ],
       list: {ids, page: room},
       ...(picked === undefined

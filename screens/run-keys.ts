@@ -5,6 +5,7 @@ import type {Binding, Look} from '../src/define-screen.ts';
 import type {AskView, ChoiceView} from '../src/state/model.ts';
 import type {Reasoned} from '../src/state/ui.ts';
 import {askId} from '../src/state/store.ts';
+import {place} from '../src/state/ui.ts';
 
 /** Only the step pane draws the question, so only there is it answered. */
 const isAsked = ({place}: Look): boolean => place.pane === 0;
@@ -245,5 +246,16 @@ export const runKeys: readonly Binding[] = [
     when: mine,
     why: look => refused(look, 'abort'),
     run: reasoned('abort'),
+  },
+  {
+    keys: ['E'],
+    label: say`entries`,
+    does: say`Show every ledger entry of this run.`,
+    when: ({app}) => app.run !== undefined,
+    run: ({app}, desk) => {
+      if (app.run === undefined) return;
+      desk.actions.entriesOf(app.run.run);
+      desk.go(place('ledger', app.run.run));
+    },
   },
 ];

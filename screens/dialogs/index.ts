@@ -2,6 +2,7 @@
 import type {Desk, Key, Line, Look, ScreenDefinition} from '../../src/define-screen.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {Dialog} from '../../src/state/ui.ts';
+import {exportDialog} from './export.ts';
 import {filter} from './filter.ts';
 import {paletteFor} from './palette.ts';
 import {interrupt, leave} from './questions.ts';
@@ -43,6 +44,8 @@ export function dialogsFor(screens: readonly ScreenDefinition[]): (dialog: Dialo
         return bound(dialog, typed);
       case 'start':
         return bound(dialog, start);
+      case 'export':
+        return bound(dialog, exportDialog);
       case 'leave':
         return bound(dialog, leave);
       case 'interrupt':

@@ -98,6 +98,7 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
       answer: async answer => runs.answer(answer),
       showEntry: async seq => log.show(seq),
       ledgerWindow: async (_from, count) => log.window(count),
+      entriesOf: async run => log.entriesOf(run),
       verify: async () => verifyHere(context, ledger, store),
     },
   };

@@ -1,4 +1,5 @@
 // What the screens show: plain data, safe text only. One writer (the feeders in src/state), many readers (screens).
+import type {Scope} from '../domain/kinds-ledger.ts';
 import type {RunAnswer} from '../domain/run.ts';
 import type {Shown} from '../domain/show.ts';
 import type {Environment} from '../domain/site.ts';
@@ -202,6 +203,7 @@ export interface RunSummary {
 
 export interface LedgerRow {
   readonly seq: number;
+  readonly run: string | undefined;
   readonly time: Shown;
   readonly kind: Shown;
   readonly operator: Shown;
@@ -213,6 +215,11 @@ export type VerifyView =
   | {readonly at: 'running'; readonly done: number; readonly total: number}
   | {readonly at: 'done'; readonly verified: boolean; readonly text: Shown; readonly size: number};
 
+export type ExportView =
+  | {readonly at: 'never'}
+  | {readonly at: 'running'; readonly what: Shown; readonly done: number; readonly total: number}
+  | {readonly at: 'done'; readonly ok: boolean; readonly text: Shown};
+
 export interface LedgerView {
   readonly size: number;
   /** Newest first; a window, not the whole log. */
@@ -220,7 +227,18 @@ export interface LedgerView {
   /** `local only`, or where and when it was last carried off the machine. */
   readonly carried: Shown;
   readonly verify: VerifyView;
-  readonly detail: {readonly seq: number; readonly lines: readonly Shown[]} | undefined;
+  readonly export: ExportView;
+  /** The entries of one run, newest first, when they were asked for. */
+  readonly of: {readonly run: string; readonly rows: readonly LedgerRow[]} | undefined;
+  readonly detail:
+    | {
+        readonly seq: number;
+        readonly run: string | undefined;
+        /** The `seq` of the intent, for an outcome. */
+        readonly intent: number | undefined;
+        readonly lines: readonly Shown[];
+      }
+    | undefined;
 }
 
 export interface AppState {
@@ -245,7 +263,11 @@ export interface Actions {
   answer(answer: RunAnswer): void;
   showEntry(seq: number | undefined): void;
   ledgerWindow(fromNewest: number, count: number): void;
+  /** Loads the entries of one run. */
+  entriesOf(run: string): void;
   verify(): void;
+  /** Writes an evidence bundle to a directory that does not exist yet. */
+  exportEvidence(scope: Scope, path: string): void;
   /** Demo only: break or mend the database. */
   fault?(name: string): void;
   dismissNotice(): void;

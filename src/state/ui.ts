@@ -1,4 +1,5 @@
 // Where the operator is: the stack of places, and the one dialog that may lie over it. Plain data.
+import type {Scope} from '../domain/kinds-ledger.ts';
 import type {RunAnswer} from './model.ts';
 import type {Shown} from '../domain/show.ts';
 
@@ -48,6 +49,13 @@ export type Dialog =
       readonly text: string;
     }
   | {readonly at: 'start'; readonly plan: Partial<StartPlan>; readonly chosen: number}
+  | {
+      /** What to export is chosen first, then where to is typed. */
+      readonly at: 'export';
+      readonly chosen: number;
+      readonly scope: Scope | undefined;
+      readonly text: string;
+    }
   | {readonly at: 'leave'}
   | {readonly at: 'interrupt'};
 

@@ -50,6 +50,8 @@ function recordedActions(over: Partial<Actions> = {}): Recorded {
     answer: answer => void answers.push(answer),
     showEntry: note('showEntry'),
     ledgerWindow: note('ledgerWindow'),
+    entriesOf: note('entriesOf'),
+    exportEvidence: note('exportEvidence'),
     verify: note('verify'),
     dismissNotice: note('dismissNotice'),
     copy: note('copy'),

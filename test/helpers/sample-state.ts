@@ -271,6 +271,7 @@ export const asks: Record<AskView['at'], AskView> = {
 const ledgerRows = (count: number, size: number): AppState['ledger']['rows'] =>
   Array.from({length: count}, (_, i) => ({
     seq: size - 1 - i,
+    run: i % 3 === 2 ? undefined : '01JDATABASE7f2c',
     time: say`2026-11-21 14:0${i % 4}:05`,
     kind: i % 3 === 0 ? say`step.outcome` : i % 3 === 1 ? say`step.intent` : say`check.change`,
     operator: say`mara`,
@@ -322,6 +323,8 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
     rows: ledgerRows(60, 4_196),
     carried: say`local only`,
     verify: {at: 'never'},
+    export: {at: 'never'},
+    of: undefined,
     detail: undefined,
   },
   notice: undefined,
@@ -446,10 +449,12 @@ export const hostile = (): AppState => {
     runs: [{run: 'x', short: '7f2c', title: bad, service: bad, state: bad, startedMs: noon, open: true}],
     ledger: {
       size: 12,
-      rows: [{seq: 11, time: bad, kind: bad, operator: bad, summary: bad}],
+      rows: [{seq: 11, run: 'x', time: bad, kind: bad, operator: bad, summary: bad}],
       carried: say`local only`,
       verify: {at: 'done', verified: false, text: bad, size: 12},
-      detail: {seq: 11, lines: [bad, bad]},
+      export: {at: 'done', ok: false, text: bad},
+      of: {run: 'x', rows: []},
+      detail: {seq: 11, run: 'x', intent: 10, lines: [bad, bad]},
     },
     notice: {level: 'error', text: bad},
   });

@@ -43,7 +43,9 @@ function places(id: string, app: AppState): readonly Place[] {
       ? app.services.map(one => one.id)
       : id === 'runbook'
         ? app.runbooks.map(one => one.id)
-        : [];
+        : id === 'ledger' || id === 'entry'
+          ? [undefined, 'x', '11']
+          : [];
   const of = id === 'help' ? ['run'] : ['gone', ...new Set([subjects[0], subjects.at(-1)])];
   return of.flatMap(subject =>
     [0, 1, 2].flatMap(pane => [
@@ -63,6 +65,8 @@ const dialogs: readonly Dialog[] = [
   {at: 'typed', id: 'a-typed', field: 'reason', name: 't-204', text: 'x'},
   {at: 'start', plan: {}, chosen: 0},
   {at: 'start', plan: {runbook: 'start-the-system'}, chosen: 0},
+  {at: 'export', chosen: 0, scope: undefined, text: ''},
+  {at: 'export', chosen: 9, scope: {at: 'all'}, text: 'x'.repeat(300)},
   {at: 'leave'},
   {at: 'interrupt'},
 ];

@@ -15,7 +15,7 @@ const lookAt = (pane: number, ask: keyof typeof asks): Look => ({
 
 const answering = (look: Look): readonly string[] =>
   runKeys
-    .filter(({keys}) => !['e', 'x'].includes(keys[0]))
+    .filter(({keys}) => !['e', 'x', 'E'].includes(keys[0]))
     .filter(({when}) => when?.(look) ?? true)
     .map(({keys}) => keys[0]);
 

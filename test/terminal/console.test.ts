@@ -118,9 +118,13 @@ describe('walking about', () => {
     expect(qd.actions.asked).toEqual([['verify'], ['showEntry', 4_195]]);
     await qd.sees('Reading entry 4195');
     const {ledger} = qd.store.api.getState().app;
-    qd.store.feed({ledger: {...ledger, detail: {seq: 4_195, lines: [say`kind step.outcome`]}}});
+    const detail = {seq: 4_195, run: undefined, intent: 4_190, lines: [say`kind step.outcome`]};
+    qd.store.feed({ledger: {...ledger, detail}});
     await qd.sees('kind step.outcome');
+    await qd.press('i');
+    expect(qd.actions.asked.at(-1)).toEqual(['showEntry', 4_190]);
     await qd.press('h');
+    await qd.sees('not verified in this session');
     qd.store.feed({
       ledger: {
         ...ledger,
@@ -128,6 +132,42 @@ describe('walking about', () => {
       },
     });
     await qd.sees('✖ not verified  entry 777 does not match');
+  });
+
+  test('the entries of a run are reached from an entry, and evidence of it is exported', async () => {
+    const qd = await opened();
+    await qd.press('L', 'r');
+    expect(qd.actions.asked).toEqual([['entriesOf', '01JDATABASE7f2c']]);
+    await qd.sees('entries of BASE7f2c');
+    const {ledger} = qd.store.api.getState().app;
+    qd.store.feed({ledger: {...ledger, of: {run: '01JDATABASE7f2c', rows: ledger.rows.slice(0, 2)}}});
+    await qd.sees('2 entries');
+    await qd.press('x');
+    await qd.sees('The run 01JDATABASE7f2c');
+    await qd.press('enter');
+    await qd.sees('evidence-base7f2c-20261121t1403');
+    await qd.press('enter');
+    expect(qd.actions.asked.at(-1)).toEqual([
+      'exportEvidence',
+      {at: 'run', run: '01JDATABASE7f2c'},
+      'evidence-base7f2c-20261121t1403',
+    ]);
+    const feed = (view: AppState['ledger']['export']): void => {
+      qd.store.feed({ledger: {...qd.store.api.getState().app.ledger, export: view}});
+    };
+    feed({at: 'running', what: say`exporting`, done: 1, total: 2});
+    await qd.sees('▶ exporting  ▇▇▇▇▇▇▇▇▇▇▁▁▁▁▁▁▁▁▁▁  1 of 2');
+    await qd.press('x');
+    await qd.sees('one is being written');
+    feed({at: 'done', ok: true, text: say`/home/mara/evidence`});
+    await qd.sees('✔ exported  /home/mara/evidence');
+  });
+
+  test('esc leads out of the export dialog without exporting anything', async () => {
+    const qd = await opened();
+    await qd.press('L', 'x', 'down', 'enter', 'escape');
+    await qd.sees('not verified in this session');
+    expect(qd.actions.asked).toEqual([]);
   });
 });
 

@@ -36,6 +36,14 @@ export const firstState = (
   runbooks: [],
   run: undefined,
   runs: [],
-  ledger: {size: 0, rows: [], carried: carriedWords, verify: {at: 'never'}, detail: undefined},
+  ledger: {
+    size: 0,
+    rows: [],
+    carried: carriedWords,
+    verify: {at: 'never'},
+    export: {at: 'never'},
+    of: undefined,
+    detail: undefined,
+  },
   notice: undefined,
 });

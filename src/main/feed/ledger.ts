@@ -1,10 +1,11 @@
 // Ledger entries → rows, the detail of one, and the footer's truth.
-import type {Entry, Json, StoredEntry} from '../../domain/entry.ts';
-import {say, show, showLines, type Shown} from '../../domain/show.ts';
+import type {Entry, Json, LedgerHead, StoredEntry} from '../../domain/entry.ts';
+import {say, show, showByteLines, showLines, type Shown} from '../../domain/show.ts';
 import type {LedgerRow, LedgerView} from '../../state/model.ts';
 
 export const ledgerRow = ({seq, entry}: StoredEntry): LedgerRow => ({
   seq,
+  run: entry.run,
   time: show(`${entry.ts.slice(0, 10)} ${entry.ts.slice(11, 19)}`),
   kind: show(entry.kind),
   operator: show(entry.actor.operator),
@@ -27,20 +28,61 @@ const text = (value: Json | undefined): string => (typeof value === 'string' ? v
 
 const argvOf = (value: Json | undefined): string => (Array.isArray(value) ? value.map(String).join(' ') : '');
 
-/** Everything about one entry: its hashes and the line, spread out for reading. */
-export function entryDetail({seq, leaf, entry, line}: StoredEntry): NonNullable<LedgerView['detail']> {
-  const bytes = Buffer.byteLength(line);
+/** A commitment of an entry, and the value behind it when that is still there. */
+export interface Disclosure {
+  readonly ptr: string;
+  readonly sd: string;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** What is known around an entry: who follows, what covers it, and the values beside it. */
+export interface Surroundings {
+  readonly head: LedgerHead;
+  readonly values: readonly Disclosure[];
+}
+
+/** Everything about one entry: its place in the chain, what covers it, the values beside it, and the line. */
+export function entryDetail(
+  {seq, leaf, entry, line}: StoredEntry,
+  {head, values}: Surroundings,
+): NonNullable<LedgerView['detail']> {
+  const {prev, ts, kind, actor, of, run, session} = entry;
+  const signed =
+    head.checkpointSize > seq
+      ? say`yes, by the checkpoint of size ${head.checkpointSize}`
+      : say`not yet: the newest checkpoint covers ${head.checkpointSize} entries`;
   return {
     seq,
+    run,
+    intent: of,
     lines: [
-      say`seq    ${seq}`,
-      say`leaf   ${leaf}`,
-      say`prev   ${entry.prev}`,
-      say`bytes  ${bytes}`,
+      say`${seq}  ${kind}  ${ts}`,
+      say`by ${actor.operator} (${actor.via}, uid ${actor.uid})  session ${session}`,
+      say``,
+      say`leaf    ${leaf}`,
+      seq === 0 ? say`prev    ${prev}  the name of the log` : say`prev    ${prev}  entry ${seq - 1}`,
+      say`bytes   ${Buffer.byteLength(line)}`,
+      say`signed  ${signed}`,
+      ...values.flatMap(disclosureLines),
       say``,
       ...showLines(JSON.stringify(entry, undefined, 2)),
     ],
   };
+}
+
+/** More of a value is read with `quarterdeck ledger show`. */
+const maxValueLines = 200;
+
+function disclosureLines({ptr, sd, bytes}: Disclosure): readonly Shown[] {
+  if (bytes === undefined) return [say``, say`${ptr}  erased; the commitment ${sd} stays`];
+  const lines = showByteLines(bytes);
+  const rest = lines.length - maxValueLines;
+  return [
+    say``,
+    say`${ptr}  ${bytes.length} bytes, behind the commitment ${sd}`,
+    ...lines.slice(0, maxValueLines).map(text => say`  ${text}`),
+    ...(rest > 0 ? [say`  … ${rest} more lines: quarterdeck ledger show`] : []),
+  ];
 }
 
 /** The footer's words about how far the log was carried off this machine; anchors come with their feature. */
