@@ -10,6 +10,7 @@ import {
   createServer,
   errorBody,
   listen,
+  maxEvidenceBytes,
   readBody,
   requestIdOf,
   send,
@@ -130,7 +131,7 @@ async function main(): Promise<void> {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> => {
-    const body = await readBody(request);
+    const body = await readBody(request, maxEvidenceBytes);
     const tried = new Set<Upstream>();
     for (;;) {
       const usable = upstreams.filter(

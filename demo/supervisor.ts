@@ -22,6 +22,7 @@ import {openLog} from './shared/log.ts';
 import {codeHeads} from './service/migrations.ts';
 import {choosePorts} from './supervise/ports.ts';
 import {runMain} from './shared/child.ts';
+import {ensureCredentials} from './service/credentials.ts';
 import {ensureSigningKey} from './service/signing.ts';
 import {messageOf, usage} from './shared/text.ts';
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const entryDir = values['entry-dir'] ?? ownFolder();
   prepareFolder(folder);
   ensureSigningKey(folder);
+  ensureCredentials(folder);
   writeWhole(folder.controlToken, `${randomBytes(24).toString('hex')}\n`);
   writeCtl(folder, entryDir);
   const log = openLog(folder, 'supervisor');

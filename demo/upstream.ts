@@ -5,9 +5,12 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {Counter, Registry, collectDefaultMetrics} from 'prom-client';
 import {followParent, runMain, setting, tellParent} from './shared/child.ts';
 import {openSql} from './service/db.ts';
+import {appendEvent} from './service/events.ts';
+import {consentRoute, evidenceRoutes} from './service/evidence-routes.ts';
 import {isStruck} from './shared/faults.ts';
 import {folderAt, readConfig} from './shared/folder.ts';
 import {
+  Denial,
   HttpFailure,
   closeGracefully,
   createServer,
@@ -53,11 +56,24 @@ async function main(): Promise<void> {
   const versionHash = hashOfProgram();
   const parts: RouteParts = {folder, name, sql, expectedHead, key, worker, version, versionHash, metrics};
 
+  /** A denial stands in the event ledger before it is answered; when it cannot, it is denied all the same. */
+  const remember = async (denial: Denial, path: string, requestId: string): Promise<void> => {
+    const payload = {code: denial.code, status: denial.status, path};
+    const resource = {type: 'request', id: requestId};
+    await appendEvent(sql, {type: 'http.error', tenant: denial.tenant, payload, requestId, resource}).catch(
+      (error: unknown) => {
+        log('error', 'event.lost', {request_id: requestId, message: messageOf(error)});
+      },
+    );
+  };
+
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = requestIdOf(request);
     const startedMs = performance.now();
     const url = new URL(request.url ?? '/', 'http://upstream');
-    const route = routes[`${request.method ?? 'GET'} ${url.pathname}`];
+    const method = request.method ?? 'GET';
+    const named = `${method} ${url.pathname}`;
+    const route = routes[named] ?? evidenceRoutes[named] ?? consentRoute(method, url.pathname);
     try {
       if (route === undefined)
         throw new HttpFailure(404, 'NOT_FOUND', `There is no ${request.method ?? ''} ${url.pathname}.`);
@@ -79,6 +95,7 @@ async function main(): Promise<void> {
         request_id: requestId,
         message: messageOf(error),
       });
+      if (failure instanceof Denial) await remember(failure, url.pathname, requestId);
       send(response, requestId, {
         status: failure.status,
         body: errorBody(failure.code, failure.message, requestId),

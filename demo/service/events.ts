@@ -1,8 +1,9 @@
-// The service's own append-only event ledger: a hash chain over all fields, kept in the database.
-import canonicalize from 'canonicalize';
-import {createHash, randomUUID} from 'node:crypto';
+// The service's own append-only event ledger: a hash chain over all fields, kept in the database. Each event also gets a
+// row of the system ledger, in the same transaction.
+import {randomUUID} from 'node:crypto';
 import {z} from 'zod';
-import type {Sql} from './db.ts';
+import type {Query, Sql} from './db.ts';
+import {appendSystem, canonical, sha256} from './system-ledger.ts';
 
 const eventSchema = z.object({
   seq: z.coerce.number().int(),
@@ -22,6 +23,8 @@ export type NewEvent = {
   readonly tenant: string;
   readonly payload: unknown;
   readonly requestId: string;
+  /** What it is about; without it, the event itself. */
+  readonly resource?: {readonly type: string; readonly id: string};
 };
 export type ChainReport = {
   readonly verified: boolean;
@@ -31,59 +34,63 @@ export type ChainReport = {
   readonly failure_reason: string | null;
 };
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 /** SHA-256 (lowercase hex) of the canonical JSON (RFC 8785) of every field except `hash` itself. */
 function eventHash(event: Omit<LedgerEvent, 'hash'>): string {
   const {seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash} = event;
   return sha256(canonical({seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash}));
 }
 
-function canonical(value: unknown): string {
-  return canonicalize(value) ?? 'null';
+/** Appends one event at the head of the chain; the table lock makes writers take turns, so the chain never forks. */
+export async function appendEvent(sql: Sql, event: NewEvent): Promise<LedgerEvent> {
+  return await sql.transaction(query => appendEventIn(query, event));
 }
 
-/** Appends one event at the head of the chain; the table lock makes writers take turns, so the chain never forks. */
-export async function appendEvent(
-  sql: Sql,
-  {type, tenant, payload, requestId}: NewEvent,
+/** The same inside a transaction that does more. */
+export async function appendEventIn(
+  query: Query,
+  {type, tenant, payload, requestId, resource}: NewEvent,
 ): Promise<LedgerEvent> {
-  return await sql.transaction(async query => {
-    await query('lock table events in exclusive mode');
-    const [head] = await query('select seq, hash from events order by seq desc limit 1');
-    const text = canonical(payload);
-    const unhashed = {
-      seq: head === undefined ? 0 : Number(head['seq']) + 1,
-      id: randomUUID(),
-      type,
-      tenant,
-      payload: text,
-      payload_hash: sha256(text),
-      request_id: requestId,
-      created_at: new Date().toISOString(),
-      prev_hash: head === undefined ? null : String(head['hash']),
-    };
-    const event = {...unhashed, hash: eventHash(unhashed)};
-    await query(
-      `insert into events (seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash, hash)
+  await query('lock table events in exclusive mode');
+  const [head] = await query('select seq, hash from events order by seq desc limit 1');
+  const text = canonical(payload);
+  const unhashed = {
+    seq: head === undefined ? 0 : Number(head['seq']) + 1,
+    id: randomUUID(),
+    type,
+    tenant,
+    payload: text,
+    payload_hash: sha256(text),
+    request_id: requestId,
+    created_at: new Date().toISOString(),
+    prev_hash: head === undefined ? null : String(head['hash']),
+  };
+  const event = {...unhashed, hash: eventHash(unhashed)};
+  await query(
+    `insert into events (seq, id, type, tenant, payload, payload_hash, request_id, created_at, prev_hash, hash)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        event.seq,
-        event.id,
-        event.type,
-        event.tenant,
-        event.payload,
-        event.payload_hash,
-        event.request_id,
-        event.created_at,
-        event.prev_hash,
-        event.hash,
-      ],
-    );
-    return event;
+    [
+      event.seq,
+      event.id,
+      event.type,
+      event.tenant,
+      event.payload,
+      event.payload_hash,
+      event.request_id,
+      event.created_at,
+      event.prev_hash,
+      event.hash,
+    ],
+  );
+  await appendSystem(query, {
+    id: event.id,
+    event_type: type,
+    tenant_id: tenant === 'system' ? null : tenant,
+    resource_type: resource?.type ?? 'event',
+    resource_id: resource?.id ?? event.id,
+    payload_hash: event.payload_hash,
+    created_at: event.created_at,
   });
+  return event;
 }
 
 /** Events with seq above `after`, oldest first, at most `limit`. */

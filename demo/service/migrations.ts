@@ -36,6 +36,45 @@ export const migrations: readonly Migration[] = [
     sql: `
       create table worker_progress (worker text primary key, delivered_seq bigint not null, beat_at text not null);`,
   },
+  {
+    id: '0004_evidence',
+    sql: `
+      create table system_events (
+        position bigint primary key check (position >= 0),
+        id text not null unique,
+        event_type text not null,
+        tenant_id text,
+        resource_type text,
+        resource_id text,
+        payload_hash text not null,
+        prev_hash text unique,
+        event_hash text not null unique,
+        created_at text not null
+      );
+      create unique index system_events_one_beginning on system_events ((prev_hash is null)) where prev_hash is null;
+      create table consents (
+        id text primary key,
+        tenant_id text not null,
+        subject_id text not null,
+        purpose text not null,
+        created_at text not null
+      );
+      create table consent_events (
+        consent_id text not null references consents (id),
+        position integer not null,
+        action text not null,
+        prev_event_hash text,
+        event_hash text not null,
+        created_at text not null,
+        primary key (consent_id, position)
+      );
+      create trigger system_append_only before update or delete on system_events
+        for each row execute function refuse_change();
+      create trigger system_no_truncate before truncate on system_events
+        for each statement execute function refuse_change();
+      create trigger consent_append_only before update or delete on consent_events
+        for each row execute function refuse_change();`,
+  },
 ];
 
 /** The heads of the migrations in this code: the last one; a list, since a forked history would have several. */

@@ -15,8 +15,8 @@ export type RouteParts = ReadinessParts & {
   readonly versionHash: string;
   readonly metrics: Registry;
 };
-type Call = {readonly request: IncomingMessage; readonly url: URL; readonly requestId: string};
-type Route = (parts: RouteParts, call: Call) => Promise<Reply> | Reply;
+export type Call = {readonly request: IncomingMessage; readonly url: URL; readonly requestId: string};
+export type Route = (parts: RouteParts, call: Call) => Promise<Reply> | Reply;
 
 const newEvent = z.strictObject({
   type: z.string().min(1).max(100),
@@ -75,7 +75,7 @@ function wrapped(data: unknown): Reply {
   return {status: 200, body: {data}};
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`);
@@ -83,10 +83,11 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.out
 }
 
 /** Fails closed: without the database the answer is 503, never a guess and never a write that is kept for later. */
-async function needsDatabase<T>(work: Promise<T>): Promise<T> {
+export async function needsDatabase<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof HttpFailure) throw error;
     throw new HttpFailure(503, 'DB_UNAVAILABLE', `The database did not do it: ${messageOf(error)}`);
   }
 }

@@ -23,6 +23,8 @@ export const faultList = [
     target: 'upstream-a',
   },
   {name: 'process-down', meaning: 'an upstream is killed and not restarted', target: 'upstream-b'},
+  {name: 'tampered-event', meaning: 'one stored event is changed in the database, past its triggers'},
+  {name: 'truncated-ledger', meaning: 'the newest events are deleted from the database, past its triggers'},
 ] as const satisfies readonly {name: string; meaning: string; target?: FaultTarget}[];
 
 export type FaultName = (typeof faultList)[number]['name'];

@@ -52,6 +52,8 @@ export function folderAt(dir: string) {
     keys: join(root, 'keys'),
     signingKey: join(root, 'keys', 'signing.pem'),
     controlToken: join(root, 'keys', 'control.token'),
+    adminKey: join(root, 'keys', 'admin.key'),
+    tenantTokens: join(root, 'keys'),
     pgdata: join(root, 'pgdata'),
     bin: join(root, 'bin'),
     site: join(root, 'site'),

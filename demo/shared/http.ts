@@ -4,6 +4,8 @@ import {type IncomingMessage, type Server, type ServerResponse, createServer} fr
 import {messageOf} from './text.ts';
 
 const maxBodyBytes = 64 * 1024;
+/** What a verification may be sent. */
+export const maxEvidenceBytes = 262_144;
 const requestIdForm = /^[\w.:-]{1,128}$/;
 
 export type Reply = {readonly status: number; readonly body: unknown; readonly contentType?: string};
@@ -17,6 +19,16 @@ export class HttpFailure extends Error {
     super(message);
     this.status = status;
     this.code = code;
+  }
+}
+
+/** A refusal that the event ledger remembers. */
+export class Denial extends HttpFailure {
+  readonly tenant: string;
+
+  constructor(status: number, code: string, message: string, tenant = 'system') {
+    super(status, code, message);
+    this.tenant = tenant;
   }
 }
 
@@ -44,16 +56,18 @@ export function send(response: ServerResponse, requestId: string, {status, body,
   response.end(text);
 }
 
-/** The whole body of a request; PAYLOAD_TOO_LARGE above 64 KiB. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The whole body of a request; PAYLOAD_TOO_LARGE above `maxBytes`. What is too much is read and dropped, so that the client hears the answer. */
+export async function readBody(request: IncomingMessage, maxBytes = maxBodyBytes): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     sizeBytes += bytes.length;
-    if (sizeBytes > maxBodyBytes)
-      throw new HttpFailure(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 64 KiB.');
-    chunks.push(bytes);
+    if (sizeBytes <= maxBytes) chunks.push(bytes);
+    if (sizeBytes > maxBytes * 8) break;
+  }
+  if (sizeBytes > maxBytes) {
+    throw new HttpFailure(413, 'PAYLOAD_TOO_LARGE', `The body is larger than ${String(maxBytes)} bytes.`);
   }
   return Buffer.concat(chunks);
 }

@@ -4,7 +4,9 @@ import {type FaultName, type FaultTarget, faultList, readFault, setFault} from '
 import type {Folder, UnitName} from '../shared/folder.ts';
 import type {Log} from '../shared/log.ts';
 import {DemoError} from '../shared/text.ts';
+import type {Sql} from '../service/db.ts';
 import type {Filter} from './filter.ts';
+import {restoreEvents, tamper, truncate} from './tampering.ts';
 import type {Unit} from './unit.ts';
 
 type Effect = {
@@ -18,6 +20,7 @@ export type BreakageParts = {
   readonly units: Readonly<Record<UnitName, Unit>>;
   readonly filter: Filter;
   readonly start: (name: UnitName) => Promise<string>;
+  readonly sql: Sql;
 };
 
 export type Breakage = (
@@ -26,7 +29,7 @@ export type Breakage = (
 ) => Promise<ControlResult>;
 
 /** Switches faults on and off. Switching off restores what the fault took away, and is done when that works again. */
-export function makeBreakage({folder, log, units, filter, start}: BreakageParts): Breakage {
+export function makeBreakage({folder, log, units, filter, start, sql}: BreakageParts): Breakage {
   const struck = (target: FaultTarget | null): UnitName[] =>
     target === 'upstream-a' || target === 'upstream-b' ? [target] : ['upstream-a', 'upstream-b'];
 
@@ -50,6 +53,8 @@ export function makeBreakage({folder, log, units, filter, start}: BreakageParts)
       on: target => Promise.all(struck(target).map(name => units[name].kill())),
       off: target => Promise.all(struck(target).map(start)),
     },
+    'tampered-event': {on: () => tamper(sql), off: () => restoreEvents(sql)},
+    'truncated-ledger': {on: () => truncate(sql), off: () => restoreEvents(sql)},
   };
 
   const switchOff = async (name: FaultName): Promise<string> => {

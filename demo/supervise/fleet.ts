@@ -10,6 +10,7 @@ import {type DemoConfig, type Folder, type UnitName, type UnitRecord, unitNames}
 import type {Log} from '../shared/log.ts';
 import {DemoError} from '../shared/text.ts';
 import {forgetFaultsOf, makeBreakage} from './breakage.ts';
+import {recordBoot, restoreEvents} from './tampering.ts';
 import {migrateTo, showHeads} from './schema-answers.ts';
 import {type Unit, makeUnit} from './unit.ts';
 
@@ -145,7 +146,7 @@ export function makeFleet({
     return {lines: [line], exit: inFlight === 0 ? 0 : 1, data: {name, drained: true, inFlight}};
   };
 
-  const breakage = makeBreakage({folder, log, units, filter, start});
+  const breakage = makeBreakage({folder, log, units, filter, start, sql});
 
   const inOrder = async (
     names: readonly UnitName[],
@@ -164,7 +165,9 @@ export function makeFleet({
       const upstreams = Promise.all([start('upstream-a'), start('upstream-b')]);
       upstreams.catch(() => undefined); // awaited below; the database's failure is told first
       if (outsideDatabase === undefined) await start('database');
-      await migrateTo(sql, null);
+      const {lines} = await migrateTo(sql, null);
+      await restoreEvents(sql);
+      await recordBoot(sql, lines);
       await upstreams;
       await start('gateway');
     },

@@ -55,7 +55,7 @@ describe('without a fault', () => {
   test('the list names every fault with its state and meaning', async () => {
     const {out, exit} = await demo.fault('list');
     expect(exit).toBe(0);
-    expect(out.trim().split('\n')).toHaveLength(6);
+    expect(out.trim().split('\n')).toHaveLength(8);
     expect(out).toMatch(/^database-stopped +off +the database process is stopped/m);
   });
 

@@ -167,7 +167,7 @@ describe('the HTTP manners', () => {
       .trim()
       .split('\n');
     const startup = lines.find(line => line.includes('"startup"')) ?? '';
-    expect(JSON.parse(startup)).toMatchObject({env: 'staging', migration_head: '0003_worker'});
+    expect(JSON.parse(startup)).toMatchObject({env: 'staging', migration_head: '0004_evidence'});
     expect(startup).toMatch(/"version_hash":"[0-9a-f]{12}"/);
   });
 });
@@ -226,7 +226,9 @@ describe('ctl', () => {
   test('heads shows expected, code and database', async () => {
     const {exit, out} = await demo.ctl('heads');
     expect(exit).toBe(0);
-    expect(out).toBe('expected  0003_worker\ncode      0003_worker\ndatabase  0003_worker\nall agree\n');
+    expect(out).toBe(
+      'expected  0004_evidence\ncode      0004_evidence\ndatabase  0004_evidence\nall agree\n',
+    );
   });
 
   test('migrate has nothing to apply and never goes back', async () => {
