@@ -9,7 +9,7 @@ import {contains, excerpt, judge, lacks} from './expect.ts';
 import type {Assertion} from './expect.ts';
 import {duration, onLocal} from './fields.ts';
 import {parseJson, subset} from './json.ts';
-import {cleanBytes, resolveSecrets, withoutSecrets} from './secrets.ts';
+import {cleanBytes, resolveSecrets, withoutForms, withoutSecrets} from './secrets.ts';
 
 const text = z.string().min(1);
 const exitStatus = z.int().min(0).max(255);
@@ -75,7 +75,8 @@ export function baseEnv(
   return {PATH: '/usr/local/bin:/usr/bin:/bin', ...Object.fromEntries(found), LC_ALL: 'C'};
 }
 
-const lastLine = (output: string): string => excerpt(output.trimEnd().split('\n').at(-1)?.trim() ?? '');
+const lastLine = (output: string): string =>
+  excerpt(withoutForms(output).trimEnd().split('\n').at(-1)?.trim() ?? '');
 
 function assertionsOf(answer: Extract<ExecAnswer, {at: 'exited'}>, {expect}: Params): Assertion[] {
   const decoder = new TextDecoder();

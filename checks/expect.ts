@@ -1,4 +1,5 @@
 // Collects assertions of one look: how many were made, which did not hold, which could not be decided.
+import {withoutForms} from './secrets.ts';
 import type {Kind, Look, Verdict} from '../src/domain/verdict.ts';
 
 /** One assertion: `ok` undefined means that it could not be decided. */
@@ -20,9 +21,14 @@ const order: readonly Verdict[] = ['fail', 'unknown', 'warn'];
 /** Longest excerpt of a foreign text in a message. */
 const excerptChars = 200;
 
-/** The beginning of a text, with a mark where it was cut; control characters stay for `show()` to mark. */
-export const excerpt = (text: string, limit: number = excerptChars): string =>
-  text.length <= limit ? text : `${text.slice(0, limit)}…`;
+/** More than the longest token: what is cut in two would no longer be recognised. */
+const lookedAt = 8192;
+
+/** The beginning of a text without what looks like a secret, with a mark where it was cut; `show()` marks controls. */
+export function excerpt(text: string, limit: number = excerptChars): string {
+  const clean = withoutForms(text.slice(0, limit + lookedAt));
+  return clean.length <= limit && text.length <= limit + lookedAt ? clean : `${clean.slice(0, limit)}…`;
+}
 
 /** The look that the assertions amount to; `summary` is the message of a pass. */
 export function judge(assertions: readonly Assertion[], summary: string): Look {

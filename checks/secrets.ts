@@ -1,6 +1,8 @@
 // Secrets by reference: resolved at the last moment, and taken out of everything that a look says.
 import type {CheckContext} from '../src/define.ts';
+import type {SecretValue} from '../src/domain/secret.ts';
 import type {Look} from '../src/domain/verdict.ts';
+import {createMasker, type Masker} from '../src/secrets/index.ts';
 
 const reference = /^(?:([A-Za-z][\w-]*) )?env:([A-Za-z_]\w*)$/;
 
@@ -8,7 +10,7 @@ export type Resolved =
   | {
       readonly ok: true;
       readonly values: Readonly<Record<string, string>>;
-      readonly secrets: readonly string[];
+      readonly secrets: readonly SecretValue[];
     }
   | {readonly ok: false; readonly look: Look};
 
@@ -23,7 +25,7 @@ export function resolveSecrets(
   {env, trusted}: Pick<CheckContext, 'env' | 'trusted'>,
 ): Resolved {
   const values: Record<string, string> = {};
-  const secrets: string[] = [];
+  const secrets: SecretValue[] = [];
   for (const [name, text] of Object.entries(raw)) {
     const [, scheme, variable] = reference.exec(text) ?? [];
     if (variable === undefined) {
@@ -39,51 +41,34 @@ export function resolveSecrets(
     if (value === undefined || value === '')
       return couldNot('config', `${name} needs the environment variable ${variable}, which is not set`);
     values[name] = scheme === undefined ? value : `${scheme} ${value}`;
-    secrets.push(value);
+    secrets.push({name: variable, value});
   }
   return {ok: true, values, secrets};
 }
 
-/** A short value would take ordinary words out of messages, and is no secret worth the name. */
-const shortest = 4;
+/** Knows no value, only forms. */
+const forms = createMasker({values: []});
+const maskers = new WeakMap<readonly SecretValue[], Masker>();
 
-function forms(secret: string): string[] {
-  const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(secret)));
-  return [secret, base64, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+/** Made once for the secrets of a look. */
+function maskerOf(secrets: readonly SecretValue[]): Masker {
+  if (secrets.length === 0) return forms;
+  const made = maskers.get(secrets) ?? createMasker({values: secrets});
+  maskers.set(secrets, made);
+  return made;
 }
 
-/** Takes secrets out of a text, in the forms in which a server is likely to echo them. */
-export function cleaner(secrets: readonly string[]): (text: string) => string {
-  const needles = [...new Set(secrets.filter(secret => secret.length >= shortest).flatMap(forms))];
-  needles.sort((a, b) => b.length - a.length);
-  return text => needles.reduce((out, needle) => out.replaceAll(needle, '[secret]'), text);
-}
+/** Takes secrets out of a text, in every form in which a server is likely to echo them. */
+export const cleaner = (secrets: readonly SecretValue[]): ((text: string) => string) =>
+  secrets.length === 0 ? text => text : maskerOf(secrets).text;
 
 /** The same for bytes, before anything is quoted from them: a quotation may cut a secret in two. */
-export function cleanBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
-  if (secrets.length === 0) return bytes;
-  return new TextEncoder().encode(cleaner(secrets)(new TextDecoder().decode(bytes)));
-}
+export const cleanBytes = (bytes: Uint8Array, secrets: readonly SecretValue[]): Uint8Array =>
+  secrets.length === 0 ? bytes : maskerOf(secrets).bytes(bytes);
+
+/** The text without what looks like a secret: for quoting. What is judged is the text as it came. */
+export const withoutForms = (text: string): string => forms.text(text);
 
 /** The look without the secrets, whatever they came in by. */
-export function withoutSecrets(look: Look, secrets: readonly string[]): Look {
-  if (secrets.length === 0) return look;
-  const clean = cleaner(secrets);
-  return {
-    ...look,
-    message: clean(look.message),
-    ...(look.expected === undefined ? {} : {expected: clean(look.expected)}),
-    ...(look.actual === undefined ? {} : {actual: clean(look.actual)}),
-    ...(look.parts === undefined
-      ? {}
-      : {
-          parts: look.parts.map(part => ({
-            ...part,
-            name: clean(part.name),
-            message: clean(part.message),
-            ...(part.expected === undefined ? {} : {expected: clean(part.expected)}),
-            ...(part.actual === undefined ? {} : {actual: clean(part.actual)}),
-          })),
-        }),
-  };
-}
+export const withoutSecrets = (look: Look, secrets: readonly SecretValue[]): Look =>
+  maskerOf(secrets).json(look);

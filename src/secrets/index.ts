@@ -1,4 +1,5 @@
 // Masking: declared secrets by value, well-known forms and assignments by how they look. Pure; imports only the domain.
+import type {SecretFound} from '../domain/secret.ts';
 import {assignments} from './assignments.ts';
 import {Scan, placeholder, type Hit} from './scan.ts';
 import {tableOf} from './table.ts';
@@ -6,7 +7,7 @@ import {tokens} from './tokens.ts';
 
 export {shortestValue} from './forms.ts';
 
-export interface SecretValue {
+interface Declared {
   /** What stands in the placeholder; characters that could not stand there are replaced. */
   readonly name: string;
   readonly value: string | Uint8Array;
@@ -16,15 +17,6 @@ export interface MaskStream {
   /** What can be told so far; held back is only what could still become a secret. */
   push(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array;
-}
-
-export interface SecretFound {
-  /** Name of the declared secret, or of the form, such as `github-token`. */
-  readonly what: string;
-  /** Offset in bytes. */
-  readonly at: number;
-  /** `declared`: the value itself. `form`: a key or token that looks like nothing else. `guess`: it stands where secrets stand. */
-  readonly sure: 'declared' | 'form' | 'guess';
 }
 
 export interface Masker {
@@ -52,7 +44,7 @@ const plainName = (name: string): string => name.replace(/[^\w.:/-]/g, '_').slic
 const flag = /^--?[\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)$/i;
 
 /** Values shorter than four bytes are left out: they would take ordinary words out of texts. */
-export function createMasker({values}: {readonly values: readonly SecretValue[]}): Masker {
+export function createMasker({values}: {readonly values: readonly Declared[]}): Masker {
   const table = tableOf({
     values: values.map(({name, value}) => ({name: plainName(name), value: bytesOf(value)})),
     patterns: [...tokens, ...assignments],

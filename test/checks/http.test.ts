@@ -80,7 +80,7 @@ describe('http check', () => {
       {env},
     );
     expect(seen.verdict).toBe('fail');
-    expect(seen.message).toContain('you sent [secret] Bearer [secret]');
+    expect(seen.message).toContain('you sent [secret DASH_KEY] Bearer [secret DASH_KEY]');
     expect(JSON.stringify(seen)).not.toContain('hunter2');
   });
 

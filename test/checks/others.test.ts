@@ -63,7 +63,7 @@ describe('command check', () => {
       },
       {env},
     );
-    expect(seen.message).toContain('MINE=[secret]');
+    expect(seen.message).toContain('MINE=[secret TOKEN]');
     expect(seen.message).toContain('LC_ALL=C');
     expect(seen.message).not.toContain('not for you');
     expect(seen.message).not.toContain('top-secret-token');
