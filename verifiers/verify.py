@@ -325,8 +325,8 @@ def keys_of(data):
     if not text or not text.endswith('\n'):
         raise Malformed('it does not hold a verifier key a line')
     keys = [Key(line) for line in text[:-1].split('\n')]
-    if any(key.name != keys[0].name for key in keys):
-        raise Malformed('its keys have different names')
+    if any(key.name != keys[0].name for key in keys) or len({key.id for key in keys}) < len(keys):
+        raise Malformed('its keys have different names, or two have one id')
     return keys
 
 
@@ -528,6 +528,11 @@ def commitments_of(body):
     return found
 
 
+def commitments_in(text, fields):
+    """Those of an entry; most entries have none, and show it at a glance."""
+    return commitments_of(fields.get('body')) if '"sd"' in text or '\\u' in text else {}
+
+
 # --- Where the files come from ------------------------------------------------------------------------------
 
 BUNDLE_NAME = re.compile(r'README\.txt|[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*')
@@ -547,7 +552,8 @@ class Source:
         for piece in self._pieces(path):
             hasher.update(piece)
             yield piece
-        self.digests[path] = hasher.hexdigest()
+        if self.digests.setdefault(path, hasher.hexdigest()) != hasher.hexdigest():
+            raise Unreadable('%s was changed while it was read' % path)
 
     def read(self, path):
         return b''.join(self.stream(path))
@@ -789,6 +795,13 @@ class Disclosure:
             raise Malformed('an artifact is not named by 64 hex digits')
 
 
+    def is_there(self, source):
+        return self.artifact is None or 'artifacts/' + self.artifact in source.files
+
+    def pieces(self, source):
+        return [self.value] if self.artifact is None else source.stream('artifacts/' + self.artifact)
+
+
 class Disclosures:
     """Disclosures in order, taken entry by entry. `fault` says why the file cannot be read."""
 
@@ -817,10 +830,6 @@ class Disclosures:
         while self._next is not None and self._next.seq < seq:
             yield self._next
             self._next = next(self._lines, None)
-
-
-def opening(disclosure):
-    return sha256(b'quarterdeck-sd-v1\x00' + disclosure.salt + disclosure.ptr.encode('ascii') + b'\x00')
 
 
 def tile_path(level, index, width):
@@ -941,7 +950,7 @@ class Said:
 
     def __init__(self):
         self.rotations = []  # (seq, body)
-        self.erased = set()  # (seq, ptr)
+        self.erased = {}  # (seq, ptr) -> the first entry that says so
         self.witnessed = None
 
     def hear(self, seq, fields):
@@ -951,29 +960,28 @@ class Said:
         if kind == 'key.rotate':
             self.rotations.append((seq, body))
         elif kind == 'redact':
-            self._erase(body)
+            self._erase(seq, body)
         elif kind == 'retention.apply' and isinstance(body.get('erased'), list):
             for place in body['erased']:
                 if isinstance(place, dict):
-                    self._erase(place)
+                    self._erase(seq, place)
         elif kind == 'anchor.receipt' and body.get('ok') is True and body.get('offHost') is True:
-            size, where, at = integer_of(body.get('size')), text_of(body, 'anchor'), text_of(fields, 'ts')
-            larger = self.witnessed is None or (size or 0) > self.witnessed['size']
-            if size is not None and where is not None and at is not None and larger:
-                self.witnessed = {'size': size, 'where': where, 'at': at}
+            size, where = integer_of(body.get('size')), text_of(body, 'anchor')
+            largest = 0 if self.witnessed is None else self.witnessed['size']
+            if size is not None and where is not None and size > largest:
+                self.witnessed = {'size': size, 'where': where, 'at': text_of(fields, 'ts') or ''}
 
-    def _erase(self, place):
+    def _erase(self, by, place):
         seq, ptr = integer_of(place.get('seq')), text_of(place, 'ptr')
         if seq is not None and ptr is not None:
-            self.erased.add((seq, ptr))
+            self.erased[seq, ptr] = min(by, self.erased.get((seq, ptr), by))
 
 
 class Slice:
     """Reads the lines in order and keeps the first fault of each sort."""
 
-    def __init__(self, source, bounds, origin, sizes, derived):
+    def __init__(self, source, bounds, origin, sizes):
         self.source, self.bounds, self.origin, self.sizes = source, bounds, origin, sizes
-        self.derived = derived
         self.said = Said()
         self.reader = Reader()
         self.disclosures = Disclosures(source)
@@ -982,7 +990,6 @@ class Slice:
         self.roots = {bounds.start: self.tree.root()} if bounds.start else {}
         self.count = 0
         self.last = None  # Leaf hash of the line before.
-        self.log = None  # What the first line says it is.
         self.genesis = None  # The fields of entry 0.
         self.missing = []  # Commitments without disclosure.
         self.leaf = self.place = self.prev = self.beside = self.form = self.container = None
@@ -993,8 +1000,7 @@ class Slice:
                 if self.count < self.bounds.end - self.bounds.start:
                     self.add(line)
                 self.count += 1
-                if not self.count & 0x3FFF:
-                    progress(self.count)
+                progress(self.count)
         except Malformed as problem:
             self.container = 'entries.jsonl: %s' % problem
         self._finish()
@@ -1017,16 +1023,12 @@ class Slice:
         fields = parsed[1] if parsed else {}
         self._check_place(place, fields)
         if self.form is None:
-            if self.log is None:
-                self.log = text_of(fields, 'log') or ''
             problem = form_fault(line, parsed, inexact, self.origin)
             if problem is not None:
                 self.form = Fault('the form of entry %d is wrong: %s' % (place, problem), place)
         if parsed is not None:
-            values = self._check_values(place, parsed[0], fields)
+            self._check_values(place, parsed[0], fields)
             self.said.hear(place, fields)
-            if self.derived is not None and self.form is None and self.beside is None:
-                self.derived.add(place, leaf, parsed[0], fields, values)
         else:
             self._skip_values(place)
         self.last = leaf
@@ -1055,39 +1057,32 @@ class Slice:
             if prev != self.last.hex():
                 reason = 'entry %d does not follow from the bytes of entry %d' % (place, place - 1)
                 self.prev = Fault(reason, place - 1)
-        elif place == 0 and text_of(fields, 'log') is not None:
-            log = ''.join('\ufffd' if '\ud800' <= c <= '\udfff' else c for c in fields['log'])
+        elif place == 0:
+            log = ''.join('\ufffd' if '\ud800' <= c <= '\udfff' else c for c in text_of(fields, 'log') or '')
             if prev != sha256(log.encode('utf-8')).hexdigest():
                 self.prev = Fault('entry 0 does not follow from the name of its log', 0)
 
     def _check_values(self, place, text, fields):
-        """The values of an entry by pointer, None for one that is not there."""
-        commitments = commitments_of(fields.get('body')) if '"sd"' in text or '\\u' in text else {}
-        values = dict.fromkeys(commitments)
+        commitments = commitments_in(text, fields)
         for found in self.disclosures.before(place + 1):
-            sd = commitments.get(found.ptr) if found.seq == place else None
+            sd = commitments.pop(found.ptr, None) if found.seq == place else None
             if sd is None:
-                self._aside('there is a disclosure for %s of entry %d, which commits to nothing there' % (found.ptr, found.seq))
+                reason = 'there is a value for %s of entry %d, which commits to nothing there'
+                self._aside(reason % (found.ptr, found.seq))
             else:
-                values[found.ptr] = self._value(found, sd)
-                del commitments[found.ptr]
+                self._check_value(found, sd)
         self.missing.extend((place, ptr) for ptr in commitments)
-        return values
 
-    def _value(self, found, sd):
-        hasher = opening(found)
-        value = found.value
+    def _check_value(self, found, sd):
         where = '%s of entry %d' % (found.ptr, found.seq)
-        if found.artifact is not None:
-            path = 'artifacts/' + found.artifact
-            if found.artifact != sd or path not in self.source.files:
-                self._aside('the artifact behind %s is not there' % where)
-                return None
-            value = self.source.read(path)
-        hasher.update(value)
+        if found.artifact not in (None, sd) or not found.is_there(self.source):
+            self._aside('the artifact behind %s is not there' % where)
+            return
+        hasher = sha256(b'quarterdeck-sd-v1\x00' + found.salt + found.ptr.encode('ascii') + b'\x00')
+        for piece in found.pieces(self.source):
+            hasher.update(piece)
         if hasher.hexdigest() != sd:
             self._aside('the value behind %s is not the one that was committed to' % where)
-        return value
 
     def _skip_values(self, place):
         for found in self.disclosures.before(place + 1):
@@ -1111,6 +1106,907 @@ class Slice:
             for path in self.source.files:
                 if path.startswith('tile/'):
                     self._aside('%s is there, but the bundle is no whole log' % path)
+
+
+# --- The derived files --------------------------------------------------------------------------------------
+
+RULES = 'quarterdeck-report-v1'
+
+KINDS = {
+    'ledger.genesis': (['Ledger created for site {site} on host {host} by Quarterdeck {version}'], None),
+    'ledger.seal': (['Ledger sealed: nothing happened since the entry before'], None),
+    'ledger.recover': (['Ledger adopted at {path}, before at {from}'], None),
+    'key.rotate': (['Signing key replaced'], None),
+    'anchor.receipt': (['Checkpoint of {size} entries to {anchor} ({type})'], {'key': 'ok', 'yes': 'sent', 'no': 'not sent'}),
+    'redact': (['Value {ptr} of entry {seq} erased'], {'word': 'erased'}),
+    'retention.apply': (['Retention applied: {policy}'], {'word': 'erased'}),
+    'hold.set': (['Hold {id} set'], None),
+    'hold.lift': (['Hold {id} lifted'], None),
+    'export': (['Export to {path} ({form}): {result}', 'Export to {path} ({form}) begins'], {'key': 'result'}),
+    'custody.transfer': (['Custody of {what} handed from {from} to {to} by {how}'], None),
+    'note': (['Note[ on what happened at {occurredAt}]'], None),
+    'session.open': (['Session opened: {program} {version}'], None),
+    'session.close': (['Session closed: {why}'], None),
+    'site.load': (['Site {site} loaded from {path}'], None),
+    'site.trust': (['Site {path} trusted'], None),
+    'access.refused': (['Access refused: {what}, because {why}'], {'word': 'refused'}),
+    'check.change': (['Check {check} of {service} is {state}[, was {from}]'], {'key': 'verdict'}),
+    'slo.window': (['Service level counted'], None),
+    'alert.open': (['Alert opened'], None),
+    'alert.ack': (['Alert acknowledged'], None),
+    'alert.silence': (['Alert silenced'], None),
+    'alert.sent': (['Alert sent'], None),
+    'alert.close': (['Alert closed'], None),
+    'maintenance.set': (['Maintenance set'], None),
+    'maintenance.end': (['Maintenance ended'], None),
+    'monitor.start': (['Monitor started, {checks} checks'], None),
+    'monitor.stop': (['Monitor stopped: {why}'], None),
+    'monitor.gap': (['Nobody looked from {from} to {to}: {why}'], {'word': 'gap'}),
+    'run.start': (['Run of {procedureTitle} started on {service} ({environment})'], None),
+    'run.pause': (['Run paused: {why}'], None),
+    'run.resume': (['Run resumed: {why}'], None),
+    'run.handover': (['Run handed over'], None),
+    'run.finish': (['Run finished after {durationMs}'], {'key': 'result'}),
+    'step.confirm': (['Answered {say} to {.step} after {delayMs} ({source})'], None),
+    'step.intent': (['About to act: {.step} on {target} ({effect})'], None),
+    'step.outcome': (['Outcome of {.step} after {durationMs}: {message}'], {'key': 'verdict'}),
+    'step.limit': (['{.step} is over its limit of {limitMs}'], {'word': 'over limit'}),
+    'step.decide': (['Decided on {.step} ({about}): {answer}[, {text}]'], None),
+    'step.skip': (['{.step} skipped'], {'word': 'skipped'}),
+    'step.unknown': (['Outcome of {.step} is unknown: {why}'], {'word': 'unknown'}),
+    'guard.refused': (['Refused by the prohibition {prohibition}'], {'word': 'refused'}),
+    'approve.request': (['Approval asked for'], None),
+    'approve.grant': (['Approval given'], None),
+    'approve.deny': (['Approval denied'], {'word': 'refused'}),
+    'breakglass.open': (['Break-glass access opened'], {'word': 'break-glass'}),
+    'breakglass.close': (['Break-glass access closed'], None),
+    'drill.report': (['Drill reported'], None),
+    'gate.result': (['Gate decided'], {'key': 'result'}),
+    'shift.handover': (['Shift handed over'], None),
+    'case.open': (['Case {case} opened'], None),
+    'case.add': (['{file} added to case {case}'], None),
+    'case.verify': (['{file} of case {case} checked with {tool}: {what}'], {'key': 'verified', 'yes': 'verified', 'no': 'not verified'}),
+    'case.pack': (['Case {case} packed at {path}: {result}'], {'key': 'result'}),
+}
+
+TONES = {
+    'good': ('✔', ['pass', 'passed', 'written', 'sent', 'verified']),
+    'bad': ('✖', ['fail', 'failed', 'refused', 'not sent', 'not verified']),
+    'warn': ('▲', ['warn', 'aborted', 'escalated', 'gap', 'over limit', 'break-glass']),
+    'unknown': ('?', ['unknown', 'unverified']),
+    'quiet': ('–', ['skipped', 'erased']),
+}
+
+STYLE = """
+:root{color-scheme:light dark;--paper:#fcfcfa;--card:#fff;--ink:#1d2329;--soft:#5c6670;--line:#e0e2dd;--code:#f3f4f0;--link:#1f5673;--good:#1f6b3a;--bad:#a3261f;--warn:#8a5300;--unknown:#6b3fa0}
+@media (prefers-color-scheme:dark){:root{--paper:#15181b;--card:#1b1f23;--ink:#dfe3e6;--soft:#98a2ab;--line:#30363b;--code:#22272c;--link:#86bfdc;--good:#7cc796;--bad:#f0958c;--warn:#e0b060;--unknown:#c4a5ee}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+main{max-width:62rem;margin:0 auto;padding:3rem 1.5rem 5rem}
+h1{margin:0 0 1.25rem;font-size:1.9rem;line-height:1.2;font-weight:650;letter-spacing:-.015em}
+h2{margin:3.5rem 0 1rem;padding-bottom:.4rem;border-bottom:1px solid var(--line);font-size:1.3rem;font-weight:650}
+h3{margin:2rem 0 .6rem;font-size:1rem;font-weight:650}
+a{color:var(--link);text-decoration:none}
+a:hover{text-decoration:underline}
+code,pre,.n,time{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em;font-variant-ligatures:none}
+code,b,dd,td,pre{overflow-wrap:anywhere;unicode-bidi:isolate}
+b{font-weight:600}
+nav{margin:1.5rem 0 0;color:var(--soft)}
+nav a{margin-right:1.25rem}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem 1.25rem;margin:0}
+dt{color:var(--soft)}
+dd{margin:0}
+.caution{margin:1.75rem 0 0;padding:.9rem 1.2rem;border-left:3px solid var(--warn);background:var(--card);font-size:.93rem}
+.caution p{margin:.35rem 0}
+.run{margin:0 0 1rem;padding:1rem 1.25rem 1.1rem;background:var(--card);border:1px solid var(--line);border-radius:8px}
+.run h3{margin:0 0 .6rem}
+.day{position:sticky;top:0;z-index:1;margin:2rem 0 0;padding:.45rem 0;background:var(--paper);border-bottom:1px solid var(--line)}
+.e{display:grid;grid-template-columns:8.5rem minmax(0,1fr);gap:0 1.25rem;padding:.8rem 0;border-bottom:1px solid var(--line);scroll-margin-top:3rem}
+.e:target{background:var(--code)}
+.w{color:var(--soft)}
+.n,.w time{display:block}
+.s{margin:0}
+.o{margin:.1rem 0 0;color:var(--soft);font-size:.87rem}
+.m{display:inline-block;margin-right:.35rem;padding:0 .5em;border:1px solid;border-radius:4px;font-size:.8rem;font-weight:650;line-height:1.5;white-space:nowrap}
+.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}.unknown{color:var(--unknown)}.quiet{color:var(--soft)}
+.e{color:var(--ink)}
+.e.bad{box-shadow:-8px 0 0 var(--paper),-11px 0 0 var(--bad)}
+.e.unknown{box-shadow:-8px 0 0 var(--paper),-11px 0 0 var(--unknown)}
+.e.warn{box-shadow:-8px 0 0 var(--paper),-11px 0 0 var(--warn)}
+.e dl{grid-template-columns:8.5rem minmax(0,1fr);margin:.5rem 0 0;font-size:.93rem}
+.f{margin:.45rem 0 0;color:var(--soft);font-size:.8rem;overflow-wrap:anywhere}
+.f span{margin-right:1rem}
+.x{color:var(--soft);font-style:italic}
+details{margin:0}
+summary{cursor:pointer;color:var(--soft)}
+pre{margin:.35rem 0;padding:.65rem .9rem;background:var(--code);border-radius:6px;white-space:pre-wrap;line-height:1.45;tab-size:4}
+.left{margin:.2rem 0;color:var(--soft);font-style:italic}
+.totals{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:0 2.5rem}
+table{width:100%;border-collapse:collapse;font-size:.93rem}
+td{padding:.25rem 0;border-bottom:1px solid var(--line)}
+td+td{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-left:1rem}
+@media (max-width:40rem){.e{grid-template-columns:1fr}.n,.w time{display:inline;margin-right:.6rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.4rem}}
+@media screen{.e{content-visibility:auto;contain-intrinsic-size:auto 7rem}}
+@media print{
+:root{color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--code:#f4f4f2;--link:#000;--good:#14532d;--bad:#8f1d16;--warn:#6d4200;--unknown:#52307d}
+@page{margin:16mm 14mm}
+body{font-size:9.5pt}
+main{max-width:none;padding:0}
+nav{display:none}
+.day{position:static}
+h2,h3,summary,.s,.o,dt{break-after:avoid}
+.run,.s,.caution{break-inside:avoid}
+details::details-content{display:block;content-visibility:visible;block-size:auto}
+pre{border:1px solid var(--line)}
+}
+"""
+STYLE_HASH = 'xj0qIS8BTwZ0puzqOCSmQohJvZ5PII1E2zkYuKBWOQ0='
+
+CAUTION = (
+    'This page was derived from the entries of the bundle in which it lies, for people to read. By itself it proves nothing.',
+    'Before you rely on it, verify the bundle: run verify.py, open verify.html or run `quarterdeck evidence verify`, each from a copy, and with a verifier key, that you obtained elsewhere. A verifier derives this page again and compares it byte for byte. Then compare size and root above with a checkpoint that was kept elsewhere.',
+    'Times are as the clock of the host said, in UTC; the order is that of the entry numbers. Characters that cannot be seen are shown as \\u{hex}, changes of colour as \\e. Long outputs are shortened here; the bundle holds them whole, in disclosures.jsonl and artifacts.',
+)
+MOST_ENTRIES = 20000
+NO_TIMELINE = 'The slice has more than 20000 entries, so this page holds no timeline. population.csv and timeline.csv hold every entry.'
+NO_RUNS = 'No entry of this slice belongs to a run.'
+BARE = 'Details left out, the page is full: see entries.jsonl.'
+
+MISSING = object()
+PLAIN = re.compile('[\x20-\x7e]*')
+COLOUR = re.compile('\x1b\\[[0-9;:]*m')
+UNSEEN = re.compile(
+    '[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e'
+    '\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff'
+    '\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff'
+    + ''.join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000))
+    + ']'
+)
+
+
+def plain_text(text):
+    """One line: what cannot be seen as \\u{hex}, a change of colour as \\e."""
+    if PLAIN.fullmatch(text):
+        return text
+    return UNSEEN.sub(lambda found: '\\u{%x}' % ord(found.group()), COLOUR.sub('\\\\e', text))
+
+
+def plain_line(text):
+    return '\t'.join(map(plain_text, text.split('\t')))
+
+
+def inline(text, most=200):
+    """(text, whether it was cut): at most so many code points on one line."""
+    if text == '':
+        return '(empty)', False
+    cut = len(text) > most
+    return plain_text(text[:most]) + ('\u2026' if cut else ''), cut
+
+
+def duration(ms):
+    if ms < 1000:
+        return '%d ms' % ms
+    s = ms // 1000
+    if s < 60:
+        return '%d.%03d s' % (s, ms % 1000)
+    if s < 3600:
+        return '%d min %d s' % (s // 60, s % 60)
+    return '%d h %d min %d s' % (s // 3600, s // 60 % 60, s % 60)
+
+
+def count(n, one, many=None):
+    return '%d %s' % (n, one if n == 1 else many or one + 's')
+
+
+def member(value, key):
+    return value.get(key, MISSING) if isinstance(value, dict) else MISSING
+
+
+def text_in(value, key):
+    found = member(value, key)
+    return found if isinstance(found, str) else None
+
+
+def number_in(value, key):
+    found = member(value, key)
+    return found if is_integer(found) else None
+
+
+def pointer_to(ptr, key):
+    return '%s/%s' % (ptr, str(key).replace('~', '~0').replace('/', '~1'))
+
+
+def ordered_commitments(value, ptr):
+    """(pointer, object) of every commitment: an object before its members, those by name, items in their order."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from ordered_commitments(item, pointer_to(ptr, index))
+    elif isinstance(value, dict):
+        if is_hash(value.get('sd')):
+            yield ptr, value
+        for key in sorted(value):
+            yield from ordered_commitments(value[key], pointer_to(ptr, key))
+
+
+# Sentences: parts are (whether it is a value, text).
+
+
+def scalar(key, value, most=200):
+    """(text, whether it was cut) of a value that can stand in a sentence; else None."""
+    if isinstance(value, str):
+        return inline(value, most)
+    if is_integer(value):
+        return (duration(value) if key.endswith('Ms') and value >= 0 else str(value)), False
+    if value is None or isinstance(value, bool):
+        return {None: 'null', True: 'true', False: 'false'}[value], False
+    return None
+
+
+def filled(template, entry):
+    parts, said = [], set()
+    for index, piece in enumerate(re.split('[{}]', template)):
+        if index % 2 == 0:
+            if piece:
+                parts.append((False, piece))
+            continue
+        value = member(entry, piece[1:]) if piece.startswith('.') else member(member(entry, 'body'), piece)
+        found = scalar(piece, value)
+        if found is None:
+            return None
+        parts.append((True, found[0]))
+        if not found[1]:
+            said.add(piece)
+    return parts, said
+
+
+def generic_sentence(entry):
+    parts, said = [(True, inline(text_in(entry, 'kind') or '')[0])], set()
+    body = member(entry, 'body')
+    named = 0
+    for key in sorted(body) if isinstance(body, dict) else ():
+        found = scalar(key, body[key], 60)
+        if found is None or named >= 8:
+            continue
+        parts.append((False, ': ' if named == 0 else ' '))
+        parts.append((True, '%s=%s' % (inline(key, 60)[0], found[0])))
+        if not found[1]:
+            said.add(key)
+        named += 1
+    return parts, said
+
+
+def sentence_of(entry):
+    for template in KINDS.get(text_in(entry, 'kind') or '', ((), None))[0]:
+        before, _, rest = template.partition('[')
+        optional, _, after = rest.partition(']')
+        found = filled(before + optional + after, entry) or filled(before + after, entry)
+        if found is not None:
+            return found
+    return generic_sentence(entry)
+
+
+MARKS = {word: (tone, glyph, word) for tone, (glyph, words) in TONES.items() for word in words}
+
+
+def mark_of(entry):
+    """((tone, glyph, word), the member that it shows); None for no mark."""
+    rule = KINDS.get(text_in(entry, 'kind') or '', ((), None))[1]
+    if rule is None:
+        return None
+    word = rule.get('word')
+    if 'key' in rule:
+        value = member(member(entry, 'body'), rule['key'])
+        if 'yes' in rule:
+            word = rule['yes'] if value is True else rule['no'] if value is False else None
+        else:
+            word = value if isinstance(value, str) else None
+    found = MARKS.get(word)
+    return None if found is None else (found, rule.get('key'))
+
+
+# Details. A look is a line, or a Block.
+
+
+class Block:
+    def __init__(self, lines, head):
+        """Lines as text or as UTF-8: the first 200 and the last 50 when there are more."""
+        self.head = head
+        self.left = max(0, len(lines) - 250)
+        self.first = [self._line(line) for line in (lines[:200] if self.left else lines)]
+        self.last = [self._line(line) for line in lines[-50:]] if self.left else []
+
+    @staticmethod
+    def _line(raw):
+        text = raw.decode('utf-8') if isinstance(raw, bytes) else raw
+        text = text[:-1] if text.endswith('\r') else text
+        if len(text) <= 1000:
+            return plain_line(text)
+        return '%s\u2026 (%s)' % (plain_line(text[:1000]), count(len(text) - 1000, 'more character'))
+
+
+def look_of_text(text):
+    if '\n' not in text and len(text) <= 120:
+        return inline(text)[0]
+    lines = (text[:-1] if text.endswith('\n') else text).split('\n')
+    return Block(lines, '%s, %s' % (count(len(lines), 'line'), count(len(text), 'character')))
+
+
+def look_of_bytes(data, cut):
+    if data == b'':
+        return '(empty)' + cut
+    text = None if b'\0' in data else utf8_of(data)
+    if text is None:
+        return 'binary, %s, first 64 as hex: %s%s' % (count(len(data), 'byte'), data[:64].hex(), cut)
+    lines = (data[:-1] if data.endswith(b'\n') else data).split(b'\n')
+    if cut == '' and len(lines) == 1 and len(data) <= 480:
+        text = text[:-1] if text.endswith('\n') else text
+        if len(text) <= 120:
+            return inline(text)[0]
+    return Block(lines, '%s, %s%s' % (count(len(lines), 'line'), count(len(data), 'byte'), cut))
+
+
+BARE_WORD = re.compile('[A-Za-z0-9_@%+=:,./-]+')
+LIST_WORD = re.compile('[A-Za-z0-9_@%+=:./-]+')
+
+
+def look_of_command(argv):
+    words = (word if BARE_WORD.fullmatch(word) else "'%s'" % word.replace("'", "'\\''") for word in argv)
+    text = ' '.join(words)
+    return look_of_text(text) if '\n' in text or len(text) > 400 else plain_text(text)
+
+
+def look_of(key, value):
+    if isinstance(value, str):
+        return look_of_text(value)
+    found = scalar(key, value)
+    if found is not None:
+        return found[0]
+    if isinstance(value, dict):
+        return look_of_text(ENCODE(value))
+    if not value:
+        return '(none)'
+    texts = [item if isinstance(item, str) else ENCODE(item) for item in value]
+    if key == 'argv' and all(isinstance(item, str) for item in value):
+        return look_of_command(texts)
+    joined = ', '.join(texts)
+    if key != 'shown' and all(map(LIST_WORD.fullmatch, texts)) and len(joined) <= 120:
+        return joined
+    if len(texts) == 1:
+        return look_of_text(texts[0])
+    return Block([line for text in texts for line in text.split('\n')], count(len(texts), 'item'))
+
+
+class Erased:
+    """In the place of a value: the entry that says it was erased."""
+
+    def __init__(self, by):
+        self.by = by
+
+
+FIRST = 'title argv request shown text message why reason note output results survivors'.split()
+LABELS = {
+    'argv': 'command',
+    'delayMs': 'answered after',
+    'say': 'answer',
+    'shown': 'shown to the operator',
+    'vars': 'variables',
+}
+
+
+def label_of(key):
+    if key in LABELS:
+        return LABELS[key]
+    words = key[:-2] if key.endswith('Ms') else key
+    return inline(re.sub('[A-Z]', lambda big: ' ' + big.group().lower(), words), 60)[0]
+
+
+class Detail:
+    def __init__(self, key, label, look, minor=False, entry=None, erased=False):
+        self.label, self.look, self.minor, self.entry, self.erased = label, look, minor, entry, erased
+        long = isinstance(look, Block) and (look.left > 0 or len(look.first) > 12)
+        self.folded = isinstance(look, Block) and (key in ('output', 'source', 'siteSource') or long)
+
+
+def committed(key, label, ptr, fields, values):
+    value = values.get(ptr)
+    if value is None:
+        return Detail(key, label, 'not in this bundle')
+    if isinstance(value, Erased):
+        return Detail(key, label, 'erased (see entry %d)' % value.by, entry=value.by, erased=True)
+    size, kept, cut = number_in(fields, 'size'), number_in(fields, 'kept'), ''
+    if size is not None and kept is not None and kept < size:
+        cut = ', cut: %d of %s were kept' % (kept, count(size, 'byte'))
+    return Detail(key, label, look_of_bytes(value, cut))
+
+
+def details_of(entry, values, said):
+    body = member(entry, 'body')
+    details = []
+    keys = sorted(body) if isinstance(body, dict) else []
+    for key in [key for key in FIRST if key in keys] + [key for key in keys if key not in FIRST]:
+        value = body[key]
+        if key in said:
+            continue
+        if isinstance(value, dict) and is_hash(value.get('sd')):
+            details.append(committed(key, label_of(key), pointer_to('/body', key), value, values))
+            continue
+        look = look_of(key, value)
+        minor = isinstance(look, str) and key not in FIRST
+        points = value if key in ('confirm', 'of') and is_integer(value) else None
+        details.append(Detail(key, label_of(key), look, minor, points))
+    for ptr, fields in ordered_commitments(body, '/body'):
+        if ptr.count('/') != 2:
+            details.append(committed('', inline(ptr, 120)[0], ptr, fields, values))
+    actor = member(entry, 'actor')
+    for label, value in (
+        ('step', member(entry, 'step')),
+        ('of', member(entry, 'of')),
+        ('fence', member(entry, 'fence')),
+        ('session', member(entry, 'session')),
+        ('actor from', member(actor, 'from')),
+        ('actor key', member(actor, 'key')),
+    ):
+        found = scalar(label, value)
+        if found is not None and '.' + label not in said:
+            details.append(Detail('', label, found[0], True, value if label == 'of' and is_integer(value) else None))
+    return details
+
+
+# Totals.
+
+
+class Tally:
+    def __init__(self):
+        self.counts = {}
+
+    def add(self, name):
+        if name not in self.counts and len(self.counts) >= 1000:
+            name = '(others)'
+        self.counts[name] = self.counts.get(name, 0) + 1
+
+
+class RunTotal:
+    def __init__(self, number, run, seq):
+        self.number, self.id, self.first, self.last = number, inline(run)[0], seq, seq
+        self.facts = {}
+        self.started = self.finished = self.result = self.took = None
+        self.operators, self.more_operators = [], False
+        self.entries = self.actions = self.refused = self.unknown = 0
+
+    def starts(self, entry):
+        body = member(entry, 'body')
+        self.started = text_in(entry, 'ts') or ''
+        for label, key in (
+            ('Runbook', 'title'),
+            ('Procedure', 'procedureTitle'),
+            ('Service', 'service'),
+            ('Environment', 'environment'),
+        ):
+            text = text_in(body, key)
+            if text is not None:
+                self.facts[label] = inline(text)[0]
+
+    def lines(self):
+        """(label, value, mark, entries) of the page."""
+        if self.result is None:
+            yield 'Result', 'not finished in this slice', None, None
+        else:
+            yield 'Result', self.result, MARKS.get(self.result), None
+        for label in ('Runbook', 'Procedure', 'Service', 'Environment'):
+            if label in self.facts:
+                yield label, self.facts[label], None, None
+        yield 'Operators', ', '.join(self.operators) + (' and more' if self.more_operators else ''), None, None
+        yield 'Started', 'before this slice' if self.started is None else self.started, None, None
+        if self.finished is not None:
+            yield 'Finished', self.finished, None, None
+        if self.took is not None and self.took >= 0:
+            yield 'Took', duration(self.took), None, None
+        said = [count(self.entries, 'entry', 'entries'), count(self.actions, 'action')]
+        if self.refused:
+            said.append('%d refused' % self.refused)
+        if self.unknown:
+            said.append(count(self.unknown, 'unknown outcome'))
+        yield 'Entries', ', '.join(said), None, sorted({self.first, self.last})
+
+
+class Totals:
+    def __init__(self):
+        self.kinds, self.operators, self.results = Tally(), Tally(), Tally()
+        self.runs = {}
+        self.unlisted = self.shown = self.erased = self.refused = self.unknown = 0
+
+    def add(self, entry, seq, word):
+        """Counts an entry; its run, when it has one that is listed."""
+        kind = text_in(entry, 'kind') or ''
+        self.kinds.add(inline(kind)[0])
+        operator = text_in(member(entry, 'actor'), 'operator')
+        operator = '' if operator is None else inline(operator)[0]
+        self.operators.add(operator)
+        self.refused += word == 'refused'
+        self.unknown += kind == 'step.unknown'
+        run = self._run(text_in(entry, 'run'), seq)
+        if run is None:
+            return None
+        run.entries += 1
+        run.last = seq
+        if operator not in run.operators:
+            if len(run.operators) < 20:
+                run.operators.append(operator)
+            else:
+                run.more_operators = True
+        run.refused += word == 'refused'
+        run.unknown += kind == 'step.unknown'
+        run.actions += kind == 'step.intent'
+        if kind == 'run.start':
+            run.starts(entry)
+        if kind == 'run.finish':
+            body = member(entry, 'body')
+            result = text_in(body, 'result')
+            run.result = '(empty)' if result is None else inline(result)[0]
+            run.finished = text_in(entry, 'ts') or ''
+            took = number_in(body, 'durationMs')
+            run.took = run.took if took is None else took
+            self.results.add(run.result)
+        return run
+
+    def _run(self, run, seq):
+        if run is None:
+            return None
+        if run not in self.runs:
+            if len(self.runs) >= 10000:
+                self.unlisted += 1
+                return None
+            self.runs[run] = RunTotal(len(self.runs) + 1, run, seq)
+        return self.runs[run]
+
+    def tables(self):
+        results = list(self.results.counts.items())
+        unfinished = sum(1 for run in self.runs.values() if run.result is None)
+        if unfinished:
+            results.append(('not finished in this slice', unfinished))
+        seen = [
+            ('values shown', self.shown),
+            ('values erased', self.erased),
+            ('refusals', self.refused),
+            ('unknown outcomes', self.unknown),
+        ]
+        if self.unlisted:
+            seen.append(('entries of runs that are not listed', self.unlisted))
+        return (
+            ('Entries by kind', self.kinds.counts.items()),
+            ('Entries by operator', self.operators.counts.items()),
+            ('Runs by result', results),
+            ('Values and marks', seen),
+        )
+
+
+class View:
+    """What both pages show of an entry."""
+
+    def __init__(self, seq, entry, run, mark, sentence, bare):
+        actor = member(entry, 'actor')
+        ts = text_in(entry, 'ts') or ''
+        self.seq, self.day, self.time, self.run, self.mark, self.bare = seq, ts[:10], ts[11:], run, mark, bare
+        self.operator = inline(text_in(actor, 'operator') or '')[0]
+        self.via = inline(text_in(actor, 'via') or '')[0]
+        self.parts = sentence[0]
+        self.details = []
+
+
+# report.md: whatever comes from the log stands in code spans and fences.
+
+
+def longest_ticks(texts):
+    return max((len(run) for text in texts for run in re.findall('`+', text)), default=0)
+
+
+def code(text):
+    ticks = '`' * (longest_ticks([text]) + 1)
+    pad = ' ' if text[:1] in ('`', ' ') or text[-1:] in ('`', ' ') else ''
+    return ticks + pad + text + pad + ticks
+
+
+def fenced(lines):
+    ticks = '`' * max(3, longest_ticks(lines) + 1)
+    return ''.join('  %s\n' % line for line in [ticks + 'text'] + lines + [ticks])
+
+
+LABEL = re.compile('[A-Za-z0-9 ]+')
+
+
+class Markdown:
+    def __init__(self):
+        self.timeline = []
+        self.length = 0
+
+    @staticmethod
+    def _mark(mark):
+        return '%s **%s**' % mark[1:]
+
+    def _fact(self, label, value, mark=None, entries=None):
+        at = '' if entries is None else ' (%s)' % ' to '.join('#%d' % seq for seq in entries)
+        return '- %s: %s%s\n' % (label, code(value) if mark is None else self._mark(mark), at)
+
+    @staticmethod
+    def _label(label):
+        return label if LABEL.fullmatch(label) else code(label)
+
+    def _detail(self, detail):
+        label, look = self._label(detail.label), detail.look
+        if isinstance(look, str):
+            return '- %s: %s\n' % (label, code(look))
+        left = '\n  (%s left out)\n\n%s' % (count(look.left, 'line'), fenced(look.last)) if look.left else ''
+        return '- %s (%s):\n\n%s%s\n' % (label, look.head, fenced(look.first), left)
+
+    def day(self, day):
+        self.timeline.append('### %s\n\n' % day)
+
+    def entry(self, view):
+        text = self._entry(view)
+        self.length += len(text)
+        self.timeline.append(text)
+
+    def _entry(self, view):
+        run = '' if view.run is None else ' \u00b7 run %d' % view.run.number
+        lead = '' if view.mark is None else self._mark(view.mark) + ' \u00b7 '
+        said = ''.join(code(text) if is_value else text for is_value, text in view.parts)
+        who = '%s via %s%s' % (code(view.operator), code(view.via), run)
+        title = '**#%d** %s \u00b7 %s\n\n%s%s\n\n' % (view.seq, view.time, who, lead, said)
+        if view.bare:
+            return '%s- %s\n\n' % (title, BARE)
+        main = ''.join(self._detail(detail) for detail in view.details if not detail.minor)
+        small = ['%s %s' % (self._label(detail.label), code(detail.look)) for detail in view.details if detail.minor]
+        rest = '- %s\n' % ' \u00b7 '.join(small) if small else ''
+        return '%s%s%s\n' % (title, main, rest) if main or rest else title
+
+    def pieces(self, facts, totals, has_timeline):
+        yield '# Ledger report\n\n'
+        for label, value, _ in facts:
+            yield self._fact(label, value)
+        yield '\n'
+        for text in CAUTION:
+            yield text + '\n\n'
+        yield '## Runs\n\n' + ('' if totals.runs else NO_RUNS + '\n\n')
+        for run in totals.runs.values():
+            yield '### Run %d: %s\n\n' % (run.number, code(run.id))
+            for fact in run.lines():
+                yield self._fact(*fact)
+            yield '\n'
+        yield '## Timeline\n\n' + ('' if has_timeline else NO_TIMELINE + '\n\n')
+        yield from self.timeline
+        yield '## Totals\n\n'
+        for index, (heading, rows) in enumerate(totals.tables()):
+            yield '%s### %s\n\n' % ('\n' if index else '', heading)
+            yield ''.join('- %s: %d\n' % (code(name), number) for name, number in rows) or '- none\n'
+
+
+# report.html: whatever comes from the log is escaped, and stands in text only.
+
+ENTITIES = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'}
+FIXED_WIDTH = ('command', 'output', 'request')
+
+
+def esc(text):
+    return re.sub('[&<>"\']', lambda found: ENTITIES[found.group()], text)
+
+
+class Html:
+    def __init__(self, bounds):
+        self.bounds = bounds
+        self.has_timeline = bounds.end - bounds.start <= MOST_ENTRIES
+        self.timeline = []
+
+    def _link(self, seq, text):
+        there = self.has_timeline and self.bounds.start <= seq < self.bounds.end
+        return '<a href="#e%d">%s</a>' % (seq, text) if there else text
+
+    @staticmethod
+    def _mark(mark):
+        return '<span class="m %s">%s %s</span>' % mark
+
+    def _fact(self, label, value, mark=None, entries=None, is_code=False):
+        text = '<code>%s</code>' % esc(value) if is_code else esc(value)
+        if mark is not None:
+            text = self._mark(mark)
+        at = '' if entries is None else ' (%s)' % ' to '.join(self._link(seq, '#%d' % seq) for seq in entries)
+        return '<dt>%s</dt><dd>%s%s</dd>\n' % (esc(label), text, at)
+
+    @staticmethod
+    def _pre(lines):
+        return '<pre>%s</pre>' % ''.join(esc(line) + '\n' for line in lines)
+
+    def _look(self, detail):
+        look = detail.look
+        if isinstance(look, str):
+            text = '<code>%s</code>' % esc(look) if detail.label in FIXED_WIDTH else esc(look)
+            text = text if detail.entry is None else self._link(detail.entry, text)
+            return '<span class="x">%s</span>' % text if detail.erased else text
+        text = self._pre(look.first)
+        if look.left:
+            text += '<p class="left">(%s left out)</p>%s' % (count(look.left, 'line'), self._pre(look.last))
+        is_open = '' if detail.folded else ' open'
+        return '<details%s><summary>%s</summary>%s</details>' % (is_open, esc(look.head), text)
+
+    def _chip(self, detail):
+        text = '<code>%s</code>' % esc(detail.look)
+        return '<span>%s %s</span>' % (
+            esc(detail.label),
+            text if detail.entry is None else self._link(detail.entry, text),
+        )
+
+    def day(self, day):
+        self.timeline.append('<h3 class="day">%s</h3>\n' % esc(day))
+
+    def entry(self, view):
+        seq, add = view.seq, self.timeline.append
+        add('<article class="e%s" id="e%d">\n' % ('' if view.mark is None else ' ' + view.mark[0], seq))
+        add('<div class="w"><a class="n" href="#e%d">#%d</a><time>%s</time></div>\n' % (seq, seq, esc(view.time)))
+        mark = '' if view.mark is None else self._mark(view.mark)
+        said = ''.join('<b>%s</b>' % esc(text) if is_value else esc(text) for is_value, text in view.parts)
+        add('<div>\n<p class="s">%s%s</p>\n' % (mark, said))
+        run = '' if view.run is None else ' \u00b7 <a href="#r%d">run %d</a>' % (view.run.number, view.run.number)
+        add('<p class="o"><b>%s</b> via %s%s</p>\n' % (esc(view.operator), esc(view.via), run))
+        if view.bare:
+            add('<p class="x">%s</p>\n' % BARE)
+        else:
+            main = [detail for detail in view.details if not detail.minor]
+            small = [detail for detail in view.details if detail.minor]
+            if main:
+                lines = ('<dt>%s</dt><dd>%s</dd>\n' % (esc(each.label), self._look(each)) for each in main)
+                add('<dl>\n%s</dl>\n' % ''.join(lines))
+            if small:
+                add('<p class="f">%s</p>\n' % ' '.join(map(self._chip, small)))
+        add('</div>\n</article>\n')
+
+    def pieces(self, facts, totals, has_timeline):
+        yield HTML_HEAD % (STYLE_HASH, STYLE)
+        for label, value, is_code in facts:
+            yield self._fact(label, value, is_code=is_code)
+        yield '</dl>\n<div class="caution">\n'
+        for text in CAUTION:
+            yield '<p>%s</p>\n' % re.sub('`([^`]*)`', '<code>\\1</code>', esc(text))
+        yield '</div>\n<nav><a href="#runs">Runs</a><a href="#timeline">Timeline</a><a href="#totals">Totals</a></nav>\n'
+        yield '<h2 id="runs">Runs</h2>\n' + ('' if totals.runs else '<p>%s</p>\n' % NO_RUNS)
+        for run in totals.runs.values():
+            yield '<section class="run" id="r%d">\n' % run.number
+            yield '<h3>Run %d: <code>%s</code></h3>\n<dl>\n' % (run.number, esc(run.id))
+            for fact in run.lines():
+                yield self._fact(*fact)
+            yield '</dl>\n</section>\n'
+        yield '<h2 id="timeline">Timeline</h2>\n' + ('' if has_timeline else '<p>%s</p>\n' % NO_TIMELINE)
+        yield from self.timeline
+        yield '<h2 id="totals">Totals</h2>\n<div class="totals">\n'
+        for heading, rows in totals.tables():
+            lines = ''.join('<tr><td>%s</td><td>%d</td></tr>\n' % (esc(name), number) for name, number in rows)
+            table = '<table>\n%s</table>\n' % lines if lines else '<p>none</p>\n'
+            yield '<section>\n<h3>%s</h3>\n%s</section>\n' % (heading, table)
+        yield '</div>\n</main>\n</body>\n</html>\n'
+
+
+HTML_HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Ledger report</title>
+<style>%s</style>
+</head>
+<body>
+<main>
+<h1>Ledger report</h1>
+<dl>
+"""
+
+
+# population.csv and timeline.csv.
+
+FORMULA = re.compile('[=+\\-@\uff1d\uff0b\uff0d\uff20]')
+
+
+def cell(value):
+    if value is None:
+        return ''
+    if not isinstance(value, str):
+        return str(value)
+    text = plain_text(value)
+    if FORMULA.match(text):
+        text = "'" + text
+    return '"%s"' % text.replace('"', '""') if '"' in text or ',' in text else text
+
+
+def row(cells):
+    return ','.join(map(cell, cells)) + '\n'
+
+
+class Compared:
+    """A derived file, compared with what is written for it, in pieces."""
+
+    def __init__(self, source, path):
+        self.path = path
+        self._pieces = source.stream(path) if path in source.files else iter(())
+        self._have = b''
+        self.differs = path not in source.files
+
+    def write(self, text):
+        data = text.encode('utf-8')
+        while not self.differs and data:
+            if not self._have:
+                self._have = next(self._pieces, b'')
+            length = min(len(data), len(self._have))
+            self.differs = length == 0 or data[:length] != self._have[:length]
+            data, self._have = data[length:], self._have[length:]
+
+    def end(self):
+        self.differs = self.differs or self._have != b'' or next(self._pieces, b'') != b''
+
+
+class Derived:
+    """Writes the derived files again, entry by entry, and compares them with those of the bundle."""
+
+    def __init__(self, source, bounds, origin, root):
+        self.bounds, self.origin, self.root = bounds, origin, root
+        self.totals = Totals()
+        self.markdown, self.html = Markdown(), Html(bounds)
+        self.has_timeline = self.html.has_timeline
+        self.first = self.last = None
+        self.day = ''
+        paths = 'population.csv', 'timeline.csv', 'report.md', 'report.html'
+        self.files = self.population, self.timeline, self.md, self.web = [Compared(source, path) for path in paths]
+        self.population.write('seq,ts,kind,operator,via,uid,user,session,run,step,of,fence,leaf,bytes\n')
+        self.timeline.write('seq,ts,operator,kind,what,run,step,service,verdict,values\n')
+
+    def add(self, seq, leaf, line, entry, values):
+        mark, says = mark_of(entry) or (None, None)
+        word = None if mark is None else mark[2]
+        sentence = sentence_of(entry)
+        run = self.totals.add(entry, seq, word)
+        ts, kind, actor = text_in(entry, 'ts'), text_in(entry, 'kind'), member(entry, 'actor')
+        operator, step, run_id = text_in(actor, 'operator'), text_in(entry, 'step'), text_in(entry, 'run')
+        self.first = self.first or ts
+        self.last = ts
+        cells = [seq, ts, kind, operator, text_in(actor, 'via'), number_in(actor, 'uid'), text_in(actor, 'user')]
+        cells += [text_in(entry, 'session'), run_id, step, number_in(entry, 'of'), number_in(entry, 'fence')]
+        self.population.write(row(cells + [leaf.hex(), len(line)]))
+        erased = sum(1 for value in values.values() if isinstance(value, Erased))
+        shown_values = sum(1 for value in values.values() if isinstance(value, bytes))
+        self.totals.shown += shown_values
+        self.totals.erased += erased
+        said = ['shown %d' % shown_values] if shown_values else []
+        said += ['erased %d' % erased] if erased else []
+        service = text_in(member(entry, 'body'), 'service')
+        if service is None and run is not None:
+            service = run.facts.get('Service')
+        what = ''.join(text for _, text in sentence[0])
+        self.timeline.write(row([seq, ts, operator, kind, what, run_id, step, service, word, ' '.join(said)]))
+        if self.has_timeline:
+            view = View(seq, entry, run, mark, sentence, self.markdown.length >= 16 * 1024 * 1024)
+            view.details = details_of(entry, values, sentence[1] | {says})
+            for page in (self.markdown, self.html):
+                if view.day != self.day:
+                    page.day(view.day)
+                page.entry(view)
+            self.day = view.day
+
+    def fault(self):
+        """Which file is not what was derived; None when all are."""
+        start, end, size = self.bounds.start, self.bounds.end, self.bounds.size
+        whole = 'the whole log' if self.bounds.is_whole else 'a slice of the log'
+        facts = (
+            ('Log', inline(self.origin)[0], True),
+            ('Entries', '%d to %d: %d of %d, %s' % (start, end - 1, end - start, size, whole), False),
+            ('First entry', self.first, False),
+            ('Last entry', self.last, False),
+            ('Root of %d' % size, self.root.hex(), True),
+            ('Rules', RULES, True),
+        )
+        for page, file in ((self.markdown, self.md), (self.html, self.web)):
+            for piece in page.pieces(facts, self.totals, self.has_timeline):
+                file.write(piece)
+        for file in self.files:
+            file.end()
+        return next(('%s is not what the entries give' % file.path for file in self.files if file.differs), None)
 
 
 # --- The verdict --------------------------------------------------------------------------------------------
@@ -1155,6 +2051,7 @@ class Verification:
         self.keys, self.notes, self.context = [], [], []
         self.bounds = self.slice = self.root = None
         self.inside = 0  # Checkpoints that lie in the bundle.
+        self.is_read = False  # The container is as specified, so that there is something to report on.
 
     def run(self):
         """The report, and two notes where they prove a fork."""
@@ -1163,11 +2060,13 @@ class Verification:
             check_names(self.source)
             self._read_files()
             self._read_entries()
+            self.is_read = True
             self._check_signatures()
             self._check_forks()
             self._check_length()
             self._check_bytes()
             self._check_form()
+            self._check_derived()
         except Bad as found:
             bad = found
         return self._report(bad), bad.proof if bad else None
@@ -1212,8 +2111,9 @@ class Verification:
 
     def _read_entries(self):
         sizes = {note.size for note in self.notes}
-        self.slice = Slice(self.source, self.bounds, self.origin, sizes, None)
+        self.slice = Slice(self.source, self.bounds, self.origin, sizes)
         self.slice.read(self.progress)
+        self.witnessed = self.slice.said.witnessed
         for found in self.context:
             self.slice.said.hear(found.seq, found.parsed[1])
         self.slice.said.rotations.sort(key=lambda rotation: rotation[0])
@@ -1349,41 +2249,67 @@ class Verification:
         if self.slice.form is not None:
             raise Bad('malformed', self.slice.form.reason, self.slice.form.index)
 
+    def _check_derived(self):
+        derived = Derived(self.source, self.bounds, self.origin, self.root)
+        disclosures, reader, erased = Disclosures(self.source), Reader(), self.slice.said.erased
+        for seq, line in enumerate(lines_of(self.source.stream('entries.jsonl')), self.bounds.start):
+            parsed = reader.fields(line)
+            if parsed is None:
+                raise Unreadable('entries.jsonl was changed while it was read')
+            places = ((seq, ptr) for ptr in commitments_in(*parsed))
+            values = {place[1]: Erased(erased[place]) for place in places if place in erased}
+            for found in disclosures.before(seq + 1):
+                values[found.ptr] = b''.join(found.pieces(self.source))
+            derived.add(seq, leaf_hash(line), line, parsed[1], values)
+            self.progress(seq - self.bounds.start)
+        reason = derived.fault()
+        if reason is not None:
+            raise Bad('modified', reason)
+
     # The report
 
     def _report(self, bad):
-        found = self.slice
-        size = self.bounds.size if found else 0
-        checkpointed = max((note.size for note in self.notes if self._agrees(note)), default=0) if found else 0
-        redacted = sum(1 for place in found.missing if place in found.said.erased) if found else 0
-        key = self.given or (self.keys[self._in_force(size)] if found else self.keys[-1] if self.keys else None)
+        found = self.slice if self.is_read else None
+        missing = found.missing if found else ()
+        agreeing = [note.size for note in self.notes if found and self._agrees(note)]
+        key = self.given or (self._key_in_force() if found else None)
         return {
             'verified': bad is None,
             'verdict': bad.verdict if bad else 'intact',
             'failure_index': bad.index if bad else None,
             'failure_reason': bad.reason if bad else None,
-            'entries': found.count if found else 0,
-            'checkpointed': checkpointed,
-            'witnessed': found.said.witnessed if found else None,
-            'redacted': redacted,
-            'head': {'size': size, 'root': self.root.hex() if self.root else ''},
-            'checkpoints': self.inside,
+            'entries': min(found.count, self.bounds.end - self.bounds.start) if found else 0,
+            'checkpointed': max(agreeing, default=0),
+            'witnessed': self.witnessed if found else None,
+            'redacted': sum(1 for place in missing if place in found.said.erased),
+            'head': {
+                'size': self.bounds.size if found else 0,
+                'root': self.root.hex() if found and self.root else '',
+            },
+            'checkpoints': self.inside if found else 0,
             'key': {'id': key.id if key else '', 'source': 'bundle' if self.given is None else 'given'},
-            'not_proved': self._not_proved(),
+            'not_proved': self._not_proved(found),
         }
 
-    def _not_proved(self):
-        found = []
+    def _key_in_force(self):
+        return self.keys[self._in_force(self.bounds.size)]
+
+    def _not_proved(self, found):
+        told = []
         if self.given is None:
-            found.append(
+            told.append(
                 'who signed: the key was read from the bundle that it vouches for (give one from elsewhere with --vkey)'
             )
         if not self.kept:
-            found.append(
-                'that the newest entries were not cut off together with their checkpoints '
-                '(give one that was kept elsewhere with --checkpoint)'
+            told.append(
+                'what the log says after this bundle, or whether it was cut since '
+                '(give a newer checkpoint with --checkpoint)'
             )
-        return found + [
+        for note in self.notes if found else ():
+            if 0 < note.size <= self.bounds.size and note.size not in found.roots:
+                reason = 'whether the checkpoint of size %d in %s is of this log: that takes the entries around it'
+                told.append(reason % (note.size, note.where))
+        return told + [
             'that everything that happened was written: an act can be kept from the log before it is recorded',
             'that the wall clock was right',
             'acts outside the console',
@@ -1434,7 +2360,7 @@ class Options:
             self.checkpoints.append(value)
             return
         try:
-            self.vkey = Key(value)
+            self.vkey = Key(value.strip())
         except Malformed:
             raise Usage('the value of --vkey is no verifier key: it looks like NAME+8 hex digits+base64')
 
@@ -1451,7 +2377,7 @@ class Progress:
         self.told = False
 
     def __call__(self, done):
-        if sys.stderr is not None and sys.stderr.isatty():
+        if done & 0x3FFF == 0 and sys.stderr is not None and sys.stderr.isatty():
             self.told = True
             sys.stderr.write('\r%s entries read' % format(done, ','))
             sys.stderr.flush()
