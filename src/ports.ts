@@ -335,6 +335,8 @@ export interface Telemetry {
   monitorHolder(): Promise<MonitorHolder | undefined>;
   /** Does nothing when somebody else has it. */
   releaseMonitor(me: MonitorHolder): Promise<void>;
+  /** Takes out what every check said last, to the last byte: its messages may repeat what was erased elsewhere. */
+  forgetLooks(): Promise<void>;
   /** Forgets samples older than this. */
   prune(beforeMs: number): Promise<void>;
   /** Everything collected is on its way to disk when this resolves. */

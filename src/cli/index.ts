@@ -4,8 +4,11 @@ import {check} from './check.ts';
 import {daemon} from './daemon.ts';
 import {init} from './init.ts';
 import {ledgerCheckpoint} from './ledger-checkpoint.ts';
+import {ledgerHoldLift, ledgerHoldList, ledgerHoldSet} from './ledger-hold.ts';
 import {ledgerKey} from './ledger-key.ts';
 import {ledgerNewOrigin} from './ledger-new-origin.ts';
+import {ledgerRedact} from './ledger-redact.ts';
+import {ledgerRotateKey} from './ledger-rotate-key.ts';
 import {ledgerShow} from './ledger-show.ts';
 import {ledgerTail} from './ledger-tail.ts';
 import {ledgerVerify} from './ledger-verify.ts';
@@ -38,6 +41,11 @@ export const commands: readonly AnyCommand[] = [
   ledgerVerify,
   ledgerCheckpoint,
   ledgerKey,
+  ledgerRotateKey,
+  ledgerRedact,
+  ledgerHoldSet,
+  ledgerHoldLift,
+  ledgerHoldList,
   ledgerNewOrigin,
 ];
 
@@ -45,5 +53,6 @@ export const commands: readonly AnyCommand[] = [
 export const groups: Readonly<Record<string, string>> = {
   site: 'the site: services, checks, trust',
   ledger: 'the record of everything that was done',
+  'ledger hold': 'what must not be erased',
   runbook: 'read, check and walk runbooks',
 };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
-import {show} from '../domain/show.ts';
+import {say, show} from '../domain/show.ts';
 import {textOf} from '../domain/utf8.ts';
 import {parseVkey} from '../ledger/note.ts';
 
@@ -30,8 +30,14 @@ export const ledgerKey = defineCommand({
         file,
       });
     }
-    if (json) talk.json({keys: keys.map(({name, id, vkey}) => ({name, id, vkey}))});
-    else for (const {vkey} of keys) talk.out(show(vkey));
+    const isNewest = (i: number): boolean => i === keys.length - 1;
+    if (json) {
+      talk.json({keys: keys.map(({name, id, vkey}, i) => ({name, id, vkey, inForce: isNewest(i)}))});
+    } else {
+      for (const {vkey} of keys) talk.out(show(vkey));
+      // Not on standard output, which holds keys and nothing else.
+      if (keys.length > 1) talk.err(say`quarterdeck: ${keys.at(-1)?.id ?? ''}, the last one, is in force`);
+    }
     return exit.good;
   },
 });

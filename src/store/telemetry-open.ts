@@ -26,6 +26,7 @@ function open(file: string): Db {
       throw new NotOurs(`it was made by a newer Quarterdeck (format ${found}, known is ${version})`);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
+    db.pragma('secure_delete = ON');
     db.transaction(() => {
       db.exec(schema);
       db.pragma(`application_id = ${applicationId}`);

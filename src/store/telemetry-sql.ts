@@ -59,6 +59,7 @@ export function prepare(db: Database) {
       'INSERT INTO monitor (one, holder) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET holder = excluded.holder',
     ),
     release: db.prepare('DELETE FROM monitor'),
+    forgetLooks: db.prepare('DELETE FROM last_result'),
     prune: db.prepare<[number]>('DELETE FROM samples WHERE slot < ?'),
   };
 }

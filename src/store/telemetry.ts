@@ -165,6 +165,13 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
           if (now !== undefined && isSame(now, me)) sql.release.run();
         }).immediate();
       }),
+    forgetLooks: () =>
+      Promise.resolve(
+        read(() => {
+          sql.forgetLooks.run();
+          db.pragma('wal_checkpoint(TRUNCATE)');
+        }, undefined),
+      ),
     prune: beforeMs =>
       Promise.resolve(
         read(() => {
