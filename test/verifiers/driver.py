@@ -15,7 +15,41 @@ def data(text):
     return base64.b64decode(text)
 
 
+class Memory(verifier.Source):
+    """Files that a question brings along."""
+
+    def __init__(self, files):
+        super().__init__()
+        self.texts = {path: text.encode('utf-8') for path, text in files.items()}
+        self.files = {path: len(text) for path, text in self.texts.items()}
+
+    def _pieces(self, path):
+        yield self.texts[path]
+
+
+class Bounds:
+    def __init__(self, about):
+        self.start, self.end, self.size = about['from'], about['to'], about['size']
+        self.is_whole = self.start == 0 and self.end == self.size
+
+
+def derived(asked):
+    """Which of the derived files is not what the rows give."""
+    about = asked['input']
+    writing = verifier.Derived(Memory(asked['files']), Bounds(about), about['origin'], bytes.fromhex(about['root']))
+    for row in asked['rows']:
+        line = row['line'].encode('utf-8')
+        values = {
+            ptr: verifier.Erased(value) if isinstance(value, int) else data(value)
+            for ptr, value in row['values'].items()
+        }
+        writing.add(row['seq'], bytes.fromhex(row['leaf']), line, json.loads(line), values)
+    return {'differs': writing.fault()}
+
+
 def answer(asked):
+    if 'rows' in asked:
+        return derived(asked)
     if 'signature' in asked:
         key = verifier.PublicKey(data(asked['publicKey']))
         return {'holds': key.verifies(data(asked['message']), data(asked['signature']))}
