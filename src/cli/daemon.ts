@@ -7,6 +7,7 @@ import {timestamp} from '../domain/time.ts';
 import type {Verdict} from '../domain/verdict.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
+import {sealWhenIdle} from '../evidence/seal.ts';
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
@@ -81,7 +82,18 @@ export const daemon = defineCommand({
     await station.start();
     say('start', {site: site.name, services: site.services.length, checks: station.snapshot().length});
     report();
+    const endSeals = sealWhenIdle({
+      ledger,
+      clock: context.clock,
+      onSeal: ({checkpointSize, checkpointRoot}) => {
+        say('seal', {size: checkpointSize, root: checkpointRoot});
+      },
+      onProblem: message => {
+        say('problem', {message});
+      },
+    });
     await aborted(context);
+    endSeals();
     await station.stop('told to stop');
     say('stop', {});
     return exit.good;
