@@ -16,6 +16,9 @@ const entry = (source: string, bundle: string): string =>
 export const paths = {
   runner: entry('src/runner.ts', 'runner.cjs'),
   ledgerWorker: entry('src/store/ledger-worker.ts', 'ledger-worker.cjs'),
+  scanWorker: entry('src/store/scan-worker.ts', 'scan-worker.cjs'),
+  verifierPython: path.join(root, 'verifiers/verify.py'),
+  verifierPage: path.join(root, 'dist/verify.html'),
   shippedRunbooks: path.join(root, 'runbooks'),
   demoSite: path.join(root, 'demo/site'),
   demoEntries: bundled ? path.join(root, 'dist') : path.join(root, 'demo'),

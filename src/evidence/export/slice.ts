@@ -7,7 +7,7 @@ import {instantOf, timestamp} from '../../domain/time.ts';
 export type Asked =
   | {readonly at: 'all'}
   | {readonly at: 'run'; readonly run: string}
-  /** Each a `seq` or an RFC 3339 time; `to` is the one before which the slice ends. */
+  /** Each a `seq` or an RFC 3339 time, both included. */
   | {readonly at: 'range'; readonly from?: string; readonly to?: string};
 
 export interface Chosen {
@@ -18,12 +18,12 @@ export interface Chosen {
 
 const usage = (message: string, hint: string): QdError => new QdError('USAGE', message, {hint});
 
-type Bound = {readonly seq: number} | {readonly ts: string};
+type Bound = {readonly seq: number} | {readonly ms: number};
 
 function boundOf(option: string, text: string): Bound {
   if (/^(0|[1-9]\d{0,15})$/.test(text)) return {seq: Number(text)};
   const ms = instantOf(text);
-  if (ms !== undefined) return {ts: timestamp(ms)};
+  if (ms !== undefined) return {ms};
   throw usage(
     `--${option} ${text} is neither the number of an entry nor a time.`,
     'A time looks like 2026-08-23T14:00:00Z (RFC 3339, UTC).',
@@ -43,20 +43,11 @@ export function chosen(asked: Asked, snapshot: LedgerSnapshot): Chosen {
   }
   const {size} = snapshot;
   const first = boundOf('from', asked.from ?? '0');
-  const end = boundOf('to', asked.to ?? String(size));
-  const from = 'seq' in first ? first.seq : (snapshot.firstNotBefore(first.ts) ?? size);
-  const to = 'seq' in end ? end.seq : (snapshot.lastBefore(end.ts) ?? -1) + 1;
-  if (to > size) {
-    throw usage(
-      `The ledger holds ${size} entries, so there is none before --to ${to} that is number ${to - 1}.`,
-      `The highest --to is ${size}.`,
-    );
-  }
-  if (from >= to) {
-    throw usage(
-      'No entry lies between --from and --to.',
-      `The ledger holds the entries 0 to ${size - 1}; --to names the entry before which the slice ends.`,
-    );
-  }
+  const last = boundOf('to', asked.to ?? String(size - 1));
+  const from = 'seq' in first ? first.seq : (snapshot.firstNotBefore(timestamp(first.ms)) ?? size);
+  const to = ('seq' in last ? last.seq : (snapshot.lastBefore(timestamp(last.ms + 1)) ?? -1)) + 1;
+  const hint = `The ledger holds the entries 0 to ${size - 1}.`;
+  if (to > size) throw usage(`There is no entry ${to - 1}.`, hint);
+  if (from >= to) throw usage('No entry lies between --from and --to.', hint);
   return {scope: {at: 'range', from, to}, range: {from, to}};
 }
