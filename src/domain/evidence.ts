@@ -1,4 +1,5 @@
 // What a verification reads, wherever it is stored, and what it says about it.
+import type {EvidencePack, PieceJob, PieceScan} from './evidence-scan.ts';
 
 export interface EvidenceRow {
   readonly seq: number;
@@ -31,6 +32,13 @@ export interface Evidence {
   readonly hasRemembered: boolean;
   /** Rows in the order of `seq`, a page at a time. Throws LEDGER_UNREADABLE when the container is damaged. */
   readonly pages: () => AsyncIterable<readonly EvidenceRow[]>;
+  /** The same in blocks, where the store can make them; rows where it cannot. */
+  readonly packs?: () => AsyncIterable<EvidencePack | readonly EvidenceRow[]>;
+  /**
+   * Has all entries read by several threads; the pieces in order, or undefined when that cannot be done now or is not
+   * worth it. Throws LEDGER_UNREADABLE, and the signal's reason.
+   */
+  readonly pieces?: (job: PieceJob) => Promise<readonly PieceScan[] | undefined>;
   /** Disclosures of the entries `from` to before `to`. */
   readonly disclosures: (from: number, to: number) => readonly EvidenceDisclosure[];
 }

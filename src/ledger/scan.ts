@@ -1,22 +1,15 @@
 // One pass over the rows: every leaf, `seq`, `prev`, disclosure and form, and the root at each size asked for.
 import {commitmentTo, commitmentsOf, saltBytes} from './commitment.ts';
 import type {Evidence, EvidenceDisclosure, EvidenceRow} from '../domain/evidence.ts';
+import type {EvidencePack, Fault, PieceScan, Place, Said} from '../domain/evidence-scan.ts';
 import {fieldsOf, formProblem, isFields, type Fields} from './form.ts';
 import {firstPrev, leafHash} from './hash.ts';
+import {neededKinds} from './line-reader.ts';
+import {PackReader} from './pack.ts';
+import {joined} from './pieces.ts';
 import {Tree} from './tree.ts';
 
-export interface Fault {
-  readonly seq: number;
-  readonly reason: string;
-}
-
-/** What a line of a kind that verification itself needs says; `body` as it was parsed. */
-export interface Said {
-  readonly seq: number;
-  readonly kind: string;
-  readonly ts: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+export type {Fault, Said} from '../domain/evidence-scan.ts';
 
 /** The first fault of each sort, lowest `seq` first. */
 export interface Scan {
@@ -39,18 +32,20 @@ export interface Scan {
   /** Lines of the kinds in `needed`, in order. */
   said: Said[];
   /** Commitments that have no disclosure; whether that is right depends on what was erased. */
-  missing: {readonly seq: number; readonly ptr: string}[];
+  missing: Place[];
 }
-
-/** Kinds whose bodies a verification reads: keys, erasures, receipts. */
-const needed = new Set(['key.rotate', 'redact', 'retention.apply', 'anchor.receipt']);
 
 export interface ScanStart {
   /** Sizes at which the root is wanted. */
   readonly sizes: ReadonlySet<number>;
   /** The tree of everything before the first line; empty for a whole log. */
   readonly tree?: Tree;
+  /** A piece of a log is read: from where on, and the origin that the log's first line says. */
+  readonly piece?: {readonly from: number; readonly origin: string};
 }
+
+/** The origin that the first line of a log says. */
+export const originIn = (line: Uint8Array): string => textOf(fieldsOf(line)?.fields, 'log') ?? '';
 
 const textOf = (fields: Fields | undefined, name: string): string | undefined => {
   const value = fields?.[name];
@@ -97,17 +92,25 @@ export class Scanner {
   readonly #tree: Tree;
   readonly #sizes: ReadonlySet<number>;
   readonly #from: number;
+  /** The place of a line is this much more than the size of the tree; not 0 in a piece of a log. */
+  readonly #before: number;
+  readonly #isPiece: boolean;
+  readonly #ranges: {readonly size: number; readonly range: Uint8Array}[] = [];
+  #firstPrev: string | undefined;
   #last: Buffer | undefined;
+  #packs: PackReader | undefined;
 
-  constructor({sizes, tree = new Tree()}: ScanStart) {
+  constructor({sizes, tree = new Tree(), piece}: ScanStart) {
     this.#sizes = sizes;
     this.#tree = tree;
-    this.#from = tree.size;
+    this.#before = piece?.from ?? 0;
+    this.#isPiece = piece !== undefined;
+    this.#from = this.#place;
     this.result = {
       size: tree.size,
       root: tree.root(),
       roots: new Map(),
-      origin: '',
+      origin: piece?.origin ?? '',
       genesisVkey: '',
       leaf: undefined,
       prev: undefined,
@@ -120,9 +123,13 @@ export class Scanner {
     if (tree.size > 0 && sizes.has(tree.size)) this.result.roots.set(tree.size, tree.root());
   }
 
+  get #place(): number {
+    return this.#before + this.#tree.size;
+  }
+
   add(row: EvidenceRow, disclosures: readonly EvidenceDisclosure[]): void {
     const {result} = this;
-    const place = this.#tree.size;
+    const place = this.#place;
     const hash = leafHash(row.line);
     const fields = fieldsOf(row.line)?.fields;
     if (row.leaf !== undefined && !hash.equals(row.leaf)) {
@@ -135,30 +142,49 @@ export class Scanner {
         reason: `entry ${row.seq} says that it is entry ${String(fields['seq'])}`,
       };
     }
+    const prev = textOf(fields, 'prev');
     if (place === this.#from) {
-      result.origin = textOf(fields, 'log') ?? '';
+      this.#firstPrev = prev;
+      if (!this.#isPiece) result.origin = textOf(fields, 'log') ?? '';
       if (place === 0) result.genesisVkey = bodyVkey(fields);
     }
-    if (place === 0 || this.#last !== undefined) this.#checkPrev(row.seq, textOf(fields, 'prev'));
-    if (fields !== undefined) {
-      const beside = besideProblem(row, fields, disclosures, ptr => {
-        result.missing.push({seq: row.seq, ptr});
-      });
-      if (beside !== undefined) result.beside ??= {seq: row.seq, reason: beside};
-      this.#remember(row.seq, fields);
-    }
+    if (place === 0 || this.#last !== undefined) this.#checkPrev(row.seq, prev);
+    if (fields !== undefined) this.#beside(row, fields, disclosures);
     const form = result.form === undefined ? formProblem(row.line, result.origin) : undefined;
     if (form !== undefined)
       result.form = {seq: row.seq, reason: `the form of entry ${row.seq} is wrong: ${form}`};
     this.#last = hash;
-    this.#tree.push(hash);
-    if (this.#sizes.has(this.#tree.size)) result.roots.set(this.#tree.size, this.#tree.root());
+    this.#push(hash, 0);
   }
 
-  #remember(seq: number, fields: Fields): void {
+  /** Takes entries at once when nothing is wrong with their lines; else nothing, and `add` must take them. */
+  addPack(pack: EvidencePack, disclosures: ReadonlyMap<number, readonly EvidenceDisclosure[]>): boolean {
+    // The first line of a log says how the log is called.
+    if (pack.from !== this.#place || this.#place === 0) return false;
+    this.#packs ??= new PackReader(this.result.origin);
+    const read = this.#packs.read(pack, this.#last, seq => disclosures.has(seq));
+    if (read === undefined) return false;
+    const {hashes, wanted} = read;
+    if (this.#place === this.#from) this.#firstPrev = read.firstPrev;
+    for (const {seq, line} of wanted) {
+      const fields = fieldsOf(line)?.fields;
+      const row = {seq, line, leaf: undefined, repeats: undefined};
+      if (fields !== undefined) this.#beside(row, fields, disclosures.get(seq) ?? []);
+    }
+    for (let i = 0; i < pack.lengths.length; i++) this.#push(hashes, i * 32);
+    this.#last = Buffer.from(hashes.subarray(pack.lengths.length * 32 - 32, pack.lengths.length * 32));
+    return true;
+  }
+
+  #beside(row: EvidenceRow, fields: Fields, disclosures: readonly EvidenceDisclosure[]): void {
+    const {seq} = row;
+    const beside = besideProblem(row, fields, disclosures, ptr => {
+      this.result.missing.push({seq, ptr});
+    });
+    if (beside !== undefined) this.result.beside ??= {seq, reason: beside};
     const kind = textOf(fields, 'kind') ?? '';
     const {body} = fields;
-    if (needed.has(kind) && isFields(body))
+    if (neededKinds.has(kind) && isFields(body))
       this.result.said.push({seq, kind, ts: textOf(fields, 'ts') ?? '', body});
   }
 
@@ -174,11 +200,53 @@ export class Scanner {
     };
   }
 
+  #push(from: Buffer, at: number): void {
+    this.#tree.push(from, at);
+    const size = this.#place;
+    if (!this.#sizes.has(size)) return;
+    if (this.#isPiece) this.#ranges.push({size, range: this.#tree.range()});
+    else this.result.roots.set(size, this.#tree.root());
+  }
+
   end(): Scan {
     this.result.size = this.#tree.size;
     this.result.root = this.#tree.root();
     return this.result;
   }
+
+  /** What a scan that was started with `piece` found. */
+  endOfPiece(): PieceScan {
+    const {origin, genesisVkey, leaf, prev, place, beside, form, said, missing} = this.result;
+    return {
+      from: this.#from,
+      to: this.#place,
+      range: this.#tree.range(),
+      ranges: this.#ranges,
+      firstPrev: this.#firstPrev,
+      lastLeaf: this.#last ?? new Uint8Array(),
+      ...{origin, genesisVkey, leaf, prev, place, beside, form, said, missing},
+    };
+  }
+}
+
+const isPack = (page: EvidencePack | readonly EvidenceRow[]): page is EvidencePack => 'lines' in page;
+
+const noDisclosures: ReadonlyMap<number, readonly EvidenceDisclosure[]> = new Map();
+
+/** Takes a page of entries into a scan; returns how many they were. */
+export function takePage(
+  scanner: Scanner,
+  page: EvidencePack | readonly EvidenceRow[],
+  disclosures: Evidence['disclosures'],
+): number {
+  const count = isPack(page) ? page.lengths.length : page.length;
+  const from = isPack(page) ? page.from : (page[0]?.seq ?? 0);
+  const to = isPack(page) ? from + count : (page.at(-1)?.seq ?? -1) + 1;
+  const found = disclosures(from, to);
+  const bySeq = found.length === 0 ? noDisclosures : Map.groupBy(found, ({seq}) => seq);
+  if (isPack(page) && scanner.addPack(page, bySeq)) return count;
+  for (const row of isPack(page) ? page.rows() : page) scanner.add(row, bySeq.get(row.seq) ?? []);
+  return count;
 }
 
 /** Reads everything once. `onProgress` hears how many entries were read. */
@@ -187,14 +255,13 @@ export async function scan(
   start: ScanStart,
   onProgress: (done: number) => void,
 ): Promise<Scan> {
+  const sizes = [...start.sizes];
+  const pieces = start.tree === undefined ? await evidence.pieces?.({sizes, onProgress}) : undefined;
+  if (pieces !== undefined) return joined(pieces);
   const scanner = new Scanner(start);
   let done = 0;
-  for await (const page of evidence.pages()) {
-    const from = page[0]?.seq ?? 0;
-    const to = (page.at(-1)?.seq ?? -1) + 1;
-    const bySeq = Map.groupBy(evidence.disclosures(from, to), ({seq}) => seq);
-    for (const row of page) scanner.add(row, bySeq.get(row.seq) ?? []);
-    done += page.length;
+  for await (const page of evidence.packs?.() ?? evidence.pages()) {
+    done += takePage(scanner, page, evidence.disclosures);
     onProgress(done);
   }
   return scanner.end();

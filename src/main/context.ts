@@ -1,6 +1,6 @@
 // What commands and the console get: everything is opened when it is first asked for, and closed in reverse.
 import {readdirSync} from 'node:fs';
-import {hostname} from 'node:os';
+import {availableParallelism, hostname} from 'node:os';
 import path from 'node:path';
 import {checks} from '../../checks/index.ts';
 import {createRunners} from '../adapters/runners.ts';
@@ -13,10 +13,12 @@ import {timestamp} from '../domain/time.ts';
 import {steps} from '../steps/index.ts';
 import {openLedger} from '../store/ledger.ts';
 import {ledgerFiles} from '../store/ledger-files.ts';
+import type {ScanThreads} from '../store/scan-threads.ts';
 import {ensureHome, homePath} from './home.ts';
 import {paths, self} from './paths.ts';
 import {realPorts} from './ports.ts';
 import {withSession} from './session.ts';
+import {readVerifiers} from './verifiers.ts';
 import {operatorOf, uid} from './who.ts';
 
 export interface Opened {
@@ -33,6 +35,13 @@ export interface OpenRequest {
   /** `console`, or the name of the command. */
   readonly program: string;
 }
+
+/** More threads than this wait for the disk; below so many entries they start more slowly than one reads. */
+const scanThreads = (): ScanThreads => ({
+  worker: paths.scanWorker,
+  count: Math.min(4, availableParallelism()),
+  atLeast: 50_000,
+});
 
 /** How often entries of other processes are looked for. */
 const ledgerPollMs = 500;
@@ -158,8 +167,9 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
       site,
       homeDir,
       ledger,
-      ledgerFiles: ledgerFiles(ledgerOptions, uid()),
+      ledgerFiles: ledgerFiles(ledgerOptions, uid(), scanThreads()),
       telemetry,
+      verifiers: async () => readVerifiers(files),
       runbooks,
     },
   };

@@ -10,9 +10,9 @@ type Bytes = Uint8Array | string;
 const bytesOf = (data: Bytes): Uint8Array =>
   typeof data === 'string' ? new TextEncoder().encode(data) : data;
 
-/** One-shot SHA-256 as a Buffer. */
-export const hash = (_algorithm: 'sha256', data: Bytes, _form: 'buffer'): Buffer =>
-  Buffer.from(sha256(bytesOf(data)));
+/** One-shot SHA-256 as a string with a character for each byte. */
+export const hash = (_algorithm: 'sha256', data: Bytes, form: 'binary'): string =>
+  Buffer.from(sha256(bytesOf(data))).toString(form);
 
 /** SHA-256 of what comes in pieces. */
 export function createHash(_algorithm: 'sha256'): {
