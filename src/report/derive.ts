@@ -112,7 +112,8 @@ export class Deriver {
 
   #timelineRow({entry, seq, values}: DerivedRow, {sentence, mark, run}: Rendered): string {
     const states = {shown: 0, erased: 0};
-    for (const {ptr} of commitmentsIn(member(entry, 'body'), '/body')) {
+    // Without values there is nothing to count.
+    for (const {ptr} of values.size === 0 ? [] : commitmentsIn(member(entry, 'body'), '/body')) {
       const value = values.get(ptr);
       if (value !== undefined) states['erased' in value ? 'erased' : 'shown'] += 1;
     }

@@ -23,12 +23,14 @@ export function scalar(key: string, value: unknown, most?: number): ReturnType<t
   return typeof value === 'boolean' || value === null ? {text: String(value), cut: false} : undefined;
 }
 
-function filled(template: string, entry: Fields): Sentence | undefined {
+/** A template as its pieces: text, key, text, key, …, text. */
+type Template = readonly string[];
+
+function filled(template: Template, entry: Fields): Sentence | undefined {
   const body = member(entry, 'body');
   const parts: Part[] = [];
   const said = new Set<string>();
-  // Pieces: text, {key}, text, {key}, …, text.
-  for (const [i, piece] of template.split(/[{}]/).entries()) {
+  for (const [i, piece] of template.entries()) {
     if (i % 2 === 0) {
       if (piece !== '') parts.push({text: piece});
       continue;
@@ -43,12 +45,18 @@ function filled(template: string, entry: Fields): Sentence | undefined {
   return {parts, said};
 }
 
-/** Resolves the one optional part `[…]` that a template may have, then fills it. */
-function fromTemplate(template: string, entry: Fields): Sentence | undefined {
-  const [before = '', rest = ''] = template.split('[');
-  const [optional = '', after = ''] = rest.split(']');
-  return filled(before + optional + after, entry) ?? filled(before + after, entry);
+/** A template with its one optional part `[…]`, then without it. */
+function compiled(text: string): Template[] {
+  const [before = '', rest] = text.split('[');
+  const [optional = '', after = ''] = (rest ?? ']').split(']');
+  return [before + optional + after, ...(rest === undefined ? [] : [before + after])].map(each =>
+    each.split(/[{}]/),
+  );
 }
+
+const templates: ReadonlyMap<string, readonly Template[]> = new Map(
+  Object.entries(rows).map(([kind, {says}]) => [kind, says.flatMap(compiled)]),
+);
 
 function generic(entry: Fields): Sentence {
   const parts: Part[] = [{value: inline(textIn(entry, 'kind') ?? '').text}];
@@ -66,9 +74,8 @@ function generic(entry: Fields): Sentence {
 }
 
 export function sentenceOf(entry: Fields): Sentence {
-  const kind = textIn(entry, 'kind') ?? '';
-  for (const template of (Object.hasOwn(rows, kind) ? rows[kind] : undefined)?.says ?? []) {
-    const sentence = fromTemplate(template, entry);
+  for (const template of templates.get(textIn(entry, 'kind') ?? '') ?? []) {
+    const sentence = filled(template, entry);
     if (sentence !== undefined) return sentence;
   }
   return generic(entry);

@@ -11,6 +11,7 @@ const unseen =
 const colour = /\x1b\[[0-9;:]*m/g;
 
 const plain = /^[\x20-\x7e]*$/;
+const ascii = /^[\0-\x7f]*$/;
 
 const escaped = (found: string): string => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
 
@@ -49,6 +50,7 @@ export function inline(text: string, most = 200): {readonly text: string; readon
 /** Length in UTF-8 of a well-formed string. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
+  if (ascii.test(text)) return bytes;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
     if (unit > 0x7f) bytes += unit > 0x7ff && (unit & 0xf800) !== 0xd800 ? 2 : 1;
