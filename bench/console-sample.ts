@@ -64,6 +64,8 @@ const actions: Actions = {
       },
     }),
   ledgerWindow: () => undefined,
+  entriesOf: () => undefined,
+  exportEvidence: () => undefined,
   verify: () =>
     store.feed({
       ledger: {

@@ -100,6 +100,10 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
       ledgerWindow: async (_from, count) => log.window(count),
       entriesOf: async run => log.entriesOf(run),
       verify: async () => verifyHere(context, ledger, store),
+      exportEvidence: async (scope, named) => {
+        const {exportHere} = await import('./export.ts');
+        await exportHere(context, {ledger, store}, {scope, named});
+      },
     },
   };
 }

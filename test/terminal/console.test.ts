@@ -1,6 +1,7 @@
 // The console as an operator meets it: keys in, screen out, on a made-up terminal with real Ink.
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {say, show} from '../../src/domain/show.ts';
+import type {AppState} from '../../src/state/model.ts';
 import {firstUi, place} from '../../src/state/ui.ts';
 import type {Ui} from '../../src/state/ui.ts';
 import {asks, huge, noon, run, sample} from '../helpers/sample-state.ts';
