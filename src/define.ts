@@ -17,6 +17,7 @@ import type {
   Processes,
   Random,
   Runners,
+  Secrets,
   Talk,
   Telemetry,
 } from './ports.ts';
@@ -168,6 +169,10 @@ export interface CommandContext extends Ports {
   /** Ledgers as files: reading one that must not be written, verifying, a new origin. */
   readonly ledgerFiles: LedgerFiles;
   telemetry(): Promise<Telemetry>;
+  /** Everything that this context hands out is masked by it already: talk, ledger, checks. */
+  readonly secrets: Secrets;
+  /** The verifiers that go into a bundle; throws FILE_UNREADABLE and says how they are built. */
+  verifiers(): Promise<{readonly python: Uint8Array; readonly html: Uint8Array}>;
   /** Every runbook of the site and the shipped ones, parsed. */
   runbooks(): Promise<readonly Runbook[]>;
 }

@@ -2,6 +2,7 @@
 import type {AnyCommand} from '../define.ts';
 import {check} from './check.ts';
 import {daemon} from './daemon.ts';
+import {evidenceExport} from './evidence-export.ts';
 import {init} from './init.ts';
 import {ledgerCheckpoint} from './ledger-checkpoint.ts';
 import {ledgerHoldLift, ledgerHoldList, ledgerHoldSet} from './ledger-hold.ts';
@@ -47,6 +48,7 @@ export const commands: readonly AnyCommand[] = [
   ledgerHoldLift,
   ledgerHoldList,
   ledgerNewOrigin,
+  evidenceExport,
 ];
 
 /** One line for each first word that holds several commands. */
@@ -55,4 +57,5 @@ export const groups: Readonly<Record<string, string>> = {
   ledger: 'the record of everything that was done',
   'ledger hold': 'what must not be erased',
   runbook: 'read, check and walk runbooks',
+  evidence: 'bundles for auditors: hand over, verify',
 };

@@ -15,8 +15,11 @@ import {openLedger} from '../store/ledger.ts';
 import {ledgerFiles} from '../store/ledger-files.ts';
 import type {ScanThreads} from '../store/scan-threads.ts';
 import {ensureHome, homePath} from './home.ts';
+import {maskedChecks} from './masked.ts';
+import {maskedLedger, maskedLedgerFiles} from './masked-ledger.ts';
 import {paths, self} from './paths.ts';
 import {realPorts} from './ports.ts';
+import {declareSite, type OwnSecrets} from './secrets.ts';
 import {withSession} from './session.ts';
 import {readVerifiers} from './verifiers.ts';
 import {operatorOf, uid} from './who.ts';
@@ -30,6 +33,7 @@ export interface Opened {
 export interface OpenRequest {
   readonly globals: Globals;
   readonly talk: Talk;
+  readonly secrets: OwnSecrets;
   readonly signal: AbortSignal;
   readonly version: string;
   /** `console`, or the name of the command. */
@@ -54,7 +58,7 @@ const originName = (name: string): string =>
     .replace(/^[^a-z0-9]+/, '')
     .slice(0, 63) || 'host';
 
-export function openContext({globals, talk, signal, version, program}: OpenRequest): Opened {
+export function openContext({globals, talk, secrets, signal, version, program}: OpenRequest): Opened {
   const ports = realPorts();
   const {clock, random, env, files} = ports;
   const session = `${program.split(' ')[0] ?? program}-${Buffer.from(random.bytes(6)).toString('hex')}`;
@@ -83,6 +87,7 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
       runbookIds: shipped,
       uid: uid(),
     });
+    await declareSite(secrets, known, env);
     return known;
   });
   const homeDir = once(async () => {
@@ -121,7 +126,7 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
       site: () => known,
       onSealed,
     };
-    const recorded = withSession(opened, facts);
+    const recorded = withSession(maskedLedger(opened, secrets), facts);
     closing.push(async () => recorded.close());
     return recorded;
   });
@@ -155,7 +160,7 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
       cwd: process.cwd(),
       version,
       actor,
-      checks,
+      checks: maskedChecks(checks, secrets),
       steps,
       signal,
       home: globals.home,
@@ -167,8 +172,9 @@ export function openContext({globals, talk, signal, version, program}: OpenReque
       site,
       homeDir,
       ledger,
-      ledgerFiles: ledgerFiles(ledgerOptions, uid(), scanThreads()),
+      ledgerFiles: maskedLedgerFiles(ledgerFiles(ledgerOptions, uid(), scanThreads()), secrets),
       telemetry,
+      secrets,
       verifiers: async () => readVerifiers(files),
       runbooks,
     },
