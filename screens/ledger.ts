@@ -4,7 +4,7 @@ import type {Line, Look, Span} from '../src/define-screen.ts';
 import {say, show} from '../src/domain/show.ts';
 import type {Shown} from '../src/domain/show.ts';
 import type {LedgerRow} from '../src/state/model.ts';
-import {blank, columns, fit, span} from './parts/line.ts';
+import {blank, columns, fit, paragraph, span} from './parts/line.ts';
 import {place} from '../src/state/ui.ts';
 import {thousands} from './parts/frame.ts';
 import {listWindow} from './parts/list.ts';
@@ -63,7 +63,7 @@ function progress(sign: Shown, what: Shown, done: number, total: number): Line {
 }
 
 /** What the last export came to, or how far the running one is. */
-function exported({app}: Look): readonly Line[] {
+function exported({app, size}: Look): readonly Line[] {
   const view = app.ledger.export;
   switch (view.at) {
     case 'never':
@@ -72,11 +72,8 @@ function exported({app}: Look): readonly Line[] {
       return [progress(say`▶`, view.what, view.done, view.total)];
     case 'done':
       return [
-        [
-          span(say`   `),
-          span(view.ok ? say`✔ exported  ` : say`✖ not exported  `, view.ok ? 'good' : 'bad'),
-          span(view.text, view.ok ? 'plain' : 'bad'),
-        ],
+        [span(say`   `), view.ok ? span(say`✔ exported`, 'good') : span(say`✖ not exported`, 'bad')],
+        ...paragraph(view.text, size.columns - 1, 3, view.ok ? 'plain' : 'bad').slice(0, 4),
       ];
   }
 }

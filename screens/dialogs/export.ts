@@ -3,6 +3,7 @@ import type {DialogDefinition, Line, Look} from '../../src/define-screen.ts';
 import type {Scope} from '../../src/domain/kinds-ledger.ts';
 import {say, show} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
+import {timestamp} from '../../src/domain/time.ts';
 import type {Dialog} from '../../src/state/ui.ts';
 import {thousands} from '../parts/frame.ts';
 import {fit, span} from '../parts/line.ts';
@@ -43,7 +44,7 @@ function choices(look: Look): readonly Choice[] {
 
 /** A name that is free unless one exports twice a minute. */
 function nameFor(scope: Scope, nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().slice(0, 16).replaceAll(/[-:]/g, '');
+  const stamp = timestamp(nowMs).slice(0, 16).replaceAll(/[-:]/g, '');
   const what = scope.at === 'run' ? scope.run.slice(-8) : 'all';
   return `evidence-${what}-${stamp}`.toLowerCase();
 }

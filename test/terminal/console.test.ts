@@ -161,7 +161,8 @@ describe('walking about', () => {
     await qd.press('x');
     await qd.sees('one is being written');
     feed({at: 'done', ok: true, text: say`/home/mara/evidence`});
-    await qd.sees('✔ exported  /home/mara/evidence');
+    await qd.sees('✔ exported');
+    await qd.sees('/home/mara/evidence');
   });
 
   test('esc leads out of the export dialog without exporting anything', async () => {
