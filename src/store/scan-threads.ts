@@ -10,6 +10,8 @@ export interface ScanThreads {
   readonly count: number;
   /** Fewer entries than this are read faster without threads. */
   readonly atLeast: number;
+  /** Entries that a thread takes at a time: a power of two, so that their trees join. */
+  readonly pieceEntries?: number;
 }
 
 /** What a thread is told. */
@@ -19,6 +21,7 @@ export interface ScanSpec {
     readonly count: number;
     readonly origin: string;
     readonly sizes: readonly number[];
+    readonly pieceEntries: number;
   };
   /** Number of the next piece that nobody has taken, and whether all must end (1). */
   readonly shared: SharedArrayBuffer;
@@ -27,8 +30,6 @@ export interface ScanSpec {
 /** What a thread says: that it holds its snapshot, or what it found. It begins when it is told `go`. */
 export type ScanReply = {readonly at: 'ready'} | {readonly at: 'piece'; readonly piece: PieceScan};
 
-/** Entries in a piece; a power of two, so that their trees join. */
-export const pieceEntries = 8192;
 export const nextPiece = 0;
 export const mustEnd = 1;
 
@@ -42,6 +43,7 @@ interface ThreadsSpec {
 }
 
 const maxHeapMb = 256;
+const usualPiece = 8192;
 
 /** One thread until it has ended; true when it read its share to the end. */
 async function ended(worker: Worker, onReply: (reply: ScanReply) => void): Promise<boolean> {
@@ -72,11 +74,12 @@ export async function scanInThreads(
   {sizes, onProgress, signal}: PieceJob,
 ): Promise<readonly PieceScan[] | undefined> {
   const {dir, count, threads} = spec;
+  const {pieceEntries = usualPiece} = threads;
   if (threads.count < 2 || count < threads.atLeast) return undefined;
   signal?.throwIfAborted();
   const shared = new SharedArrayBuffer(8);
   const control = new Int32Array(shared);
-  const workerData: ScanSpec = {scan: {dir, count, origin: originOf(spec), sizes}, shared};
+  const workerData: ScanSpec = {scan: {dir, count, origin: originOf(spec), sizes, pieceEntries}, shared};
   const resourceLimits = {maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8};
   const workers = Array.from({length: threads.count}, () => {
     return new Worker(threads.worker, {workerData, resourceLimits, stdout: false, stderr: false});

@@ -4,14 +4,14 @@ import {Scanner, takePage} from '../ledger/scan.ts';
 import {Tree} from '../ledger/tree.ts';
 import {directoryOf, holdSnapshot, openToLook} from './evidence-open.ts';
 import {evidenceRows, type EvidenceRows} from './evidence-rows.ts';
-import {mustEnd, nextPiece, pieceEntries, type ScanReply, type ScanSpec} from './scan-threads.ts';
+import {mustEnd, nextPiece, type ScanReply, type ScanSpec} from './scan-threads.ts';
 
 const isSpec = (data: unknown): data is ScanSpec =>
   typeof data === 'object' && data !== null && 'scan' in data && 'shared' in data;
 
 /** Takes pieces until none is left, or all must end. */
 function work(port: MessagePort, {scan, shared}: ScanSpec, rows: EvidenceRows): void {
-  const {count, origin, sizes} = scan;
+  const {count, origin, sizes, pieceEntries} = scan;
   const control = new Int32Array(shared);
   const wanted = new Set(sizes);
   const tell = (reply: ScanReply): void => {
