@@ -206,6 +206,8 @@ export interface Files {
   ): Promise<{readonly at: 'written'; readonly sizeBytes: number} | FileFailure>;
   /** The bytes of a regular file, piece by piece, links not followed. Iterating throws when it cannot be read. */
   stream(path: string): AsyncIterable<Uint8Array>;
+  /** Bytes from the middle of a regular file; fewer only where it ends. Throws as `stream` does. */
+  readAt(path: string, at: number, length: number): Promise<Uint8Array>;
   /** Removes a file; false when it was not there or could not be removed. */
   remove(path: string): Promise<boolean>;
   /** Makes a directory and its missing parents with `mode`; one that is there already is left as it is. */

@@ -118,6 +118,23 @@ export const realFiles: Files = {
     }
   },
 
+  async readAt(path, at, length) {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const {bytesRead} = await file.read(bytes, done, length - done, at + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return bytes.subarray(0, done);
+    } finally {
+      await file.close();
+    }
+  },
+
   async remove(path) {
     try {
       await unlink(path);

@@ -3,6 +3,7 @@ import type {AnyCommand} from '../define.ts';
 import {check} from './check.ts';
 import {daemon} from './daemon.ts';
 import {evidenceExport} from './evidence-export.ts';
+import {evidenceVerify} from './evidence-verify.ts';
 import {init} from './init.ts';
 import {ledgerCheckpoint} from './ledger-checkpoint.ts';
 import {ledgerHoldLift, ledgerHoldList, ledgerHoldSet} from './ledger-hold.ts';
@@ -49,6 +50,7 @@ export const commands: readonly AnyCommand[] = [
   ledgerHoldList,
   ledgerNewOrigin,
   evidenceExport,
+  evidenceVerify,
 ];
 
 /** One line for each first word that holds several commands. */

@@ -1,221 +1,108 @@
-// The verdict over a log: the first rule that matches, in their order.
+// The verdict over the log of a data directory: facts first, then the rules that bundles share.
 import {QdError} from '../domain/error.ts';
-import {parseCheckpoint, type SignedCheckpoint} from './checkpoint.ts';
-import type {Evidence, EvidenceNote, Finding, Report, Verdict} from '../domain/evidence.ts';
-import {isFields} from './form.ts';
-import {isSigned, parseVkey, type Verifier} from './note.ts';
+import type {Evidence, EvidenceNote, Finding} from '../domain/evidence.ts';
+import {isBad, malformed, readKeys, readNotes, strayNote, type Bad, type Facts} from './judge/facts.ts';
+import {findingOf, type Situation} from './judge/report.ts';
+import {checkpointedIn, judge} from './judge/rules.ts';
+import {parseVkey, type Verifier} from './note.ts';
 import {scan, type Scan} from './scan.ts';
 
 export interface VerifyOptions {
-  /** A verifier key from elsewhere; the keys beside the log are not believed then. */
-  readonly vkey?: Verifier;
+  /** A verifier key from elsewhere, as text; the keys beside the log are not believed then. */
+  readonly vkey?: string;
   /** Checkpoints that were kept elsewhere. */
   readonly notes?: readonly EvidenceNote[];
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
-interface Known extends SignedCheckpoint {
-  readonly where: string;
-  readonly raw: string;
-}
-
-interface Bad {
-  readonly verdict: Exclude<Verdict, 'intact'>;
-  readonly reason: string;
-  readonly index?: number;
-  readonly proof?: readonly [string, string];
-}
-
-const malformed = (reason: string): Bad => ({verdict: 'malformed', reason});
-
-function verifiersOf(evidence: Evidence, given: Verifier | undefined): Verifier[] | Bad {
-  if (given !== undefined) return [given];
-  if (evidence.vkeys === undefined) return malformed('the file ledger.vkey is missing');
-  const lines = evidence.vkeys.split('\n').filter(line => line !== '');
-  const verifiers = lines.map(parseVkey).filter(verifier => verifier !== undefined);
-  const good = verifiers.length > 0 && verifiers.length === lines.length;
-  return good ? verifiers : malformed('the file ledger.vkey does not hold one verifier key a line');
-}
-
-function readNotes(notes: readonly EvidenceNote[]): Known[] | Bad {
-  const known: Known[] = [];
-  for (const {where, raw} of notes) {
-    const parsed = parseCheckpoint(raw);
-    if ('problem' in parsed) return malformed(`the checkpoint in ${where} cannot be read: ${parsed.problem}`);
-    known.push({...parsed, where, raw: Buffer.from(raw).toString()});
-  }
-  return known;
-}
-
-function unsigned(notes: readonly Known[], verifiers: readonly Verifier[]): Bad | undefined {
-  const bad = notes.find(
-    ({note, origin}) => !isSigned(note, verifiers) || !verifiers.some(({name}) => name === origin),
-  );
-  if (bad === undefined) return undefined;
-  return {
-    verdict: 'bad-signature',
-    reason: `the checkpoint of size ${bad.size} in ${bad.where} is not signed by a known key of its log`,
-  };
-}
-
-/** Two notes of one size with different roots. */
-function sameSizeFork(notes: readonly Known[]): Bad | undefined {
-  const bySize = new Map<number, Known>();
-  for (const note of notes) {
-    const other = bySize.get(note.size);
-    if (other !== undefined && !other.root.equals(note.root)) return fork(other, note);
-    bySize.set(note.size, note);
-  }
-  return undefined;
-}
-
-const fork = (a: Known, b: Known): Bad => ({
-  verdict: 'forked',
-  reason: `two signed checkpoints contradict each other: size ${a.size} in ${a.where} and size ${b.size} in ${b.where}`,
-  proof: [a.raw, b.raw],
-});
-
-const agrees = ({size, root}: Known, {roots}: Scan): boolean => roots.get(size)?.equals(root) ?? false;
-
-/** A signed note that these entries bear out, and a smaller one that they do not: its signer told two stories. */
-function deepFork(notes: readonly Known[], result: Scan): Bad | undefined {
-  const within = notes.filter(({size}) => size <= result.size);
-  const true_ = within.filter(note => agrees(note, result)).toSorted((a, b) => b.size - a.size)[0];
-  const false_ = within.find(note => !agrees(note, result) && note.size < (true_?.size ?? 0));
-  return true_ === undefined || false_ === undefined ? undefined : fork(true_, false_);
-}
-
-function truncated(notes: readonly Known[], {size}: Scan): Bad | undefined {
-  const largest = notes.toSorted((a, b) => b.size - a.size)[0];
-  if (largest === undefined || largest.size <= size) return undefined;
-  return {
-    verdict: 'truncated',
-    reason: `there are ${size} entries, but the checkpoint in ${largest.where} covers ${largest.size}`,
-  };
-}
-
-function modified(notes: readonly Known[], result: Scan): Bad | undefined {
-  const {leaf, prev, place, beside} = result;
-  const bytes = leaf ?? (place !== undefined && place.seq <= (prev?.seq ?? Infinity) ? place : prev);
-  if (bytes !== undefined) return {verdict: 'modified', reason: bytes.reason, index: bytes.seq};
-  const root = notes.find(note => !agrees(note, result));
-  if (root !== undefined) {
-    return {
-      verdict: 'modified',
-      reason: `the entries do not have the root that the checkpoint of size ${root.size} in ${root.where} signs`,
-    };
-  }
-  if (beside !== undefined) return {verdict: 'modified', reason: beside.reason};
-  const lost = result.missing.find(place => !wasErased(place, result));
-  if (lost === undefined) return undefined;
-  const reason = `the value behind ${lost.ptr} of entry ${lost.seq} is missing, and no redaction says so`;
-  return {verdict: 'modified', reason};
-}
-
-/** Every value that an entry says was erased, as `seq ptr`. */
-function erasedIn({said}: Scan): Set<string> {
-  const places = said.flatMap(({kind, body}) => {
-    if (kind === 'redact') return [body];
-    const {erased} = body;
-    return kind === 'retention.apply' && Array.isArray(erased) ? erased.filter(isFields) : [];
+/** The key that was given; throws USAGE when it is none. */
+export function givenKey(text: string | undefined): Verifier | undefined {
+  if (text === undefined) return undefined;
+  const verifier = parseVkey(text.trim());
+  if (verifier !== undefined) return verifier;
+  throw new QdError('USAGE', 'The value of --vkey is no verifier key.', {
+    hint: 'It looks like NAME+8 hex digits+base64, as `quarterdeck ledger key` prints it.',
   });
-  return new Set(places.map(({seq, ptr}) => `${String(seq)} ${String(ptr)}`));
 }
 
-const wasErased = ({seq, ptr}: {readonly seq: number; readonly ptr: string}, result: Scan): boolean =>
-  erasedIn(result).has(`${seq} ${ptr}`);
+type Small = Pick<Facts, 'keys' | 'notes'>;
 
-function otherKey(result: Scan, evidence: Evidence, verifiers: readonly Verifier[]): Bad | undefined {
-  const entryZeroHolds = result.leaf?.seq !== 0 && result.place?.seq !== 0 && result.prev?.seq !== 0;
-  const [first] = evidence.vkeys === undefined ? [] : evidence.vkeys.split('\n');
-  if (!entryZeroHolds || result.form?.seq === 0) return undefined;
-  const named = parseVkey(result.genesisVkey);
-  const given = verifiers.some(({vkey}) => vkey === named?.vkey);
-  if (given || first === result.genesisVkey) return undefined;
-  return {verdict: 'bad-signature', reason: 'the first key in ledger.vkey is not the one that entry 0 names'};
+function readSmall(evidence: Evidence, given: readonly EvidenceNote[]): Small | Bad {
+  if (evidence.vkeys === undefined) return malformed('the file ledger.vkey is missing');
+  const keys = readKeys(evidence.vkeys);
+  if (isBad(keys)) return keys;
+  const stored = readNotes(evidence.notes);
+  if (isBad(stored)) return stored;
+  const elsewhere = readNotes(given);
+  if (isBad(elsewhere)) return elsewhere;
+  return strayNote(stored, keys) ?? {keys, notes: [...stored, ...elsewhere]};
 }
 
-function judge(
+function factsOf({keys, notes}: Small, given: Verifier | undefined, result: Scan): Facts {
+  const {size} = result;
+  return {
+    keys,
+    given,
+    notes,
+    sealed: [],
+    from: 0,
+    to: size,
+    size,
+    lines: size,
+    extraLines: 0,
+    scan: result,
+    context: [],
+    contextVkey: undefined,
+    roots: new Map([...result.roots, [size, result.root]]),
+    beside: undefined,
+  };
+}
+
+async function read(
   evidence: Evidence,
-  verifiers: readonly Verifier[],
-  notes: readonly Known[],
-  result: Scan,
-): Bad | undefined {
-  const {form} = result;
-  return (
-    otherKey(result, evidence, verifiers) ??
-    deepFork(notes, result) ??
-    truncated(notes, result) ??
-    modified(notes, result) ??
-    (form === undefined ? undefined : {verdict: 'malformed', reason: form.reason, index: form.seq})
-  );
+  small: Small,
+  onProgress: VerifyOptions['onProgress'],
+): Promise<Scan | Bad> {
+  try {
+    const sizes = new Set(small.notes.map(({size}) => size));
+    return await scan(evidence, {sizes}, done => onProgress?.(done, evidence.count));
+  } catch (error) {
+    if (!(error instanceof QdError) || error.code !== 'LEDGER_UNREADABLE') throw error;
+    return malformed(error.message);
+  }
 }
 
-function notProved(evidence: Evidence, options: VerifyOptions, size: number, checkpointed: number): string[] {
+function openHere(evidence: Evidence, facts: Facts | undefined): readonly string[] {
+  const covered = facts === undefined ? 0 : checkpointedIn(facts);
+  const size = facts?.size ?? evidence.count;
   return [
-    ...(options.vkey === undefined
-      ? [
-          'who signed: the key was read from the directory that it vouches for (give one from elsewhere with --vkey)',
-        ]
-      : []),
-    ...((options.notes ?? []).length === 0
-      ? [
-          'that the newest entries were not cut off together with their checkpoints (give one that was kept elsewhere with --checkpoint)',
-        ]
-      : []),
     ...(evidence.hasRemembered
       ? []
       : ['what the last checkpoint was: the file that remembers it is not there']),
-    ...(size > checkpointed ? [`entries ${checkpointed} to ${size - 1}: no checkpoint covers them yet`] : []),
-    'that everything that happened was written: an act can be kept from the log before it is recorded',
-    'that the wall clock was right',
-    'acts outside the console',
-    'anything against a process of the same account, which could write a new log and sign it',
+    ...(size > covered ? [`entries ${covered} to ${size - 1}: no checkpoint covers them yet`] : []),
   ];
 }
 
-const redactedIn = (result: Scan): number => result.missing.filter(place => wasErased(place, result)).length;
-
-/** Verifies a log. Never throws for what it finds; a damaged container is `malformed`. */
+/** Verifies a log. Never throws for what it finds; a damaged container is `malformed`. Throws USAGE for a bad key. */
 export async function verify(evidence: Evidence, options: VerifyOptions = {}): Promise<Finding> {
-  const verifiers = verifiersOf(evidence, options.vkey);
-  const notes = readNotes([...evidence.notes, ...(options.notes ?? [])]);
-  const known = Array.isArray(notes) ? notes : [];
-  const keys = Array.isArray(verifiers) ? verifiers : [];
-  let result: Scan | undefined;
-  let bad: Bad | undefined;
-  if (evidence.count === 0) bad = {verdict: 'empty', reason: 'there are no entries'};
-  else if (!Array.isArray(verifiers)) bad = verifiers;
-  else if (!Array.isArray(notes)) bad = notes;
-  else bad = unsigned(known, keys) ?? sameSizeFork(known);
-  if (bad === undefined) {
-    try {
-      result = await scan(
-        evidence,
-        {sizes: new Set(known.map(({size}) => size))},
-        options.onProgress ?? (() => undefined),
-      );
-      bad = judge(evidence, keys, known, result);
-    } catch (error) {
-      if (!(error instanceof QdError) || error.code !== 'LEDGER_UNREADABLE') throw error;
-      bad = malformed(error.message);
-    }
-  }
-  const size = result?.size ?? evidence.count;
-  const checkpointed = Math.max(0, ...known.map(note => note.size).filter(noted => noted <= size));
-  const report: Report = {
-    verified: bad === undefined,
-    verdict: bad?.verdict ?? 'intact',
-    failure_index: bad?.index ?? null,
-    failure_reason: bad?.reason ?? null,
-    entries: size,
-    checkpointed,
-    witnessed: null,
-    redacted: result === undefined ? 0 : redactedIn(result),
-    head: {size, root: result?.root.toString('hex') ?? ''},
-    checkpoints: evidence.notes.length,
-    key: {id: keys.at(-1)?.id ?? '', source: options.vkey === undefined ? 'directory' : 'given'},
-    not_proved: notProved(evidence, options, size, checkpointed),
+  const given = givenKey(options.vkey);
+  const notes = options.notes ?? [];
+  const checkpoints = evidence.notes.length;
+  const situation = (facts?: Facts): Situation => ({
+    source: 'directory',
+    given,
+    hasNotes: notes.length > 0,
+    open: openHere(evidence, facts),
+  });
+  const small = readSmall(evidence, notes);
+  const unread = (bad: Bad): Finding => {
+    const keyId = isBad(small) ? '' : small.keys[0].id;
+    return findingOf(bad, {entries: evidence.count, checkpoints, keyId}, situation());
   };
-  return {report, proof: bad?.proof};
+  if (evidence.count === 0) return unread({verdict: 'empty', reason: 'there are no entries'});
+  if (isBad(small)) return unread(small);
+  const result = await read(evidence, small, options.onProgress);
+  if (isBad(result)) return unread(result);
+  const facts = factsOf(small, given, result);
+  return findingOf(judge(facts), {facts, checkpoints}, situation(facts));
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {signCheckpoint} from '../../src/ledger/checkpoint.ts';
 import {leafHash} from '../../src/ledger/hash.ts';
-import {parseSigner, parseVkey, signerFrom} from '../../src/ledger/note.ts';
+import {parseSigner, signerFrom} from '../../src/ledger/note.ts';
 import {verify, type VerifyOptions} from '../../src/ledger/verify.ts';
 import {openEvidence} from '../../src/store/evidence.ts';
 import {openLedger} from '../../src/store/ledger.ts';
@@ -83,8 +83,7 @@ test('an untouched ledger is intact, and the answer has exactly the fields that 
 });
 
 test('with a key and a checkpoint from elsewhere, less remains unproved', async () => {
-  const vkey = parseVkey(signerOf(source.dir).vkey);
-  if (vkey === undefined) throw new Error('no key');
+  const {vkey} = signerOf(source.dir);
   const kept = readFileSync(path.join(source.dir, 'checkpoint'), 'utf8');
   const {report: found} = await report(copy(), {vkey, ...elsewhere(kept)});
   expect(found).toMatchObject({verdict: 'intact', key: {source: 'given'}});
@@ -201,7 +200,7 @@ test('a checkpoint of another key, and a replaced key, are bad signatures', asyn
   const stranger = signerFrom(signerOf(dir).name, new Uint8Array(32).fill(1));
   const foreign = signCheckpoint({size: 6, root: new Uint8Array(32)}, stranger);
   expect((await report(dir, elsewhere(foreign))).report.verdict).toBe('bad-signature');
-  expect((await report(dir, {vkey: stranger})).report).toMatchObject({
+  expect((await report(dir, {vkey: stranger.vkey})).report).toMatchObject({
     verdict: 'bad-signature',
     key: {source: 'given'},
   });

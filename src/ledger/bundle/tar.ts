@@ -103,6 +103,10 @@ function announced(header: Uint8Array): {readonly path: string; readonly sizeByt
   return written !== undefined && equal(written, header) ? {path, sizeBytes} : undefined;
 }
 
+/** Whether a file begins as such a tar does; anything else is none at all. */
+export const beginsTar = (first: Uint8Array): boolean =>
+  first.length === block && announced(first) !== undefined;
+
 /** Where each file lies, or why this is not a tar that we would have written. */
 async function indexOf(tar: RandomAccess): Promise<Map<string, Place> | {readonly problem: string}> {
   const places = new Map<string, Place>();

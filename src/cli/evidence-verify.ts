@@ -1,0 +1,22 @@
+// `evidence verify`: whether a bundle is whole and what it proves; the same code as `ledger verify`.
+import path from 'node:path';
+import {z} from 'zod';
+import {defineCommand} from '../define.ts';
+import {runVerify, verifyInput, verifyOptions} from './verifying.ts';
+
+export const evidenceVerify = defineCommand({
+  name: 'evidence verify',
+  summary: 'check that a bundle is whole and unchanged',
+  arguments: [{spec: '<path>', summary: 'the directory or .tar of a bundle; also a data directory'}],
+  options: verifyOptions,
+  examples: [
+    {line: 'quarterdeck evidence verify bundle.tar', does: 'a bundle as it was handed over'},
+    {
+      line: "quarterdeck evidence verify bundle --vkey 'NAME+ID+KEY' --checkpoint mailed.txt",
+      does: 'with a key and a checkpoint that you have from elsewhere',
+    },
+  ],
+  input: z.strictObject({args: z.tuple([z.string().min(1)]), ...verifyInput}),
+  run: async ({args: [given], ...asked}, context) =>
+    runVerify(path.resolve(context.cwd, given), asked, context),
+});
