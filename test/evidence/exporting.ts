@@ -11,6 +11,7 @@ import {openSnapshot} from '../../src/store/snapshot.ts';
 import {options} from '../store/helpers.ts';
 import {verifyBundle} from '../../src/ledger/bundle/verify.ts';
 
+const masker = createMasker({values: []});
 export const verifiers = {python: Buffer.from('# verifier\n'), html: Buffer.from('<!doctype html>\n')};
 
 export function toolsFor(ledger: Ledger, more: Partial<ExportTools> = {}): ExportTools {
@@ -22,7 +23,7 @@ export function toolsFor(ledger: Ledger, more: Partial<ExportTools> = {}): Expor
     clock: realClock(),
     signal: new AbortController().signal,
     verifiers: async () => Promise.resolve(verifiers),
-    find: createMasker({values: []}).find,
+    find: bytes => masker.find(bytes),
     verify: async (source, onProgress) => verifyBundle(source, {onProgress}),
     onProgress: () => undefined,
     ...more,
@@ -35,6 +36,8 @@ export async function exportTo(
   more: Partial<ExportTools> = {},
 ): Promise<Exported> {
   const {target, asked = {at: 'all'}, form = 'directory'} = given;
-  onTestFinished(async () => void (await realFiles.removeTree(target)));
+  onTestFinished(async () => {
+    await realFiles.removeTree(target);
+  });
   return exportEvidence({asked, target, named: path.basename(target), form}, toolsFor(ledger, more));
 }
