@@ -12,10 +12,26 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The fields of a line; undefined when it is no JSON object in UTF-8. */
+/** Whether brackets outside strings nest deeper than they may: such text is not parsed at all. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) isQuoted = !isQuoted;
+    else if (isQuoted) i += code === 0x5c ? 1 : 0;
+    else if (code === 0x5b || code === 0x7b) depth += 1;
+    else if (code === 0x5d || code === 0x7d) depth -= 1;
+    if (depth > maxBrackets) return true;
+  }
+  return false;
+}
+
+/** The fields of a line; undefined when it is no JSON object in UTF-8, nested at most 64 deep. */
 export function fieldsOf(line: Uint8Array): {readonly text: string; readonly fields: Fields} | undefined {
   try {
     const text = utf8.decode(line);
+    if (isTooDeep(text)) return undefined;
     const fields: unknown = JSON.parse(text);
     return isFields(fields) ? {text, fields} : undefined;
   } catch {

@@ -35,9 +35,9 @@ export function startPython(): Python {
   let before: Promise<unknown> = Promise.resolve();
   async function talk(question: object): Promise<Readonly<Record<string, unknown>>> {
     stdin?.write(`${JSON.stringify(question)}\n`);
-    const {done = false, value} = await lines.next();
-    if (done) throw new Error('verify.py ended');
-    const told = answer.parse(JSON.parse(value));
+    const next = await lines.next();
+    if (next.done === true) throw new Error('verify.py ended');
+    const told = answer.parse(JSON.parse(next.value));
     if (told.internal !== undefined) throw new Error(told.internal);
     return told;
   }
