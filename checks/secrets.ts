@@ -60,7 +60,7 @@ function maskerOf(secrets: readonly SecretValue[]): Masker {
 
 /** Takes secrets out of a text, in every form in which a server is likely to echo them. */
 export const cleaner = (secrets: readonly SecretValue[]): ((text: string) => string) =>
-  secrets.length === 0 ? text => text : maskerOf(secrets).text;
+  secrets.length === 0 ? text => text : text => maskerOf(secrets).text(text);
 
 /** The same for bytes, before anything is quoted from them: a quotation may cut a secret in two. */
 export const cleanBytes = (bytes: Uint8Array, secrets: readonly SecretValue[]): Uint8Array =>

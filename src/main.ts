@@ -5,6 +5,8 @@ import type {Globals} from './cli/frame.ts';
 import {realClock} from './adapters/clock.ts';
 import {realEnv} from './adapters/env.ts';
 import {interrupts} from './main/interrupts.ts';
+import {maskedTalk} from './main/masked.ts';
+import type {Mask} from './main/masked-ledger.ts';
 import {standardTalk} from './main/talk.ts';
 import {version} from './main/version.ts';
 import {canDraw} from './terminal/appearance.ts';
@@ -18,7 +20,9 @@ const lingerMs = 2_000;
 
 async function main(argv: readonly string[]): Promise<number> {
   const {signal, forget} = interrupts();
-  const talk = standardTalk(signal);
+  const standard = standardTalk(signal);
+  let mask: Mask | undefined;
+  const talk = maskedTalk(standard, () => mask);
   const console = async (globals: Globals): Promise<number> => {
     if (!process.stdout.isTTY || !process.stdin.isTTY || !canDraw(process.env))
       return commandLine([...argv, 'status']);
@@ -35,7 +39,10 @@ async function main(argv: readonly string[]): Promise<number> {
       glance: globals.siteDir === undefined ? glance(env, process.cwd()) : undefined,
       open: async () => {
         const {openContext} = await import('./main/context.ts');
-        return openContext({globals, talk, signal, version, program: 'console'});
+        const {processSecrets} = await import('./main/secrets.ts');
+        const secrets = processSecrets();
+        mask = secrets;
+        return openContext({globals, talk, secrets, signal, version, program: 'console'});
       },
     });
   };
@@ -52,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
     printFailure(talk, failure);
     return failure.exitStatus;
   } finally {
-    talk.close();
+    standard.close();
   }
 }
 

@@ -2,6 +2,7 @@
 import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
+import type {SecretFound, SecretValue} from './domain/secret.ts';
 import type {Evidence} from './domain/evidence.ts';
 import type {LedgerSnapshot} from './domain/snapshot.ts';
 import type {
@@ -152,8 +153,8 @@ export interface Children {
     readonly env: Readonly<Record<string, string>>;
     /** Value of `QD_STEP` in the child's environment: how survivors are recognised. */
     readonly mark: string;
-    /** Standard output and error, in the order of arrival. */
-    readonly onOutput: (chunk: Uint8Array) => void;
+    /** Standard output and error, in the order of arrival; what comes from where is one stream each. */
+    readonly onOutput: (chunk: Uint8Array, from: 'out' | 'err') => void;
   }): Child;
 }
 
@@ -216,6 +217,27 @@ export interface Files {
   move(from: string, to: string): Promise<{readonly at: 'moved'} | FileFailure>;
   /** Removes a directory with everything in it, links not followed; fine when it is not there. */
   removeTree(path: string): Promise<{readonly at: 'removed'} | FileFailure>;
+}
+
+/** What may appear nowhere: declared values, and what looks like a secret. Knows more as more is declared. */
+export interface Secrets {
+  text(text: string): string;
+  bytes(bytes: Uint8Array): Uint8Array;
+  /** Every string inside; what holds none comes back as the same object. */
+  json<T>(value: T): T;
+  find(bytes: Uint8Array): readonly SecretFound[];
+  /** Every declared value that is known by now. */
+  values(): readonly SecretValue[];
+  /**
+   * Looks up what references name (`env:NAME`, `file:/path`), which is masked from then on. `file:` must be a file of
+   * this user that others cannot read. A problem names the secret, never its value.
+   */
+  resolve(
+    declared: Readonly<Record<string, string>>,
+  ): Promise<
+    | {readonly at: 'resolved'; readonly values: readonly SecretValue[]}
+    | {readonly at: 'failed'; readonly message: string; readonly hint: string}
+  >;
 }
 
 /** How a line-by-line command talks: prints safe text, asks, and knows whether anybody is there. */
@@ -337,8 +359,8 @@ export interface Telemetry {
   monitorHolder(): Promise<MonitorHolder | undefined>;
   /** Does nothing when somebody else has it. */
   releaseMonitor(me: MonitorHolder): Promise<void>;
-  /** Takes out what every check said last, to the last byte: its messages may repeat what was erased elsewhere. */
-  forgetLooks(): Promise<void>;
+  /** Takes out what these checks said last, to the last byte: it may repeat what is erased in the ledger. */
+  forgetLooks(checks: readonly {readonly service: string; readonly check: string}[]): Promise<void>;
   /** Forgets samples older than this. */
   prune(beforeMs: number): Promise<void>;
   /** Everything collected is on its way to disk when this resolves. */

@@ -10,7 +10,9 @@ import {exit} from './domain/error.ts';
 import {jobSchema, type Job} from './engine/runner/job.ts';
 import {outputFile} from './engine/runner/output-file.ts';
 import {perform} from './engine/runner/perform.ts';
+import {maskedEntry, maskedLedger} from './main/masked-ledger.ts';
 import {paths} from './main/paths.ts';
+import {createMasker} from './secrets/index.ts';
 import {openLedger} from './store/ledger.ts';
 import {spoolOutcome} from './store/spool.ts';
 
@@ -27,9 +29,18 @@ process.stdout.on('error', () => undefined);
 
 /** The job comes on standard input and is whole only when that ends: half a job starts nothing. */
 async function readJob(): Promise<Job> {
-  const text: unknown = JSON.parse(await readText(process.stdin));
-  return jobSchema.parse(text);
+  const text = await readText(process.stdin);
+  try {
+    const job: unknown = JSON.parse(text);
+    return jobSchema.parse(job);
+  } catch {
+    // What is wrong with it is not said: it may hold secrets, and what is said goes to a file.
+    throw new Error('the job cannot be read; nothing was started');
+  }
 }
+
+/** Known once the job is; before that nothing is said that could hold a secret. */
+let mask = (text: string): string => text;
 
 async function main(): Promise<number> {
   const job = await readJob();
@@ -38,7 +49,14 @@ async function main(): Promise<number> {
   const session = `runner-${Buffer.from(random.bytes(6)).toString('hex')}`;
   const {dir, site, host, version} = job.ledger;
   const {actor} = job;
-  const ledger = await openLedger({
+  const masker = createMasker({
+    values: [
+      ...Object.entries(job.secrets ?? {}).map(([name, value]) => ({name, value})),
+      ...(job.mask ?? []),
+    ],
+  });
+  mask = text => masker.text(text);
+  const opened = await openLedger({
     dir,
     site,
     host,
@@ -51,6 +69,7 @@ async function main(): Promise<number> {
     pollMs: 60_000,
     mode: 'write',
   });
+  const ledger = maskedLedger(opened, masker);
   const file = outputFile(dir, job);
   mkdirSync(dirname(file), {recursive: true, mode: 0o700});
   const inherited = Object.entries(process.env).filter(
@@ -72,23 +91,24 @@ async function main(): Promise<number> {
       }
     },
     spool: entry => {
-      spoolOutcome({dir, actor, session, clock, random}, entry);
+      spoolOutcome({dir, actor, session, clock, random}, maskedEntry(entry, masker));
       return Promise.resolve();
     },
+    mask: masker,
     stop: stop.signal,
   });
   rmSync(file, {force: true});
   await ledger.close().catch(() => undefined);
   if (done.at === 'done') return exit.good;
-  process.stdout.write(`The step was not started: ${done.why}\n`);
+  process.stdout.write(mask(`The step was not started: ${done.why}\n`));
   return exit.refused;
 }
 
 main()
   .catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    process.stdout.write(`The step runner failed: ${message}\n`);
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? message) : message}\n`);
+    process.stdout.write(mask(`The step runner failed: ${message}\n`));
+    process.stderr.write(mask(`${error instanceof Error ? (error.stack ?? message) : message}\n`));
     return exit.could_not;
   })
   .then(status => {

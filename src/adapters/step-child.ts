@@ -60,10 +60,13 @@ function start(request: Request): Child {
   const left = () => (root === undefined ? [] : family(root, request.mark));
   let stopping = false;
   let giveUp: () => void = () => undefined;
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const [stream, from] of [
+    [child.stdout, 'out'],
+    [child.stderr, 'err'],
+  ] as const) {
     stream?.on('error', () => undefined);
     stream?.on('data', (chunk: Buffer) => {
-      request.onOutput(chunk);
+      request.onOutput(chunk, from);
     });
   }
   const ended = new Promise<Ended>(resolve => {

@@ -22,7 +22,7 @@ export async function openDesk(
 ): Promise<RunDesk> {
   const site = await context.site();
   const ledger = await context.ledger();
-  const {checks, steps, files, processes, clock, random, actor, session, version} = context;
+  const {checks, steps, files, processes, clock, random, actor, session, version, secrets} = context;
   return createRunDesk({
     ledger,
     site,
@@ -33,6 +33,7 @@ export async function openDesk(
     files,
     processes,
     runners: context.runners(ledger.dir),
+    secrets,
     clock,
     random,
     actor,

@@ -8,3 +8,12 @@ export function durationMs(text: string): number | undefined {
   const unit = units[match?.[2] ?? ''];
   return unit === undefined ? undefined : Number(match?.[1]) * unit;
 }
+
+/** The shortest way to write it, such as `90s` or `1h`. */
+export function duration(ms: number): string {
+  for (const unit of ['d', 'h', 'm', 's']) {
+    const size = units[unit] ?? 1;
+    if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
+  }
+  return `${ms}ms`;
+}

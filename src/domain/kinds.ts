@@ -16,6 +16,13 @@ export const entryKinds = {
 
 const schemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(entryKinds));
 
+/** Places in a body where its kind does not allow what stands there. */
+export const issuesOf = (kind: string, body: unknown): readonly (readonly PropertyKey[])[] =>
+  schemas
+    .get(kind)
+    ?.safeParse(body)
+    .error?.issues.map(({path}) => path) ?? [];
+
 /** What is wrong with a body for its kind, in one line; undefined when it may be written. */
 export function bodyProblem(kind: string, body: unknown): string | undefined {
   const schema = schemas.get(kind);

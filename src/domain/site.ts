@@ -35,6 +35,18 @@ export interface Service {
   readonly checks: readonly CheckSpec[];
 }
 
+/** How long values are kept, by what they are; undefined = for good. */
+export interface Retention {
+  /** What steps printed. */
+  readonly outputsMs: number | undefined;
+  /** What checks said about a change. */
+  readonly messagesMs: number | undefined;
+  /** Notes, and the reasons that were typed in runs. */
+  readonly notesMs: number | undefined;
+  /** Entries older than this are copied, as bundles, into a folder (absolute). */
+  readonly archive: {readonly afterMs: number; readonly dir: string} | undefined;
+}
+
 /** `trusted`: pinned by the operator and unchanged; anything else is read-only (no commands, no runs). */
 export type Trust =
   | {readonly at: 'trusted'}
@@ -49,7 +61,11 @@ export interface Site {
   readonly file: string;
   readonly escalation: readonly Contact[];
   readonly services: readonly Service[];
+  /** Undefined: nothing is erased or archived by itself. */
+  readonly retention?: Retention;
   /** SHA-256 (hex) of the raw bytes of the site file and of each runbook, by path relative to `dir`. */
   readonly hashes: Readonly<Record<string, string>>;
   readonly trust: Trust;
+  /** References (`env:NAME`, `file:/path`) of values that may appear nowhere, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }

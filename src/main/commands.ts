@@ -4,6 +4,8 @@ import {commands, groups} from '../cli/index.ts';
 import type {Talk} from '../define.ts';
 import {openContext, type Opened} from './context.ts';
 import {demoCommand} from './demo.ts';
+import {maskedTalk} from './masked.ts';
+import {processSecrets} from './secrets.ts';
 import {version} from './version.ts';
 
 export interface CommandLine {
@@ -16,10 +18,12 @@ export interface CommandLine {
 
 /** Runs one command line and puts away what it opened; never throws. */
 export async function runCommandLine(argv: readonly string[], line: CommandLine): Promise<number> {
-  const {talk, signal, forget, console} = line;
+  const {signal, forget, console} = line;
+  const secrets = processSecrets();
+  const talk = maskedTalk(line.talk, () => secrets);
   let opened: Opened | undefined;
   const open = (globals: Globals, program: string): Opened =>
-    (opened = openContext({globals, talk, signal, version, program}));
+    (opened = openContext({globals, talk, secrets, signal, version, program}));
   const all = [...commands, demoCommand({forget, open: globals => open(globals, 'console')})];
   const status = await runCommand(argv, {
     commands: all,

@@ -10,6 +10,7 @@ import type {Behind} from './behind.ts';
 import type {Opened} from './context.ts';
 import {firstState} from './feed/first.ts';
 import type {Glance} from './glance.ts';
+import {maskedStore} from './masked.ts';
 
 export interface ConsoleRequest {
   readonly clock: Clock;
@@ -30,7 +31,8 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   const early = request.glance === undefined ? await open() : undefined;
   const names = request.glance ?? (await early?.context.site());
   if (names === undefined) throw new QdError('INTERNAL', 'The console was opened without a site.');
-  const store = createConsoleStore(firstState(names, actor, clock.nowMs()));
+  let mask = early?.context.secrets;
+  const store = maskedStore(createConsoleStore(firstState(names, actor, clock.nowMs())), () => mask);
   const closing: (() => Promise<void> | void)[] = [];
   const tell = (level: 'error' | 'info', text: string): void =>
     store.feed({notice: {level, text: say`${text}`}});
@@ -66,6 +68,7 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   let opened = early;
   const behind = (async (): Promise<Behind> => {
     opened ??= await open();
+    mask = opened.context.secrets;
     const {openBehind} = await import('./behind.ts');
     const site = await opened.context.site().catch((error: unknown) => {
       // Without a site there is nothing to show: the terminal is given back and says why.

@@ -1,6 +1,7 @@
 // Front matter: flat `key: value` lines, lists (`[a, b]` or `- a`), and one level of names under `vars` and `secrets`.
 import type {Paragraph, Root} from 'mdast';
 import type {Problem, RunbookMeta, Variable} from '../domain/runbook.ts';
+import {secretReference} from '../domain/secret.ts';
 import {plain, slice} from './markdown.ts';
 
 type Value = string | readonly string[] | ReadonlyMap<string, string>;
@@ -64,7 +65,7 @@ export function readMeta(
     requires: many(values.get('requires')),
     roles: many(values.get('roles')),
     vars: variables(values.get('vars'), problems),
-    secrets: Object.fromEntries(pairs(values.get('secrets'))),
+    secrets: secrets(values.get('secrets'), problems),
     kind: kind === 'drill' ? 'drill' : 'runbook',
     other,
   };
@@ -123,6 +124,23 @@ function variables(value: Value | undefined, problems: Problem[]): Variable[] {
       ...(preset === undefined || preset === '' ? {} : {default: preset}),
       ...(pattern === undefined || pattern === '' ? {} : {pattern}),
     });
+  }
+  return out;
+}
+
+/** Names and references; what is wrong with one is said without repeating it, for it may be the secret itself. */
+function secrets(value: Value | undefined, problems: Problem[]): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [name, text] of pairs(value)) {
+    const reference = secretReference(text);
+    const isName = isVariableName(name);
+    if (isName && reference.at !== 'wrong') out[name] = text;
+    else {
+      const message = isName
+        ? `The secret ${name}: ${reference.at === 'wrong' ? reference.problem : ''}.`
+        : 'The name of a secret is refused: capital letters, digits and _, and none that changes how programs run.';
+      problems.push({code: 'secret', line: 1, level: 'error', message});
+    }
   }
   return out;
 }

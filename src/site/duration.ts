@@ -7,12 +7,3 @@ export function durationMs(text: string): number | undefined {
   const [, count, unit = ''] = /^([1-9]\d{0,6})(ms|s|m|h|d)$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 1);
 }
-
-/** The shortest way to write it, such as `90s` or `1h`. */
-export function duration(ms: number): string {
-  for (const unit of ['d', 'h', 'm', 's']) {
-    const size = unitMs[unit] ?? 1;
-    if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
-  }
-  return `${ms}ms`;
-}

@@ -1,12 +1,13 @@
 // From the parsed site file to services and checks: defaults filled in, names looked up, parameters validated.
 import type {AnyCheck} from '../define.ts';
 import {didYouMean} from '../domain/nearest.ts';
-import type {CheckSpec, Service, Site} from '../domain/site.ts';
+import {secretReference} from '../domain/secret.ts';
+import type {CheckSpec, Retention, Service, Site} from '../domain/site.ts';
 import {durationMs} from './duration.ts';
 import {explainIssues, isMapping, nameOf} from './explain.ts';
 import type {Parsed} from './parse.ts';
 import type {SiteProblem} from './problem.ts';
-import {checkShape, type CheckFields} from './schema.ts';
+import {checkShape, type CheckFields, type RetentionFields} from './schema.ts';
 import type {Path, Tree} from './yaml.ts';
 
 export interface Defaults {
@@ -23,7 +24,10 @@ export interface Known {
   readonly defaults: Defaults;
 }
 
-export type ResolvedSite = Pick<Site, 'name' | 'environment' | 'escalation' | 'services'>;
+export type ResolvedSite = Pick<
+  Site,
+  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'secrets'
+>;
 
 export type Resolved =
   | {readonly ok: true; readonly site: ResolvedSite}
@@ -33,7 +37,7 @@ export type Resolved =
 export function resolveSite(parsed: Parsed, known: Known): Resolved {
   if (!parsed.ok) return parsed;
   const {tree, file} = parsed;
-  const problems = [...parsed.problems, ...namesAndParams(tree, known)];
+  const problems = [...parsed.problems, ...namesAndParams(tree, known), ...secretProblems(tree)];
   if (file === undefined || problems.length > 0) return {ok: false, problems};
   const services = Object.entries(file.services ?? {}).map(
     ([id, {title, owner, labels, runbooks, checks}]): Service => ({
@@ -52,7 +56,51 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
     ...(phone === undefined ? {} : {phone}),
     ...(when === undefined ? {} : {when}),
   }));
-  return {ok: true, site: {name: file.site, environment: file.environment, escalation, services}};
+  return {
+    ok: true,
+    site: {
+      name: file.site,
+      environment: file.environment,
+      escalation,
+      services,
+      ...(file.retention === undefined ? {} : {retention: retentionOf(file.retention)}),
+      ...(file.secrets === undefined ? {} : {secrets: textsOf(file.secrets)}),
+    },
+  };
+}
+
+/** `never`, and what is not named, is kept for good. */
+const retentionOf = ({outputs, messages, notes, archive}: RetentionFields): Retention => ({
+  outputsMs: durationMs(outputs ?? ''),
+  messagesMs: durationMs(messages ?? ''),
+  notesMs: durationMs(notes ?? ''),
+  archive:
+    archive === undefined ? undefined : {afterMs: durationMs(archive.after) ?? Infinity, dir: archive.dir},
+});
+
+const textsOf = (section: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(section).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
+  );
+
+/** References only. What stands there instead is not repeated: it may be the secret itself. */
+function secretProblems(tree: Tree): SiteProblem[] {
+  const section = isMapping(tree.value) ? tree.value['secrets'] : undefined;
+  if (!isMapping(section)) return [];
+  return Object.entries(section).flatMap(([name, text]) => {
+    const path: Path = ['secrets', name];
+    if (!/^[A-Za-z_]\w{0,62}$/.test(name)) {
+      const message = '`secrets`: a name is made of at most 63 letters, digits and `_`';
+      return [{...tree.atKey(path), message}];
+    }
+    const reference =
+      typeof text === 'string'
+        ? secretReference(text)
+        : ({at: 'wrong', problem: 'expected env:NAME or file:/path'} as const);
+    if (reference.at !== 'wrong') return [];
+    const hint = 'A secret is named by where it is kept, and never written into this file.';
+    return [{...tree.at(path), message: `${nameOf(path)}: ${reference.problem}`, hint}];
+  });
 }
 
 interface CheckSource {

@@ -44,11 +44,39 @@ const service = z.strictObject({
   checks: z.record(id, check).optional(),
 });
 
+const dayMs = 86_400_000;
+const age = between(dayMs, 36_500 * dayMs, 'between 1d and 36500d');
+
+const keep = z.string().superRefine((value, context) => {
+  const ms = value === 'never' ? dayMs : durationMs(value);
+  if (ms === undefined)
+    context.addIssue({code: 'custom', message: 'expected a duration such as 90d, or `never`'});
+  else if (ms < dayMs || ms > 36_500 * dayMs)
+    context.addIssue({code: 'custom', message: 'expected between 1d and 36500d, or `never`'});
+});
+
+/** When values are erased and entries archived by themselves. */
+const retention = z.strictObject({
+  outputs: keep.optional(),
+  messages: keep.optional(),
+  notes: keep.optional(),
+  archive: z
+    .strictObject({
+      after: age,
+      dir: text.regex(/^\//, {error: 'expected an absolute path such as /srv/archive'}),
+    })
+    .optional(),
+});
+export type RetentionFields = z.infer<typeof retention>;
+
 export const siteSchema = z.strictObject({
   site: id,
   environment: z.enum(environments),
   escalation: z.array(z.strictObject({who: text, phone: text.optional(), when: text.optional()})).optional(),
   services: z.record(id, service).optional(),
+  /** Looked at in `resolveSite`: what stands there by mistake may be a secret, and must not be quoted. */
+  secrets: z.record(z.string(), z.unknown()).optional(),
+  retention: retention.optional(),
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
@@ -56,17 +84,6 @@ export type CheckFields = z.infer<typeof check>;
 
 /** Names that are spoken for by what is still to come, by where they would stand. */
 export const reserved = {
-  site: [
-    'access',
-    'alerts',
-    'schedule',
-    'guards',
-    'gates',
-    'controls',
-    'retention',
-    'anchors',
-    'runAs',
-    'hosts',
-  ],
+  site: ['access', 'alerts', 'schedule', 'guards', 'gates', 'controls', 'anchors', 'runAs', 'hosts'],
   service: ['slo'],
 } as const;

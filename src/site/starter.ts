@@ -25,6 +25,23 @@ environment: development
 escalation:
   - {who: Platform on call, phone: "+00 000 000000", when: anything you are unsure about}
 
+# How long the values beside the ledger's entries are kept; the entries themselves stay for good. Without this section
+# nothing is erased by itself, \`quarterdeck ledger retention --dry-run\` shows what would be, and what is under a hold
+# never is. archive copies entries that are older as verifiable bundles into a folder, best on another disk.
+#
+# retention:
+#   outputs: 90d       # what steps printed
+#   messages: 30d      # what checks said when they changed
+#   notes: never       # notes, and the reasons typed in runs
+#   archive: {after: 30d, dir: /srv/quarterdeck-archive}
+
+# Values that may appear nowhere: not in what is recorded, not on a screen. Named by where they are kept, never
+# written down here. Secrets of checks (\`env:NAME\`) and of runbooks (\`secrets:\`) are known without this.
+#
+# secrets:
+#   DATABASE_PASSWORD: env:PGPASSWORD
+#   API_KEY: file:/etc/myapp/api-key
+
 services:
   this-machine:
     title: This machine

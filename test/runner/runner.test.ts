@@ -13,6 +13,7 @@ import {realProcesses} from '../../src/adapters/processes.ts';
 import {realRandom} from '../../src/adapters/random.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
+import {createMasker} from '../../src/secrets/index.ts';
 import {spoolOutcome} from '../../src/store/spool.ts';
 import type {Cancel, Clock, Ledger} from '../../src/ports.ts';
 import {openConsole, type ConsoleOptions} from '../engine/run/world.ts';
@@ -47,6 +48,7 @@ async function stage(options: Partial<ConsoleOptions> = {}, dir = tempDir()) {
       );
       return Promise.resolve();
     },
+    mask: createMasker({values: []}),
     stop: stop.signal,
   };
   const job = (act: Job['act'], more: Partial<Job> = {}): Job => ({

@@ -69,18 +69,26 @@ export function acting(scene: ActingScene): Acting {
       if (doing === mine) doing = undefined;
     });
 
+  /** Secrets are looked up at the last moment and go through the pipe. Resolves with what the runner said when it refused. */
+  const handOver = async (job: Job): Promise<string> => {
+    const found = await world.secrets.resolve(scene.runbook.meta.secrets);
+    if (found.at === 'failed') return `${found.message} ${found.hint}`;
+    const secrets = Object.fromEntries(found.values.map(({name, value}) => [name, value]));
+    const {ended} = world.runners.start(JSON.stringify({...job, secrets, mask: world.secrets.values()}));
+    return (await ended).said;
+  };
+
   const startRunner = (item: Item, plan: StepPlan): void => {
     const job = jobFor(scene, item, plan);
     if (job === undefined) return;
     const mine = doingNow(world, {item, attempt: job.attempt, what: 'starting'});
     doing = mine;
-    try {
-      const {ended} = world.runners.start(JSON.stringify(job));
-      void ended.then(async ({said}) => end(mine, said === '' ? undefined : said));
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      void end(mine, `The step runner could not be started: ${why}`);
-    }
+    void handOver(job)
+      .then(async said => end(mine, said === '' ? undefined : said))
+      .catch(async (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        return end(mine, `The step runner could not be started: ${why}`);
+      });
   };
 
   const startLook = (item: Item, plan: StepPlan): void => {

@@ -74,6 +74,9 @@ async function start(world: RunWorld, request: StartRequest): Promise<OpenRun> {
     });
   }
   assertPinned(site, runbook);
+  await assertSecrets(world, runbook);
+  assertClean(world, runbook.file, text.bytes);
+  assertClean(world, site.file, siteText.bytes);
   const plans = plansFor(runbook, world.steps);
   const plan = planRun(procedure, plans.classify);
   if (plan.walk.length === 0) {
@@ -170,7 +173,7 @@ function assertRunnable({site}: RunWorld, runbook: Runbook): void {
       hint: `\`quarterdeck runbook lint\` lists everything that is wrong with ${runbook.id}.`,
     });
   }
-  const {environments, vars, secrets} = runbook.meta;
+  const {environments, vars} = runbook.meta;
   if (environments.length > 0 && !environments.includes(site.environment)) {
     throw refuse(
       `${runbook.id} is for ${environments.join(', ')}; this site is ${site.environment}.`,
@@ -184,13 +187,28 @@ function assertRunnable({site}: RunWorld, runbook: Runbook): void {
       'Give the variable a default in its front matter.',
     );
   }
-  const [secret] = Object.keys(secrets);
-  if (secret !== undefined) {
-    throw refuse(
-      `${runbook.id} needs the secret ${secret}, and secrets are not handed to steps.`,
-      'Let the command read it itself.',
-    );
-  }
+}
+
+/** Secrets that the runbook declares must be there before it begins. */
+async function assertSecrets({secrets}: RunWorld, {meta, file}: Runbook): Promise<void> {
+  const found = await secrets.resolve(meta.secrets);
+  if (found.at === 'failed') throw new QdError('RUN_REFUSED', found.message, {hint: found.hint, file});
+}
+
+/** Texts are kept byte for byte with the run: one that holds a secret is not kept, and so the run is not begun. */
+function assertClean({secrets}: RunWorld, file: string, bytes: Uint8Array): void {
+  const found = secrets.find(bytes).find(({sure}) => sure !== 'guess');
+  if (found === undefined) return;
+  const line = bytes.subarray(0, found.at).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
+  throw new QdError(
+    'SECRET_FOUND',
+    `${file}:${line}: a secret stands here (${found.what}), and this text would be kept with the run.`,
+    {
+      hint: 'Put it into a variable or a private file, and name that under `secrets:` (`NAME: env:VARIABLE` or `NAME: file:/path`); commands then find it as $NAME.',
+      file,
+      line,
+    },
+  );
 }
 
 /** The service that the run is about: as asked, else the first that the runbook names, else the one that lists it. */

@@ -5,7 +5,7 @@ import type {Source} from '../../domain/run.ts';
 import type {Site} from '../../domain/site.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
 import type {StepDefinition} from '../../define.ts';
-import type {Clock, Files, Ledger, Processes, Random, Runners} from '../../ports.ts';
+import type {Clock, Files, Ledger, Processes, Random, Runners, Secrets} from '../../ports.ts';
 
 /** Looks now at one check of a service, or at all of a panel; an empty list means that there is no such check. */
 export type LookNow = (
@@ -23,6 +23,8 @@ export interface RunWorld {
   readonly files: Files;
   readonly processes: Processes;
   readonly runners: Runners;
+  /** What runbooks declare is looked up here, and what is found is masked everywhere. */
+  readonly secrets: Secrets;
   readonly clock: Clock;
   readonly random: Random;
   readonly actor: Actor;

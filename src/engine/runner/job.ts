@@ -37,6 +37,10 @@ export const jobSchema = z.strictObject({
   cwd: z.string(),
   /** Variables that the command gets besides the inherited environment. */
   vars: z.record(z.string(), z.string()),
+  /** Declared secrets of the runbook: variables of the command, and `env:NAME` in headers. Never on disk or in arguments. */
+  secrets: z.record(z.string(), z.string()).optional(),
+  /** Everything else that may not appear in what is recorded. */
+  mask: z.array(z.strictObject({name: z.string(), value: z.string()})).optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
 

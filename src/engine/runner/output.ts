@@ -28,6 +28,7 @@ export function capture(salt: Uint8Array, append: (chunk: Uint8Array) => void): 
   const kept = (): Buffer => Buffer.concat([...head, gap(), tail]);
   return {
     add: chunk => {
+      if (chunk.length === 0) return;
       hasher.update(chunk);
       size += chunk.length;
       const room = keptBytes.head - headSize;

@@ -19,8 +19,16 @@ export interface Scene {
   readonly append: (chunk: Uint8Array) => void;
   /** Keeps an outcome that could not be appended, on disk, to be appended as `late`. */
   readonly spool: (entry: NewEntry) => Promise<void>;
+  /** Takes out secrets before anything is hashed, written, compared or said. */
+  readonly mask: StepMask;
   /** Aborted when the operator asks to stop the step. */
   readonly stop: AbortSignal;
+}
+
+/** What this needs of a masker; `stream` for output that comes in pieces. */
+export interface StepMask {
+  json<T>(value: T): T;
+  stream(): {push(chunk: Uint8Array): Uint8Array; end(): Uint8Array};
 }
 
 export type Performed =
@@ -54,8 +62,9 @@ export async function perform(job: Job, scene: Scene): Promise<Performed> {
 
   const began = scene.clock.monoMs();
   const output = capture(scene.random.bytes(16), scene.append);
-  const outcome =
-    job.act.at === 'command' ? await runCommand(job, scene, output) : await runRequest(job, scene, output);
+  const outcome = scene.mask.json(
+    job.act.at === 'command' ? await runCommand(job, scene, output) : await runRequest(job, scene, output),
+  );
   const disclosed = output.disclosed();
   const entry: NewEntry = {
     kind: 'step.outcome',
@@ -118,7 +127,7 @@ function intentOf(job: Job, self: ProcessName): NewEntry {
           }),
       target: job.target,
       effect: job.effect,
-      vars: Object.keys(job.vars),
+      vars: [...Object.keys(job.vars), ...Object.keys(job.secrets ?? {})],
       runbook: job.runbook,
       runner: {pid: self.pid, start: self.start, boot: self.boot},
       timeoutMs: job.timeoutMs,
@@ -131,13 +140,14 @@ function intentOf(job: Job, self: ProcessName): NewEntry {
 async function runCommand(job: Job, scene: Scene, output: Capture): Promise<Outcome> {
   if (job.act.at !== 'command') return {verdict: 'unknown', message: 'no command'};
   let ended: 'limit' | 'operator' | undefined;
+  const clean = {out: scene.mask.stream(), err: scene.mask.stream()};
   const child = scene.children.start({
     argv: job.act.argv,
     cwd: job.cwd,
-    env: {...scene.env, ...job.vars, QD_RUN: job.run, QD_FENCE: String(job.fence)},
+    env: {...scene.env, ...job.vars, ...job.secrets, QD_RUN: job.run, QD_FENCE: String(job.fence)},
     mark: markOf(job.run, job.step, job.attempt),
-    onOutput: chunk => {
-      output.add(chunk);
+    onOutput: (chunk, from) => {
+      output.add(clean[from].push(chunk));
     },
   });
   const end = (why: 'limit' | 'operator'): void => {
@@ -156,8 +166,31 @@ async function runCommand(job: Job, scene: Scene, output: Capture): Promise<Outc
   const answer = await child.ended;
   cancelLimit();
   scene.stop.removeEventListener('abort', onStop);
-  return commandOutcome(answer, {job, ended, text: output.text(), survivors: child.survivors()});
+  for (const stream of [clean.out, clean.err]) output.add(stream.end());
+  return commandOutcome(answer, {
+    job: masked(job, scene.mask),
+    ended,
+    text: output.text(),
+    survivors: child.survivors(),
+  });
 }
+
+/** What is expected is compared with what was masked. */
+const masked = ({expect, ...job}: Job, mask: StepMask): Job =>
+  expect === undefined ? job : {...job, expect: mask.json(expect)};
+
+/** `env:NAME` and `Scheme env:NAME` name a declared secret; any other text stays. */
+const withSecrets = (
+  headers: Readonly<Record<string, string>>,
+  {secrets = {}}: Job,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, text]) => {
+      const [, scheme = '', variable = ''] = /^([A-Za-z][\w-]* )?env:(\w+)$/.exec(text) ?? [];
+      const value = Object.hasOwn(secrets, variable) ? secrets[variable] : undefined;
+      return [name, value === undefined ? text : `${scheme}${value}`];
+    }),
+  );
 
 /** A write over its limit keeps running; the entry lets every console ask what to do. */
 async function noteLimit(job: Job, {ledger}: Scene): Promise<void> {
@@ -218,7 +251,7 @@ async function runRequest(job: Job, scene: Scene, output: Capture): Promise<Outc
   const answer = await http.request({
     method,
     url,
-    headers,
+    headers: withSecrets(headers, job),
     ...(body === undefined ? {} : {body}),
     timeoutMs: job.timeoutMs,
     maxBodyBytes,
@@ -231,9 +264,11 @@ async function runRequest(job: Job, scene: Scene, output: Capture): Promise<Outc
     const sent = answer.kind !== 'connect' && answer.kind !== 'dns' && answer.kind !== 'tls';
     return {verdict: sent || job.effect === 'read' ? 'unknown' : 'fail', message: answer.message};
   }
-  output.add(answer.body);
+  const clean = scene.mask.stream();
+  output.add(clean.push(answer.body));
+  output.add(clean.end());
   const {status} = answer;
-  const {expect} = job;
+  const {expect} = masked(job, scene.mask);
   if (typeof expect === 'number' ? status !== expect : status < 200 || status > 299) {
     const wanted = typeof expect === 'number' ? `, expected ${expect}` : '';
     return {verdict: 'fail', message: `HTTP ${status}${wanted}`, status};

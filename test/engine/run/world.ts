@@ -3,6 +3,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createHash} from 'node:crypto';
 import {realClock} from '../../../src/adapters/clock.ts';
+import {realEnv} from '../../../src/adapters/env.ts';
 import {realFiles} from '../../../src/adapters/files.ts';
 import {realProcesses} from '../../../src/adapters/processes.ts';
 import {realRandom} from '../../../src/adapters/random.ts';
@@ -16,6 +17,7 @@ import {
   type RunDesk,
   type RunWorld,
 } from '../../../src/engine/run/index.ts';
+import {openSecrets} from '../../../src/main/secrets.ts';
 import {readRunbook} from '../../../src/runbook/load.ts';
 import {parseRunbook} from '../../../src/runbook/index.ts';
 import {openLedger, type OpenLedgerOptions} from '../../../src/store/ledger.ts';
@@ -108,6 +110,12 @@ export async function openConsole({
     look: look ?? (async () => Promise.resolve([])),
     files: realFiles,
     processes,
+    secrets: openSecrets({
+      env: realEnv(process.env),
+      variables: {},
+      files: realFiles,
+      uid: process.getuid?.() ?? 0,
+    }),
     runners: createRunners({node: process.execPath, entry: bundle('runner.cjs'), dir: home}),
     clock,
     random: realRandom,
