@@ -1,15 +1,23 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
+import {caseAdd} from './case-add.ts';
+import {caseFetch} from './case-fetch.ts';
+import {caseOpen} from './case-open.ts';
+import {casePack} from './case-pack.ts';
+import {caseList, caseShow} from './case-show.ts';
+import {caseRecord, caseVerify} from './case-verify.ts';
 import {check} from './check.ts';
 import {daemon} from './daemon.ts';
 import {evidenceExport} from './evidence-export.ts';
 import {evidenceVerify} from './evidence-verify.ts';
 import {init} from './init.ts';
+import {ledgerArchive} from './ledger-archive.ts';
 import {ledgerCheckpoint} from './ledger-checkpoint.ts';
 import {ledgerHoldLift, ledgerHoldList, ledgerHoldSet} from './ledger-hold.ts';
 import {ledgerKey} from './ledger-key.ts';
 import {ledgerNewOrigin} from './ledger-new-origin.ts';
 import {ledgerRedact} from './ledger-redact.ts';
+import {ledgerRetention} from './ledger-retention.ts';
 import {ledgerRotateKey} from './ledger-rotate-key.ts';
 import {ledgerShow} from './ledger-show.ts';
 import {ledgerTail} from './ledger-tail.ts';
@@ -48,9 +56,19 @@ export const commands: readonly AnyCommand[] = [
   ledgerHoldSet,
   ledgerHoldLift,
   ledgerHoldList,
+  ledgerRetention,
+  ledgerArchive,
   ledgerNewOrigin,
   evidenceExport,
   evidenceVerify,
+  caseOpen,
+  caseAdd,
+  caseFetch,
+  caseVerify,
+  caseRecord,
+  caseShow,
+  caseList,
+  casePack,
 ];
 
 /** One line for each first word that holds several commands. */
@@ -59,5 +77,6 @@ export const groups: Readonly<Record<string, string>> = {
   ledger: 'the record of everything that was done',
   'ledger hold': 'what must not be erased',
   runbook: 'read, check and walk runbooks',
+  case: 'evidence of other systems, kept unchanged',
   evidence: 'bundles for auditors: hand over, verify',
 };
