@@ -8,6 +8,7 @@ import type {Verdict} from '../domain/verdict.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
 import {sealWhenIdle} from '../evidence/seal.ts';
+import {keepHouse} from './housekeeping.ts';
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
@@ -92,8 +93,10 @@ export const daemon = defineCommand({
         say('problem', {message});
       },
     });
+    const endHousekeeping = keepHouse({context, site, ledger, say});
     await aborted(context);
     endSeals();
+    endHousekeeping();
     await station.stop('told to stop');
     say('stop', {});
     return exit.good;

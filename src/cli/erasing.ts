@@ -1,8 +1,9 @@
 // Erasing values on behalf of a command: the ledger's part through its keeper, then the copies beside the ledger.
 import type {CommandContext} from '../define.ts';
-import type {AppendResult, NewEntry, StoredEntry} from '../domain/entry.ts';
-import {QdError, type ErrorCode} from '../domain/error.ts';
+import type {NewEntry, StoredEntry} from '../domain/entry.ts';
+import {QdError} from '../domain/error.ts';
 import {outputFile} from '../engine/runner/output-file.ts';
+import {allRecorded} from '../evidence/recorded.ts';
 import {holdKinds, holdsAfter, type Hold} from '../evidence/holds.ts';
 import type {Ledger, LedgerKeeper} from '../ports.ts';
 
@@ -24,28 +25,9 @@ export async function writableLedger(context: CommandContext): Promise<Ledger> {
   });
 }
 
-const codes: Readonly<Record<Exclude<AppendResult, {ok: true}>['why'], ErrorCode>> = {
-  moved: 'LEDGER_LOCKED',
-  lease: 'LEASE_HELD',
-  'stale-fence': 'LEASE_HELD',
-  full: 'LEDGER_FULL',
-  'read-only': 'LEDGER_READ_ONLY',
-  swapped: 'LEDGER_SWAPPED',
-  locked: 'LEDGER_LOCKED',
-  invalid: 'ENTRY_INVALID',
-  behind: 'LEDGER_BEHIND',
-  unknown: 'LEDGER_UNKNOWN_COMMIT',
-};
-
-/** The entries that were written; throws what the ledger said otherwise. */
-export function written(result: AppendResult): readonly StoredEntry[] {
-  if (result.ok) return result.entries;
-  throw new QdError(codes[result.why], result.message, 'hint' in result ? {hint: result.hint} : {});
-}
-
 /**
  * Erases the chosen values and records the entries that say so; then what a step printed is removed from `running/`,
- * and what a check last said from the telemetry. Throws LEDGER_*, ENTRY_INVALID.
+ * and what a check said last from the telemetry. Throws LEDGER_*, ENTRY_INVALID.
  */
 export async function eraseChosen(
   context: CommandContext,
@@ -54,7 +36,7 @@ export async function eraseChosen(
 ): Promise<{readonly seqs: readonly number[]; readonly remains: string | undefined}> {
   const places = chosen.flatMap(({row, ptrs}) => ptrs.map(ptr => ({seq: row.seq, ptr})));
   const result = await keeper.erase(places, entries, asOf);
-  const seqs = written(result).map(({seq}) => seq);
+  const seqs = allRecorded(result).map(({seq}) => seq);
   await removeCopies(context, chosen);
   return {seqs, remains: result.remains};
 }
@@ -67,8 +49,10 @@ async function removeCopies(context: CommandContext, chosen: readonly Chosen[]):
     if (!kind.startsWith('step.') || run === undefined || step === undefined) continue;
     if (typeof attempt === 'number') await context.files.remove(outputFile(dir, {run, step, attempt}));
   }
-  if (chosen.some(({row}) => row.entry.kind === 'check.change')) {
-    const telemetry = await context.telemetry();
-    await telemetry.forgetLooks();
-  }
+  const checks = chosen.flatMap(({row: {entry}}) => {
+    const {service, check} = entry.body;
+    const isNamed = typeof service === 'string' && typeof check === 'string';
+    return entry.kind === 'check.change' && isNamed ? [{service, check}] : [];
+  });
+  if (checks.length > 0) await (await context.telemetry()).forgetLooks(checks);
 }

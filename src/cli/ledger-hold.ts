@@ -4,7 +4,8 @@ import {defineCommand} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say, show, showBytes} from '../domain/show.ts';
 import {scopeWords} from '../evidence/holds.ts';
-import {holdsIn, writableLedger, written} from './erasing.ts';
+import {recorded} from '../evidence/recorded.ts';
+import {holdsIn, writableLedger} from './erasing.ts';
 import {scopeInput, scopeOf, scopeOptions} from './ledger-scope.ts';
 
 const reason = z.string('the option --reason is needed').trim().min(1, 'the reason is empty').max(2000);
@@ -27,16 +28,16 @@ export const ledgerHoldSet = defineCommand({
   }),
   run: async ({reason: why, json = false, ...given}, context) => {
     const ledger = await writableLedger(context);
-    const scope = await scopeOf(given, ledger);
+    const scope = await scopeOf(given, ledger, context);
     const id = `hold-${Buffer.from(context.random.bytes(4)).toString('hex')}`;
     const entry = {
       kind: 'hold.set',
       body: {id, scope: {...scope}},
       disclosed: [{ptr: '/body/reason', value: why}],
     };
-    const [set] = written(await ledger.append({entries: [entry]}));
-    if (json) context.talk.json({v: 1, id, scope, seq: set?.seq});
-    else context.talk.out(say`${id}: ${scopeWords(scope)} is held; entry ${set?.seq ?? -1} says so`);
+    const {seq} = recorded(await ledger.append({entries: [entry]}));
+    if (json) context.talk.json({v: 1, id, scope, seq});
+    else context.talk.out(say`${id}: ${scopeWords(scope)} is held; entry ${seq} says so`);
     return exit.good;
   },
 });
@@ -57,9 +58,9 @@ export const ledgerHoldLift = defineCommand({
       });
     }
     const entry = {kind: 'hold.lift', body: {id}, disclosed: [{ptr: '/body/reason', value: why}]};
-    const [lifted] = written(await ledger.append({entries: [entry]}));
-    if (json) context.talk.json({v: 1, id, seq: lifted?.seq});
-    else context.talk.out(say`${id}: lifted; entry ${lifted?.seq ?? -1} says so`);
+    const {seq} = recorded(await ledger.append({entries: [entry]}));
+    if (json) context.talk.json({v: 1, id, seq});
+    else context.talk.out(say`${id}: lifted; entry ${seq} says so`);
     return exit.good;
   },
 });

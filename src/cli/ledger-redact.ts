@@ -4,6 +4,7 @@ import {defineCommand, type CommandContext} from '../define.ts';
 import type {NewEntry, StoredEntry} from '../domain/entry.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say, show} from '../domain/show.ts';
+import {handedOver} from '../evidence/archive.ts';
 import {holdOn, scopeWords} from '../evidence/holds.ts';
 import {commitmentsOf} from '../ledger/commitment.ts';
 import type {Ledger} from '../ports.ts';
@@ -146,15 +147,19 @@ export const ledgerRedact = defineCommand({
     }
     const keeper = await context.ledgerFiles.keeper(await context.homeDir());
     try {
+      const copies = (await handedOver(ledger)).filter(({from, to}) => row.seq >= from && row.seq < to);
       const entries = ptrs.map(ptr => redactOf(row.seq, ptr, reason));
       const {seqs, remains} = await eraseChosen(context, keeper, {chosen: [{row, ptrs}], entries, asOf});
       if (json) {
         const erased = ptrs.map(ptr => ({seq: row.seq, ptr}));
-        talk.json({v: 1, erased, entries: seqs, ...(remains === undefined ? {} : {remains})});
+        const paths = copies.map(({path}) => path);
+        talk.json({v: 1, erased, entries: seqs, copies: paths, ...(remains === undefined ? {} : {remains})});
       } else {
         for (const [i, ptr] of ptrs.entries())
           talk.out(say`erased ${ptr} of entry ${row.seq}; entry ${seqs[i] ?? -1} says so`);
         if (remains !== undefined) talk.err(say`quarterdeck: ${remains}`);
+        for (const copy of copies)
+          talk.err(say`quarterdeck: ${copy.path} may still hold it: entry ${copy.entry} handed it over`);
       }
       return remains === undefined ? exit.good : exit.no;
     } finally {

@@ -1,23 +1,23 @@
 // `--run`, `--from`/`--to` and `--all`: which entries a command means.
 import {z} from 'zod';
+import type {CommandContext} from '../define.ts';
 import {QdError} from '../domain/error.ts';
 import type {Scope} from '../domain/kinds-ledger.ts';
+import {chosen} from '../evidence/export/slice.ts';
 import type {Ledger} from '../ports.ts';
 import {runNamed} from './ledger-lines.ts';
 
-const number = z.string().regex(/^\d{1,15}$/, 'expected the number of an entry');
-
 export const scopeInput = {
   run: z.string().min(1).optional(),
-  from: number.optional(),
-  to: number.optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
   all: z.boolean().optional(),
 };
 
 export const scopeOptions = [
   {flags: '--run <id>', summary: 'the entries of a run (any unique end of its id)'},
-  {flags: '--from <entry>', summary: 'from this entry on'},
-  {flags: '--to <entry>', summary: 'to this entry, itself included; without --from, from the first'},
+  {flags: '--from <start>', summary: 'from this entry, or this time (2026-08-23T14:00:00Z)'},
+  {flags: '--to <end>', summary: 'to this entry or time, itself included'},
   {flags: '--all', summary: 'everything, also what is still to come'},
 ];
 
@@ -29,20 +29,24 @@ interface Given {
 }
 
 /** Throws USAGE unless exactly one way is given, and RUN_NOT_FOUND. */
-export async function scopeOf({run, from, to, all = false}: Given, ledger: Ledger): Promise<Scope> {
+export async function scopeOf(
+  {run, from, to, all = false}: Given,
+  ledger: Ledger,
+  {ledgerFiles}: CommandContext,
+): Promise<Scope> {
   const isRange = from !== undefined || to !== undefined;
   if ([run !== undefined, isRange, all].filter(Boolean).length !== 1) {
     throw new QdError('USAGE', 'Say which entries are meant.', {
-      hint: 'One of: --run ID, --from ENTRY --to ENTRY, --all.',
+      hint: 'One of: --run ID, --from ENTRY|TIME --to ENTRY|TIME, --all.',
     });
   }
   if (run !== undefined) return {at: 'run', run: await runNamed(ledger, run)};
   if (all) return {at: 'all'};
-  const {size} = await ledger.head();
-  const first = Number(from ?? 0);
-  const end = to === undefined ? size : Number(to) + 1;
-  if (first < end && end <= size) return {at: 'range', from: first, to: end};
-  throw new QdError('USAGE', `There are no entries ${first} to ${end - 1}.`, {
-    hint: `The ledger holds the entries 0 to ${size - 1}.`,
-  });
+  const snapshot = await ledgerFiles.snapshot(ledger.dir);
+  try {
+    const range = {...(from === undefined ? {} : {from}), ...(to === undefined ? {} : {to})};
+    return chosen({at: 'range', ...range}, snapshot).scope;
+  } finally {
+    snapshot.close();
+  }
 }

@@ -4,7 +4,7 @@ import {defineCommand} from '../define.ts';
 import {exit} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
 import type {CheckSpec, Site} from '../domain/site.ts';
-import {duration} from '../site/duration.ts';
+import {duration} from '../domain/duration.ts';
 
 export const siteShow = defineCommand({
   name: 'site show',

@@ -70,7 +70,7 @@ export const holdSet = z.strictObject({id: z.string(), scope, reason: commitment
 export const holdLift = z.strictObject({id: z.string(), reason: commitment});
 
 /** First without `of` (the intent), then with `of`: what came of it. */
-const exported = z.strictObject({
+export const exported = z.strictObject({
   scope,
   /** Where it goes, as the operator named it. */
   path: z.string(),

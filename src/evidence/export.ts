@@ -24,7 +24,8 @@ export interface ExportRequest {
   readonly target: string;
   /** As the operator named it. */
   readonly named: string;
-  readonly form: 'directory' | 'tar';
+  /** An archive is a directory that the retention of the site made. */
+  readonly form: 'directory' | 'tar' | 'archive';
 }
 
 export type ExportStage = 'writing' | 'verifying' | 'packing';

@@ -15,13 +15,16 @@ const codes: Record<(AppendResult & {readonly ok: false})['why'], ErrorCode> = {
   unknown: 'LEDGER_UNKNOWN_COMMIT',
 };
 
-/** The first entry that was written; throws LEDGER_* and says the way out. */
+/** The entries that were written; throws LEDGER_* and says the way out. */
+export function allRecorded(result: AppendResult): readonly StoredEntry[] {
+  if (result.ok) return result.entries;
+  const hint = 'hint' in result ? result.hint : 'Try again.';
+  throw new QdError(codes[result.why], result.message, {hint});
+}
+
+/** The first of them. */
 export function recorded(result: AppendResult): StoredEntry {
-  if (!result.ok) {
-    const hint = 'hint' in result ? result.hint : 'Try again.';
-    throw new QdError(codes[result.why], result.message, {hint});
-  }
-  const [entry] = result.entries;
+  const [entry] = allRecorded(result);
   if (entry === undefined) throw new RangeError('an append without entries');
   return entry;
 }

@@ -59,7 +59,9 @@ export function prepare(db: Database) {
       'INSERT INTO monitor (one, holder) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET holder = excluded.holder',
     ),
     release: db.prepare('DELETE FROM monitor'),
-    forgetLooks: db.prepare('DELETE FROM last_result'),
+    forgetLook: db.prepare<[string, string]>(
+      'DELETE FROM last_result WHERE check_id IN (SELECT id FROM checks WHERE service = ? AND name = ?)',
+    ),
     prune: db.prepare<[number]>('DELETE FROM samples WHERE slot < ?'),
   };
 }

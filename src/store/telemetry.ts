@@ -165,10 +165,10 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
           if (now !== undefined && isSame(now, me)) sql.release.run();
         }).immediate();
       }),
-    forgetLooks: () =>
+    forgetLooks: checks =>
       Promise.resolve(
         read(() => {
-          sql.forgetLooks.run();
+          for (const {service, check} of checks) sql.forgetLook.run(service, check);
           db.pragma('wal_checkpoint(TRUNCATE)');
         }, undefined),
       ),

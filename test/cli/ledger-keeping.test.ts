@@ -84,7 +84,12 @@ test('redact with --all --yes asks nobody; without anybody to ask it must be tol
   expect(which.out).toMatch(/\/body\/output \(10 bytes\)/);
   const json = ['ledger', 'redact', '3', '--all', '--reason', 'x', '--yes', '--json'];
   const all = await quarterdeck(dir, json);
-  expect(JSON.parse(all.out)).toEqual({v: 1, erased: [{seq: 3, ptr: '/body/output'}], entries: [5]});
+  expect(JSON.parse(all.out)).toEqual({
+    v: 1,
+    erased: [{seq: 3, ptr: '/body/output'}],
+    entries: [5],
+    copies: [],
+  });
   expect(existsSync(attempt)).toBe(false);
   expect((await quarterdeck(dir, json)).out).toMatch(/no value that could be erased[^]*erased/);
   expect(
