@@ -1,15 +1,18 @@
-// `npm run bench [-- --json] [name…]`: one table of figures with their budgets; exit 1 when a budget is missed.
+// `npm run bench [-- --json --large] [name…]`: one table of figures with their budgets; exit 1 when a budget is missed.
 import {startBench} from './start.ts';
 import type {Figure} from './figure.ts';
 
+const words = process.argv.slice(2);
+const asJson = words.includes('--json');
+/** Also what takes minutes and gigabytes. */
+const large = words.includes('--large');
+
 const suites: Record<string, () => Promise<readonly Figure[]>> = {
   start: startBench,
-  ledger: async () => (await import('./ledger.ts')).ledgerBench(),
+  ledger: async () => (await import('./ledger/index.ts')).ledgerBench({large}),
   screen: async () => (await import('./screen.ts')).screenBench(),
 };
 
-const words = process.argv.slice(2);
-const asJson = words.includes('--json');
 const chosen = words.filter(word => !word.startsWith('--'));
 const unknown = chosen.filter(name => !(name in suites));
 if (unknown.length > 0) {
