@@ -58,7 +58,7 @@ test('an unknown kind with a name of the language is generic', () => {
   const md = derive([
     {
       kind: 'constructor',
-      body: Object.fromEntries([
+      body: Object.fromEntries<unknown>([
         ['__proto__', 'p'],
         ['toString', 1],
       ]),
