@@ -80,7 +80,7 @@ export async function scanInThreads(
   const shared = new SharedArrayBuffer(8);
   const control = new Int32Array(shared);
   const workerData: ScanSpec = {scan: {dir, count, origin: originOf(spec), sizes, pieceEntries}, shared};
-  const resourceLimits = {maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8};
+  const resourceLimits = {maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 2};
   const workers = Array.from({length: threads.count}, () => {
     return new Worker(threads.worker, {workerData, resourceLimits, stdout: false, stderr: false});
   });
