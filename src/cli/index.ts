@@ -9,6 +9,7 @@ import {caseRecord, caseVerify} from './case-verify.ts';
 import {check} from './check.ts';
 import {daemon} from './daemon.ts';
 import {evidenceExport} from './evidence-export.ts';
+import {evidenceTransfer} from './evidence-transfer.ts';
 import {evidenceVerify} from './evidence-verify.ts';
 import {init} from './init.ts';
 import {ledgerArchive} from './ledger-archive.ts';
@@ -19,6 +20,7 @@ import {ledgerNewOrigin} from './ledger-new-origin.ts';
 import {ledgerRedact} from './ledger-redact.ts';
 import {ledgerRetention} from './ledger-retention.ts';
 import {ledgerRotateKey} from './ledger-rotate-key.ts';
+import {ledgerQuery} from './ledger-query.ts';
 import {ledgerShow} from './ledger-show.ts';
 import {ledgerTail} from './ledger-tail.ts';
 import {ledgerVerify} from './ledger-verify.ts';
@@ -48,6 +50,7 @@ export const commands: readonly AnyCommand[] = [
   runbookResume,
   ledgerTail,
   ledgerShow,
+  ledgerQuery,
   ledgerVerify,
   ledgerCheckpoint,
   ledgerKey,
@@ -61,6 +64,7 @@ export const commands: readonly AnyCommand[] = [
   ledgerNewOrigin,
   evidenceExport,
   evidenceVerify,
+  evidenceTransfer,
   caseOpen,
   caseAdd,
   caseFetch,

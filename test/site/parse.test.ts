@@ -26,6 +26,20 @@ function problemsOf(content: string | Uint8Array): string[] {
 const head = 'site: a\nenvironment: staging\n';
 
 describe('what is read', () => {
+  test('what a retention does not name, or keeps for good, has no age', () => {
+    const day = 86_400_000;
+    const answer = resolved(
+      `${head}retention: {outputs: 90d, notes: never, archive: {after: 30d, dir: /srv/a}}\n`,
+    );
+    if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
+    expect(answer.site.retention).toEqual({
+      outputsMs: 90 * day,
+      messagesMs: undefined,
+      notesMs: undefined,
+      archive: {afterMs: 30 * day, dir: '/srv/a'},
+    });
+  });
+
   test('defaults are filled in from the check type and the page of states', () => {
     const answer = resolved(smallSite);
     if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
@@ -137,6 +151,16 @@ describe('what is refused names its place, what was expected and what was found'
       'a wrong value',
       'site: a\nenvironment: prod\n',
       ['2:14: `environment`: expected one of `development`, `staging`, `production`, found `prod`'],
+    ],
+    [
+      'a retention that is no age',
+      `${head}retention:\n  outputs: 2h\n  notes: forever\n  archive: {after: 30d, dir: archive}\n  outptus: 3d\n`,
+      [
+        '4:12: `retention.outputs`: expected between 1d and 36500d, or `never`, found `2h`',
+        '5:10: `retention.notes`: expected a duration such as 90d, or `never`, found `forever`',
+        '6:30: `retention.archive.dir`: expected an absolute path such as /srv/archive, found `archive`',
+        '7:3: `retention`: `outptus` is not known here. Did you mean `outputs`?',
+      ],
     ],
     [
       'a missing field',
