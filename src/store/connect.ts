@@ -1,7 +1,9 @@
 // Opens the ledger's database with the settings that its promises rest on; each is set, read back and asserted.
+import fs from 'node:fs';
 import Database from 'better-sqlite3';
 import {QdError} from '../domain/error.ts';
 import {applicationId, schemaVersion} from './schema.ts';
+import {openStill} from './still.ts';
 
 export type Db = Database.Database;
 
@@ -61,9 +63,22 @@ function assertSetting(db: Db, [pragma, value, reads]: (typeof writing)[number])
   }
 }
 
+/** Also where SQLite itself cannot, because it would have to write beside the file. */
+function openToRead(file: string): Db {
+  const db = new Database(file, {readonly: true, timeout: busyMs});
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return db;
+  } catch (error) {
+    db.close();
+    if (isReadOnly(error) && fs.existsSync(file)) return openStill(file);
+    throw error;
+  }
+}
+
 /** Opens the file; throws SQLite's own errors, and LEDGER_UNREADABLE for a setting that does not hold. */
 export const connect: Connect = ({file, readonly, pragmas = []}) => {
-  const db = new Database(file, {readonly, timeout: busyMs});
+  const db = readonly ? openToRead(file) : new Database(file, {timeout: busyMs});
   try {
     const version = String(db.prepare('SELECT sqlite_version()').pluck().get());
     if (isOldSqlite(version)) {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import {QdError} from '../domain/error.ts';
 import {isDamaged, isReadOnly, type Db} from './connect.ts';
 import {pathsOf, type Paths} from './paths.ts';
+import {openStill} from './still.ts';
 
 export const unreadable = (file: string, why: string, hint: string, cause?: unknown): QdError =>
   new QdError('LEDGER_UNREADABLE', `${file} ${why}.`, {hint, file, cause});
@@ -20,23 +21,12 @@ export function directoryOf(given: string): Paths {
   return paths;
 }
 
-/** Where nothing may be written, SQLite can read only a database without a log beside it. */
 function openReadOnly(paths: Paths): Db {
   try {
     return checked(new Database(paths.db, {readonly: true, fileMustExist: true}));
   } catch (error) {
     if (!isReadOnly(error)) throw error;
-    if ((fs.statSync(paths.wal, {throwIfNoEntry: false})?.size ?? 0) > 0) {
-      throw unreadable(
-        paths.db,
-        'has a log beside it that cannot be read where nothing may be written',
-        'Copy the whole directory to a place that can be written, and verify the copy.',
-        error,
-      );
-    }
-    const url = new URL(`file://${paths.db.split('/').map(encodeURIComponent).join('/')}`);
-    url.searchParams.set('immutable', '1');
-    return checked(new Database(url.href, {readonly: true}));
+    return checked(openStill(paths.db));
   }
 }
 
