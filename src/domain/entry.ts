@@ -128,4 +128,11 @@ export interface EntryQuery {
   readonly limit?: number;
   /** Newest first. */
   readonly reverse?: boolean;
+  /** Only lines that hold all of these texts. A line is canonical JSON, so `"operator":"ada"` finds that field. */
+  readonly holding?: readonly string[];
+  /** Only entries of one of these runs, and lines that hold the text. */
+  readonly about?: {readonly text: string; readonly runs: readonly string[]};
+  /** Only entries from this time on, and before that one, as `ts` is written; whatever the order of the clock was. */
+  readonly since?: string;
+  readonly until?: string;
 }

@@ -127,6 +127,8 @@ export const stepOutcome = z.strictObject({
   signal: z.string().optional(),
   /** Why it was ended from outside, when it was. */
   ended: z.enum(['limit', 'operator']).optional(),
+  /** Of a request: the id under which the other side knows it. */
+  requestId: z.string().optional(),
   durationMs: z.int().min(0),
   output: commitment.optional(),
   results: z

@@ -99,11 +99,15 @@ export function saveLeases(statements: Statements, {holders, fences}: Leases): v
 
 const maxRows = 100_000;
 
+/** Where a canonical line holds its time: keys are sorted, so every line ends in `"ts":"…","v":1}`. */
+const timeOf = 'substr(line, -32, 24)';
+
 /** Rows of a query in its order; `from` inclusive, `to` exclusive. */
-export function select(db: Db, {from, to, run, kinds, limit, reverse = false}: EntryQuery): EntryRow[] {
+export function select(db: Db, query: EntryQuery): EntryRow[] {
+  const {from, to, run, kinds, limit, reverse = false, holding = [], about, since, until} = query;
   const where: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (clause: string, ...bound: (string | number)[]): void => {
+  const values: (string | number | Buffer)[] = [];
+  const add = (clause: string, ...bound: (string | number | Buffer)[]): void => {
     where.push(clause);
     values.push(...bound);
   };
@@ -111,10 +115,17 @@ export function select(db: Db, {from, to, run, kinds, limit, reverse = false}: E
   if (to !== undefined) add('seq < ?', to);
   if (run !== undefined) add('run = ?', run);
   if (kinds !== undefined) add(`kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
+  if (since !== undefined) add(`${timeOf} >= ?`, Buffer.from(since));
+  if (until !== undefined) add(`${timeOf} < ?`, Buffer.from(until));
+  for (const text of holding) add('instr(line, ?) > 0', Buffer.from(text));
+  if (about !== undefined) {
+    const runs = JSON.stringify(about.runs);
+    add('(run IN (SELECT value FROM json_each(?)) OR instr(line, ?) > 0)', runs, Buffer.from(about.text));
+  }
   const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
   const order = reverse ? 'DESC' : 'ASC';
   return db
-    .prepare<(string | number)[], EntryRow>(
+    .prepare<(string | number | Buffer)[], EntryRow>(
       `SELECT seq, leaf, line FROM entry ${condition} ORDER BY seq ${order} LIMIT ?`,
     )
     .all(...values, Math.min(limit ?? maxRows, maxRows));

@@ -42,6 +42,7 @@ interface Outcome {
   readonly status?: number;
   readonly signal?: string;
   readonly ended?: 'limit' | 'operator';
+  readonly requestId?: string;
   readonly survivors?: readonly {readonly pid: number; readonly command: string}[];
 }
 
@@ -267,18 +268,21 @@ async function runRequest(job: Job, scene: Scene, output: Capture): Promise<Outc
   const clean = scene.mask.stream();
   output.add(clean.push(answer.body));
   output.add(clean.end());
-  const {status} = answer;
+  const {status, headers: answered} = answer;
+  const requestId = answered['x-request-id'];
+  const known = requestId !== undefined && /^[\w.:-]{1,128}$/.test(requestId) ? {requestId} : {};
   const {expect} = masked(job, scene.mask);
   if (typeof expect === 'number' ? status !== expect : status < 200 || status > 299) {
     const wanted = typeof expect === 'number' ? `, expected ${expect}` : '';
-    return {verdict: 'fail', message: `HTTP ${status}${wanted}`, status};
+    return {verdict: 'fail', message: `HTTP ${status}${wanted}`, status, ...known};
   }
   if (typeof expect === 'string' && !output.text().includes(expect)) {
     return {
       verdict: 'fail',
       message: `HTTP ${status}, but the body does not contain ${JSON.stringify(expect)}`,
       status,
+      ...known,
     };
   }
-  return {verdict: 'pass', message: `HTTP ${status}`, status};
+  return {verdict: 'pass', message: `HTTP ${status}`, status, ...known};
 }
