@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {expect} from 'vitest';
 import type {EvidenceNote, Report} from '../../src/domain/evidence.ts';
 import {QdError} from '../../src/domain/error.ts';
-import {memorySource} from '../../src/ledger/bundle/source.ts';
+import {memorySource, type BundleSource} from '../../src/ledger/bundle/source.ts';
 import {verifyBundle} from '../../src/ledger/bundle/verify.ts';
 import type {Files} from './build.ts';
 import type {Python} from './python.ts';
@@ -17,9 +17,9 @@ export interface Given {
 /** All of a report but the words of its reason. */
 export type Facts = Omit<Report, 'failure_reason'> | 'no bundle';
 
-export async function oursOf(files: Files, given: Given = {}): Promise<Facts> {
+export async function oursOf(source: BundleSource, given: Given = {}): Promise<Facts> {
   try {
-    const {report} = await verifyBundle(memorySource(files), given);
+    const {report} = await verifyBundle(source, given);
     const {failure_reason: reason, ...facts} = report;
     expect(typeof reason).toBe(report.verified ? 'object' : 'string');
     return facts;
@@ -61,7 +61,7 @@ export async function bothSay(
   files: Files,
   {dir, given = {}}: {readonly dir: string; readonly given?: Given},
 ): Promise<Facts> {
-  const ours = await oursOf(files, given);
+  const ours = await oursOf(memorySource(files), given);
   const root = write(files, dir);
   expect(await pythonsOf(python, root, given)).toEqual(ours);
   rmSync(root, {recursive: true});
