@@ -37,9 +37,10 @@ export function bareLength(view: View, from: number): number {
   return to - from;
 }
 
-/** Whether the byte belongs to an unquoted value; the backslash of a printed `\n` or `\"` does not. */
+/** Whether the byte belongs to an unquoted value; that of a printed `\n` or `\"`, or of a `%22` in a URL, does not. */
 export function takesBare(view: View, at: number): boolean {
   const byte = view.at(at);
+  if (byte === 0x25) return !/^(?:0[ad]|2[0267c]|3b)$/i.test(view.text(at + 1, at + 3));
   if (byte === 0x5c) return !'nrt"\'\\'.includes(String.fromCharCode(view.at(at + 1)));
   return bareEnd[byte] === 1;
 }
@@ -59,15 +60,21 @@ function valueAt(view: View, from: number): Value {
   while (at - from < 8 && view.at(at) === 0x5c) at += 1;
   const byte = view.at(at);
   if (byte === 0x22 || byte === 0x27) return {from: at + 1, quote: {byte, slashes: at - from}};
-  return {from, quote: undefined};
+  return {from: from + encoded(view, from, ['%22', '%27']), quote: undefined};
 }
+
+/** Three where one of these percent-encodings stands, else 0. */
+const encoded = (view: View, at: number, forms: readonly string[]): number =>
+  view.at(at) === 0x25 && forms.includes(view.text(at, at + 3).toUpperCase()) ? 3 : 0;
 
 const spaces = (view: View, from: number): number => view.run(sets.space, from, 8);
 
 /** Where the separator after a key ends: `=`, `:`, `=>`, `:=`, after the key's own closing quote; 0 when there is none. */
 function separatorEnd(view: View, from: number): {readonly to: number; readonly colon: boolean} | undefined {
   const closed = valueAt(view, from);
-  let at = spaces(view, closed.quote === undefined ? from : closed.from);
+  let at = spaces(view, closed.from);
+  const percent = encoded(view, at, ['%3D', '%3A']);
+  if (percent > 0) return {to: at + percent + encoded(view, at + percent, ['%20']), colon: false};
   const colon = view.at(at) === 0x3a;
   if (!colon && view.at(at) !== 0x3d) return undefined;
   at += 1;

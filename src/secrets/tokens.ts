@@ -120,27 +120,28 @@ function namesAlgorithm(base64url: string): boolean {
   }
 }
 
-const longestLabel = 48;
-const pemLabel = /^(?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
+const longestLabel = 64;
+const pemLabel = /^ (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
 
 /** A PEM block whose label says that it holds a private key (RFC 7468, and OpenSSH's and OpenPGP's). */
 const pem: Pattern = {
   names: ['private-key'],
-  starts: ['-----BEGIN '],
+  starts: ['-----BEGIN'],
   anyCase: false,
   look: (view, {from, after}) =>
-    pemLabel.test(labelAt(view, after))
+    pemLabel.test(labelAt(view, after).replace(/%20|\+/g, ' '))
       ? {at: from, name: 'private-key', sure: 'form', end: {at: 'pem'}}
       : undefined,
 };
 
+/** What stands between the dashes; a space may be encoded as in a URL. */
 function labelAt(view: View, from: number): string {
   let to = from;
   while (to - from < longestLabel && view.at(to) !== 0x2d && view.at(to) < 0x80) to += 1;
   return view.text(from, to + 5);
 }
 
-const pemEnd = '-----END ';
+const pemEnd = '-----END';
 
 /** The length of the line that ends a PEM block, when one begins at `at`; else 0. */
 export function pemEndAt(view: View, at: number): number {

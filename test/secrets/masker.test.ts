@@ -90,6 +90,13 @@ const undeclared: readonly (readonly [string, string, string])[] = [
     String.raw`"[secret private-key]\n"`,
   ],
   [
+    'a private key in a URL',
+    '-----BEGIN%20RSA%20PRIVATE%20KEY-----%0AMIIE%0A-----END%20RSA%20PRIVATE%20KEY-----',
+    '[secret private-key]',
+  ],
+  ['JSON in a URL', '%7B%22token%22%3A%20%22abcdef%22%7D', '%7B%22token%22%3A%20%22[secret token]%22%7D'],
+  ['an assignment in a URL', 'PASSWORD%3Dhunter2%26a', 'PASSWORD%3D[secret password]%26a'],
+  [
     'an OpenSSH key',
     '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n-----END OPENSSH PRIVATE KEY-----',
     '[secret private-key]',
