@@ -148,7 +148,9 @@ export class Scanner {
       if (!this.#isPiece) result.origin = textOf(fields, 'log') ?? '';
       if (place === 0) result.genesisVkey = bodyVkey(fields);
     }
-    if (place === 0 || this.#last !== undefined) this.#checkPrev(row.seq, prev);
+    // Entry 0 follows from the name of its log; without one, that is a matter of form.
+    const follows = place === 0 ? textOf(fields, 'log') !== undefined : this.#last !== undefined;
+    if (follows) this.#checkPrev(row.seq, prev);
     if (fields !== undefined) this.#beside(row, fields, disclosures);
     const form = result.form === undefined ? formProblem(row.line, result.origin) : undefined;
     if (form !== undefined)

@@ -75,3 +75,41 @@ test('a checkpoint holds origin, size and root, and nothing else is one', () => 
     expect(parseCheckpoint(Buffer.from(raw.replace(from, to)))).toHaveProperty('problem');
   }
 });
+
+test('a name holds no white space of every sort that a language may know, and no plus', () => {
+  const named = (name: string): unknown => parseNote(Buffer.from(`text\n\n— ${name} AAAAAAAA\n`));
+  const refused = '\u007f\u0085\u00a0\u1680\u2000\u2005\u200a\u2028\u2029\u202f\u205f\u3000+';
+  for (const letter of Array.from(refused)) expect(named(`a${letter}b`), letter).toHaveProperty('problem');
+  expect(named('')).toHaveProperty('problem');
+  // Not in the list, although some languages call them white space.
+  for (const letter of Array.from('\ufeff\u180e\u200b\u0080'))
+    expect(named(`a${letter}b`)).toHaveProperty('signatures');
+});
+
+test('what a note may not be: spare bits, short signatures, another dash, no end', () => {
+  for (const line of [
+    '— x AAAAAB==',
+    '— x AAAA',
+    '— x',
+    '—  x AAAAAAAA',
+    '- x AAAAAAAA',
+    '— x AAAAAAAA ',
+    '— x AAAA-_AA',
+  ]) {
+    expect(parseNote(Buffer.from(`text\n\n${line}\n`)), line).toHaveProperty('problem');
+  }
+  expect(parseNote(Buffer.from('text\n\n— x AAAAAAAA'))).toHaveProperty('problem');
+  expect(parseNote(Buffer.from(`text\n\n${'— x AAAAAAAA\n'.repeat(64)}`))).toHaveProperty('signatures');
+  expect(parseNote(Buffer.from(`text\n\n${'— x AAAAAAAA\n'.repeat(65)}`))).toHaveProperty('problem');
+});
+
+test('a key that is no strict point can be read, and nothing is signed by it', () => {
+  const typed = Buffer.concat([Buffer.of(1), Buffer.alloc(32)]);
+  const id = sha256(Buffer.concat([Buffer.from('x\n'), typed]))
+    .toString('hex')
+    .slice(0, 8);
+  const weak = parseVkey(`x+${id}+${typed.toString('base64')}`);
+  expect(weak).toMatchObject({id});
+  const zero = Buffer.concat([Buffer.from(id, 'hex'), Buffer.alloc(64)]).toString('base64');
+  expect(isSigned(note(`text\n\n— x ${zero}\n`), weak === undefined ? [] : [weak])).toBe(false);
+});
