@@ -1,6 +1,7 @@
 // `site show`: the site as it was understood, with every default filled in.
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
+import {placeOf, type Anchor} from '../domain/anchor.ts';
 import {exit} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
 import type {CheckSpec, Site} from '../domain/site.ts';
@@ -32,6 +33,7 @@ function linesOf(site: Site): Shown[] {
       ({who, phone, when}) =>
         say`  call    ${[who, phone, when === undefined ? undefined : `for ${when}`].filter(Boolean).join(', ')}`,
     ),
+    ...(site.anchors ?? []).map(anchorLine),
     ...site.services.flatMap(({id, title, owner, labels, runbooks, checks}) => [
       say``,
       say`${id}: ${title}${owner === undefined ? '' : ` (${owner})`}`,
@@ -42,6 +44,9 @@ function linesOf(site: Site): Shown[] {
     ]),
   ];
 }
+
+const anchorLine = (anchor: Anchor): Shown =>
+  say`  anchor  ${anchor.name}: ${anchor.type} ${placeOf(anchor)} (${anchor.offHost ? 'another machine' : 'this machine'})`;
 
 function checkLine(
   {id, type, panel, everyMs, timeoutMs, severity, rollup}: CheckSpec,

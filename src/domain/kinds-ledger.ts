@@ -33,15 +33,20 @@ const ledgerRecover = z.strictObject({why: z.literal('adopted'), from: z.string(
 export const keyRotate = z.strictObject({vkey: z.string(), note: z.string(), reason: commitment.optional()});
 
 export const anchorTypes = ['file', 'syslog', 'ssh'] as const;
-/** A checkpoint was sent. `offHost`: to another machine. `readBack`: the other end showed it again, and it was the same. */
+/**
+ * A checkpoint was sent. `to`: the place. `offHost`: to another machine. `readBack`: the other end showed it again, and
+ * it was the same. `lost`: the size of the checkpoint that was sent there before and no longer stood there.
+ */
 export const anchorReceipt = z.strictObject({
   anchor: z.string(),
   type: z.enum(anchorTypes),
+  to: z.string(),
   offHost: z.boolean(),
   size: z.int().min(1),
   root: hex64,
   ok: z.boolean(),
   readBack: z.boolean().optional(),
+  lost: z.int().min(1).optional(),
   message: z.string(),
 });
 

@@ -1,4 +1,5 @@
 // A site as the rest of the program sees it: parsed, resolved, with defaults filled in.
+import type {Anchor} from './anchor.ts';
 import type {Panel, Severity} from './verdict.ts';
 
 export const environments = ['development', 'staging', 'production'] as const;
@@ -63,6 +64,8 @@ export interface Site {
   readonly services: readonly Service[];
   /** Undefined: nothing is erased or archived by itself. */
   readonly retention?: Retention;
+  /** Where checkpoints are carried to; undefined: nowhere. */
+  readonly anchors?: readonly Anchor[];
   /** SHA-256 (hex) of the raw bytes of the site file and of each runbook, by path relative to `dir`. */
   readonly hashes: Readonly<Record<string, string>>;
   readonly trust: Trust;

@@ -34,6 +34,8 @@ function explainIssue(issue: Issue, explained: Explained): SiteProblem[] {
     case 'invalid_key':
       return issue.issues.map(({message}) => ({...tree.atKey(path), message: `${name}: ${message}`}));
     case 'invalid_union': {
+      if ('options' in issue)
+        return [wrong(path, `expected one of ${issue.options.map(found).join(', ')}`, explained)];
       const branch = closest(issue.errors);
       if (branch !== undefined) {
         const nested = branch.map(inner => ({...inner, path: [...issue.path, ...inner.path]}));

@@ -1,5 +1,6 @@
 // From the parsed site file to services and checks: defaults filled in, names looked up, parameters validated.
 import type {AnyCheck} from '../define.ts';
+import type {Anchor} from '../domain/anchor.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import {secretReference} from '../domain/secret.ts';
 import type {CheckSpec, Retention, Service, Site} from '../domain/site.ts';
@@ -7,7 +8,7 @@ import {durationMs} from './duration.ts';
 import {explainIssues, isMapping, nameOf} from './explain.ts';
 import type {Parsed} from './parse.ts';
 import type {SiteProblem} from './problem.ts';
-import {checkShape, type CheckFields, type RetentionFields} from './schema.ts';
+import {checkShape, type AnchorFields, type CheckFields, type RetentionFields} from './schema.ts';
 import type {Path, Tree} from './yaml.ts';
 
 export interface Defaults {
@@ -26,7 +27,7 @@ export interface Known {
 
 export type ResolvedSite = Pick<
   Site,
-  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'secrets'
+  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'anchors' | 'secrets'
 >;
 
 export type Resolved =
@@ -64,9 +65,18 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
       escalation,
       services,
       ...(file.retention === undefined ? {} : {retention: retentionOf(file.retention)}),
+      ...(file.anchors === undefined ? {} : {anchors: Object.entries(file.anchors).map(anchorOf)}),
       ...(file.secrets === undefined ? {} : {secrets: textsOf(file.secrets)}),
     },
   };
+}
+
+function anchorOf([name, fields]: readonly [string, AnchorFields]): Anchor {
+  if (fields.type === 'ssh') return {name, ...fields, offHost: true};
+  const offHost = fields.offHost ?? false;
+  return fields.type === 'file'
+    ? {name, type: 'file', path: fields.path, offHost}
+    : {name, type: 'syslog', socket: fields.socket, offHost};
 }
 
 /** `never`, and what is not named, is kept for good. */

@@ -69,6 +69,23 @@ const retention = z.strictObject({
 });
 export type RetentionFields = z.infer<typeof retention>;
 
+const absolute = text.regex(/^\//, {error: 'expected an absolute path such as /srv/anchors/notes'});
+/** Passed to the remote shell: of characters that no shell reads as anything else, and never an option. */
+const remotePath = z.string().regex(/^[A-Za-z0-9_./][A-Za-z0-9_./@+=:-]{0,399}$/, {
+  error: 'expected a path of letters, digits and `_`, `.`, `/`, `@`, `+`, `=`, `:`, `-`',
+});
+const sshHost = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,254}$/, {
+  error: 'expected a host or an alias of ~/.ssh/config, such as witness or ops@witness.example',
+});
+
+/** Where checkpoints are carried to. */
+const anchor = z.discriminatedUnion('type', [
+  z.strictObject({type: z.literal('file'), path: absolute, offHost: z.boolean().optional()}),
+  z.strictObject({type: z.literal('syslog'), socket: absolute.optional(), offHost: z.boolean().optional()}),
+  z.strictObject({type: z.literal('ssh'), host: sshHost, path: remotePath}),
+]);
+export type AnchorFields = z.infer<typeof anchor>;
+
 export const siteSchema = z.strictObject({
   site: id,
   environment: z.enum(environments),
@@ -77,6 +94,7 @@ export const siteSchema = z.strictObject({
   /** Looked at in `resolveSite`: what stands there by mistake may be a secret, and must not be quoted. */
   secrets: z.record(z.string(), z.unknown()).optional(),
   retention: retention.optional(),
+  anchors: z.record(id, anchor).optional(),
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
@@ -84,6 +102,6 @@ export type CheckFields = z.infer<typeof check>;
 
 /** Names that are spoken for by what is still to come, by where they would stand. */
 export const reserved = {
-  site: ['access', 'alerts', 'schedule', 'guards', 'gates', 'controls', 'anchors', 'runAs', 'hosts'],
+  site: ['access', 'alerts', 'schedule', 'guards', 'gates', 'controls', 'runAs', 'hosts'],
   service: ['slo'],
 } as const;

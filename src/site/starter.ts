@@ -35,6 +35,15 @@ escalation:
 #   notes: never       # notes, and the reasons typed in runs
 #   archive: {after: 30d, dir: /srv/quarterdeck-archive}
 
+# Where signed checkpoints of the ledger are carried to: a copy on another machine keeps even the owner of this one from
+# rewriting the past. Sent at the end of a session and of a run, and every five minutes while there is something new;
+# by hand with \`quarterdeck ledger anchor\`. docs/anchors.md says how each is set up, and what it proves.
+#
+# anchors:
+#   witness: {type: ssh, host: witness, path: quarterdeck/notes}   # host: an alias of ~/.ssh/config, with a key
+#   disk: {type: file, path: /mnt/backup/quarterdeck-notes}        # offHost: true when that is another machine
+#   log: {type: syslog}                                            # offHost: true when that is sent on to one
+
 # Values that may appear nowhere: not in what is recorded, not on a screen. Named by where they are kept, never
 # written down here. Secrets of checks (\`env:NAME\`) and of runbooks (\`secrets:\`) are known without this.
 #
