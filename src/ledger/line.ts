@@ -1,8 +1,8 @@
 // From what a caller says to the line of an entry. The line is cut where `prev` and `seq` go, which only the writer
 // that holds the lock knows; what is around them is canonical (RFC 8785) before that.
-import canonicalize from 'canonicalize';
 import type {Actor, Json} from '../domain/entry.ts';
 import {maxDepth, maxEntryBytes} from '../domain/limits.ts';
+import {canonicalText} from './canonical-text.ts';
 import {scalarProblem, valueProblem} from './values.ts';
 
 /** Who and when: the same for everything one session writes at one moment. */
@@ -34,8 +34,9 @@ export interface Draft {
   readonly tail: string;
 }
 
-const member = (key: string, value: unknown): string =>
-  value === undefined ? '' : `,"${key}":${canonicalize(value) ?? 'null'}`;
+/** A text or an integer that is known to be good. */
+const member = (key: string, value: string | number | undefined): string =>
+  value === undefined ? '' : `,"${key}":${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
 
 /** Longest decimal `seq`. */
 const seqDigits = 16;
@@ -44,14 +45,19 @@ function longest({head, middle, tail}: Pick<Draft, 'head' | 'middle' | 'tail'>):
   return Buffer.byteLength(head) + Buffer.byteLength(middle) + Buffer.byteLength(tail) + 64 + seqDigits;
 }
 
+/** What `canonicalText` found wrong, in words. */
+const problemOf = (value: unknown, pointer: string): string =>
+  valueProblem(value, pointer, maxDepth) ?? `${pointer} has no canonical form`;
+
 /** A session writes many entries with one actor: it is checked and written out once. */
 const actors = new WeakMap<Actor, {readonly problem: string | undefined; readonly text: string}>();
 
 function known(actor: Actor): {readonly problem: string | undefined; readonly text: string} {
   let found = actors.get(actor);
   if (found === undefined) {
-    const problem = valueProblem(actor, '/actor');
-    found = {problem, text: problem === undefined ? member('actor', actor) : ''};
+    const text = canonicalText(actor, maxDepth);
+    const problem = text === undefined ? problemOf(actor, '/actor') : undefined;
+    found = {problem, text: `,"actor":${text ?? ''}`};
     actors.set(actor, found);
   }
   return found;
@@ -59,36 +65,38 @@ function known(actor: Actor): {readonly problem: string | undefined; readonly te
 const actorProblem = (actor: Actor): string | undefined => known(actor).problem;
 const actorMember = (actor: Actor): string => known(actor).text;
 
-interface Scalars {
-  readonly kind: string;
-  readonly log: string;
-  readonly run: string | undefined;
-  readonly step: string | undefined;
-  readonly of: number | undefined;
-  readonly fence: number | undefined;
+/** The scalars of an entry, checked without making anything while they are good. */
+function scalarsProblem({kind, run, step, of, fence}: Said, log: string, stamp: Stamp): string | undefined {
+  const {ts, mono, boot, session} = stamp;
+  return (
+    problemAt('kind', kind) ??
+    problemAt('log', log) ??
+    problemAt('run', run) ??
+    problemAt('step', step) ??
+    problemAt('of', of) ??
+    problemAt('fence', fence) ??
+    problemAt('ts', ts) ??
+    problemAt('mono', mono) ??
+    problemAt('boot', boot) ??
+    problemAt('session', session)
+  );
 }
 
-function scalarsProblem(said: Scalars, stamp: Stamp): string | undefined {
-  const {kind, log, run, step, of, fence} = said;
-  const {ts, mono, boot, session} = stamp;
-  const scalars = {kind, log, run, step, of, fence, ts, mono, boot, session};
-  for (const [key, value] of Object.entries(scalars)) {
-    const problem = value === undefined ? undefined : scalarProblem(value);
-    if (problem !== undefined) return `/${key} ${problem}`;
-  }
-  return undefined;
+function problemAt(key: string, value: string | number | undefined): string | undefined {
+  const problem = value === undefined ? undefined : scalarProblem(value);
+  return problem === undefined ? undefined : `/${key} ${problem}`;
 }
 
 /** The draft of an entry, or what is wrong with it: a float, a lone surrogate, a key that is not ASCII, too long. */
 export function draftOf(log: string, stamp: Stamp, said: Said): Draft | {readonly problem: string} {
   const {kind, run, step, of, fence} = said;
-  const problem = actorProblem(stamp.actor) ?? scalarsProblem({kind, log, run, step, of, fence}, stamp);
+  const problem = actorProblem(stamp.actor) ?? scalarsProblem(said, log, stamp);
   if (problem !== undefined) return {problem};
-  const bodyProblem = valueProblem(said.body, '/body', maxDepth);
-  if (bodyProblem !== undefined) return {problem: bodyProblem};
+  const body = canonicalText(said.body, maxDepth);
+  if (body === undefined) return {problem: problemOf(said.body, '/body')};
   const before =
     actorMember(stamp.actor) +
-    member('body', said.body) +
+    `,"body":${body}` +
     member('boot', stamp.boot) +
     member('fence', fence) +
     member('kind', kind) +

@@ -123,23 +123,26 @@ function insert(store: Store, request: StoreAppend, work: Work): WireRow[] {
   return rows;
 }
 
-function answer(store: Store, request: StoreAppend, work: Work, alone: boolean): WireResult {
+/** `apart`: with a savepoint, so that its neighbours can be written when it cannot; that costs time. */
+function answer(store: Store, request: StoreAppend, work: Work, apart: boolean): WireResult {
   const no = refused(store, request, work);
   if (no !== undefined) return no;
   const before = {...work};
-  if (!alone) store.sql.savepoint.run();
+  if (apart) store.sql.savepoint.run();
   try {
     const rows = insert(store, request, work);
-    if (!alone) store.sql.release.run();
+    if (apart) store.sql.release.run();
     return {ok: true, rows};
   } catch (error) {
-    if (!/^SQLITE_(CONSTRAINT|TOOBIG)/.test(sqliteCode(error) ?? '') || alone) throw error;
+    if (!apart || !isRefusedRow(error)) throw error;
     store.sql.undo.run();
     store.sql.release.run();
     Object.assign(work, before);
     return invalid(error);
   }
 }
+
+const isRefusedRow = (error: unknown): boolean => /^SQLITE_(CONSTRAINT|TOOBIG)/.test(sqliteCode(error) ?? '');
 
 const invalid = (error: unknown): Refusal =>
   refusal(
@@ -158,7 +161,7 @@ class Doubt extends Error {
 }
 
 /** One transaction. Throws what SQLite threw, or `Doubt`. */
-function transact(store: Store, requests: readonly StoreAppend[]): WireResult[] {
+function transact(store: Store, requests: readonly StoreAppend[], apart = false): WireResult[] {
   if (!begin(store)) return requests.map(() => locked(store));
   const gone = swapped(store);
   if (gone !== undefined) {
@@ -170,10 +173,16 @@ function transact(store: Store, requests: readonly StoreAppend[]): WireResult[] 
   if (last === undefined) throw new Error('the ledger has no genesis entry');
   const work: Work = {seq: last.seq, prev: last.leaf, leases: undefined, leasesChanged: false};
   const roomy = hasReserve(store);
-  const alone = requests.length === 1;
-  const results = requests.map(request =>
-    roomy || request.entries.every(isOutcome) ? answer(store, request, work, alone) : fullRefusal(store),
-  );
+  let results: WireResult[];
+  try {
+    results = requests.map(request =>
+      roomy || request.entries.every(isOutcome) ? answer(store, request, work, apart) : fullRefusal(store),
+    );
+  } catch (error) {
+    if (apart || requests.length === 1 || !isRefusedRow(error)) throw error;
+    rollback(store);
+    return transact(store, requests, true);
+  }
   if (work.seq === last.seq) {
     rollback(store);
     return results;

@@ -3,7 +3,7 @@ import {parentPort, receiveMessageOnPort, workerData, type MessagePort} from 'no
 import {QdError} from '../domain/error.ts';
 import {LedgerCore} from './core.ts';
 import {asOpenError} from './opening.ts';
-import type {Answer, Envelope, OpenSpec, WireError} from './protocol.ts';
+import type {Answer, Envelope, OpenSpec, Reply, WireError} from './protocol.ts';
 
 const maxBatch = 1024;
 
@@ -24,8 +24,13 @@ function wireError(error: unknown): WireError {
 function serve(port: MessagePort, spec: OpenSpec): void {
   const core = new LedgerCore({...spec, uid: process.getuid?.() ?? -1});
   let closed = false;
+  let replies: Reply[] = [];
   const reply = (id: number, answer: Answer): void => {
-    port.postMessage({id, answer});
+    replies.push({id, answer});
+  };
+  const send = (): void => {
+    if (replies.length > 0) port.postMessage(replies);
+    replies = [];
   };
 
   const guarded = (id: number, act: () => Answer): void => {
@@ -95,32 +100,40 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     }
   };
 
-  port.on('message', (first: Envelope) => {
+  const serveAll = (waiting: readonly Envelope[]): boolean => {
     let batch: Envelope[] = [];
     let finished = false;
     const flush = (): void => {
       appendAll(batch);
       batch = [];
+      send();
     };
-    let next: Envelope | undefined = first;
-    while (next !== undefined) {
-      if (next.request.op === 'append') {
-        batch.push(next);
-        finished ||= next.request.append.entries.some(({kind}) => kind === 'run.finish');
+    for (const envelope of waiting) {
+      if (envelope.request.op === 'append') {
+        batch.push(envelope);
+        finished ||= envelope.request.append.entries.some(({kind}) => kind === 'run.finish');
         if (batch.length >= maxBatch) flush();
       } else {
         flush();
-        single(next);
+        single(envelope);
+        send();
       }
-      const waiting: {message: Envelope} | undefined = receiveMessageOnPort(port);
-      next = waiting?.message;
     }
     flush();
+    return finished;
+  };
+
+  port.on('message', (first: readonly Envelope[]) => {
+    const waiting = [...first];
+    let next: {message: readonly Envelope[]} | undefined = receiveMessageOnPort(port);
+    for (; next !== undefined; next = receiveMessageOnPort(port)) waiting.push(...next.message);
+    const finished = serveAll(waiting);
     if (closed) port.close();
     else checkpointWhenDue(finished);
   });
 
   reply(0, {op: 'opened', opened: core.opened});
+  send();
   core.takeReserve();
 }
 
@@ -128,7 +141,7 @@ function start(port: MessagePort, spec: OpenSpec): void {
   try {
     serve(port, spec);
   } catch (error) {
-    port.postMessage({id: 0, answer: {op: 'error', error: wireError(error)}});
+    port.postMessage([{id: 0, answer: {op: 'error', error: wireError(error)}}] satisfies Reply[]);
     port.close();
   }
 }

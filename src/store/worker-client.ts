@@ -1,7 +1,7 @@
 // The caller's end of the worker: one promise per request, and a clear end when the worker dies.
 import {Worker} from 'node:worker_threads';
 import {QdError} from '../domain/error.ts';
-import type {Answer, Opened, OpenSpec, Reply, Request, WireError} from './protocol.ts';
+import type {Answer, Envelope, Opened, OpenSpec, Reply, Request, WireError} from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -20,13 +20,15 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
+  /** Requests of this turn: they go in one message, so that a burst becomes one commit. */
+  #outbox: Envelope[] = [];
   #nextId = 1;
   #ended: QdError | undefined;
 
   private constructor(url: URL | string, spec: OpenSpec) {
     this.#worker = new Worker(url, {workerData: spec, stdout: false, stderr: false});
-    this.#worker.on('message', (reply: Reply) => {
-      this.#settle(reply);
+    this.#worker.on('message', (replies: readonly Reply[]) => {
+      for (const reply of replies) this.#settle(reply);
     });
     this.#worker.on('error', error => {
       this.#end(dead(error instanceof Error ? error.message : String(error)));
@@ -57,7 +59,13 @@ export class WorkerClient {
     if (this.#ended !== undefined) throw this.#ended;
     const id = this.#nextId++;
     const answer = this.#wait(id);
-    this.#worker.postMessage({id, request});
+    this.#outbox.push({id, request});
+    if (this.#outbox.length === 1) {
+      queueMicrotask(() => {
+        this.#worker.postMessage(this.#outbox);
+        this.#outbox = [];
+      });
+    }
     return answer;
   }
 
