@@ -15,6 +15,8 @@ import {entryJson, entryLine, runNamed} from './ledger-lines.ts';
 const usual = 50;
 /** So many entries are looked at before the command looks whether it was asked to stop. */
 const stride = 20_000;
+/** So many are read at once. */
+const page = 1000;
 
 /** `case.add`, or `case.*` for all of a group. */
 function kindsOf(names: readonly string[]): readonly string[] {
@@ -69,12 +71,14 @@ async function* newestFirst(
   while (to > 0 && left > 0) {
     signal.throwIfAborted();
     const from = Math.max(0, to - stride);
-    for (const row of await ledger.read({...query, from, to, reverse: true})) {
+    const most = Math.min(left + 1, page);
+    const rows = await ledger.read({...query, from, to, limit: most, reverse: true});
+    for (const row of rows) {
       if (left === 0 || !fits(row)) continue;
       left -= 1;
       yield row;
     }
-    to = from;
+    to = rows.length < most ? from : (rows.at(-1)?.seq ?? from);
   }
 }
 
