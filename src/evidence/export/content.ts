@@ -124,14 +124,14 @@ class Content {
     const text = textOf(line);
     if (entry === undefined || text === undefined) throw refused(`Entry ${seq} cannot be read.`);
     await this.#entries.write(line, newline);
-    for (const tile of this.#tiles?.add(leaf, line) ?? []) await folder.put(tile.path, tile.bytes);
+    for (const tile of this.#tiles?.add(leaf, line) ?? []) await folder.putSoon(tile.path, tile.bytes);
     const bytes = await this.#disclose(values);
     const given = {seq, leaf: hexOf(leaf), line: text, entry};
     await this.#derive(this.#deriver.add({...given, values: valuesOf(seq, entry['body'], bytes, erased)}));
   }
 
   async end(): Promise<void> {
-    for (const tile of this.#tiles?.end() ?? []) await this.#request.folder.put(tile.path, tile.bytes);
+    for (const tile of this.#tiles?.end() ?? []) await this.#request.folder.putSoon(tile.path, tile.bytes);
     await this.#derive(this.#deriver.end());
   }
 }
