@@ -246,7 +246,11 @@ test('an http step sends what the fence says; refused is failed, silence is unkn
   const server = createServer((request, response) => {
     seen.push(`${request.method ?? ''} ${request.url ?? ''} ${String(request.headers['x-why'])}`);
     if (request.url === '/silent') return;
-    response.writeHead(request.url === '/bad' ? 503 : 200).end('ready: yes');
+    response
+      .writeHead(request.url === '/bad' ? 503 : 200, {
+        'x-request-id': request.url === '/bad' ? 'r-503' : 'no id',
+      })
+      .end('ready: yes');
   });
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -271,9 +275,11 @@ test('an http step sends what the fence says; refused is failed, silence is unkn
     );
     return (await outcome()).entry.body;
   };
-  expect(await send('/ok')).toMatchObject({verdict: 'pass', status: 200});
+  const ok = await send('/ok');
+  expect(ok).toMatchObject({verdict: 'pass', status: 200});
+  expect(ok).not.toHaveProperty('requestId');
   expect(await send('/ok', {expect: 'ready: no'})).toMatchObject({verdict: 'fail'});
-  expect(await send('/bad')).toMatchObject({verdict: 'fail', status: 503});
+  expect(await send('/bad')).toMatchObject({verdict: 'fail', status: 503, requestId: 'r-503'});
   expect(await send('/silent', {timeoutMs: 200})).toMatchObject({verdict: 'unknown'});
   expect(await send('http://127.0.0.1:1/')).toMatchObject({verdict: 'fail'});
   expect(seen[0]).toBe('POST /ok test');
