@@ -14,7 +14,6 @@ import sys
 sys.dont_write_bytecode = True
 
 import base64
-import errno
 import hashlib
 import json
 import os
@@ -1057,8 +1056,8 @@ class Slice:
             if prev != self.last.hex():
                 reason = 'entry %d does not follow from the bytes of entry %d' % (place, place - 1)
                 self.prev = Fault(reason, place - 1)
-        elif place == 0:
-            log = ''.join('\ufffd' if '\ud800' <= c <= '\udfff' else c for c in text_of(fields, 'log') or '')
+        elif place == 0 and text_of(fields, 'log') is not None:
+            log = ''.join('\ufffd' if '\ud800' <= c <= '\udfff' else c for c in fields['log'])
             if prev != sha256(log.encode('utf-8')).hexdigest():
                 self.prev = Fault('entry 0 does not follow from the name of its log', 0)
 

@@ -11,7 +11,7 @@ import {accessTo, readTar, tarOf} from '../../src/ledger/bundle/tar.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {oursOf, pythonsOf, write} from './both.ts';
 import {origin, sealed, signerOf, type Files} from './build.ts';
-import {slice, turned, whole} from './cases.ts';
+import {slice, turned, whole} from './cases/tools.ts';
 import {program, pythonProblem, startPython, type Python} from './python.ts';
 
 const problem = pythonProblem();

@@ -2,7 +2,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {makeTempDir} from '../helpers/temp.ts';
 import {bothSay} from './both.ts';
-import {cases} from './cases.ts';
+import {cases} from './cases/index.ts';
 import {pythonProblem, startPython, type Python} from './python.ts';
 
 const problem = pythonProblem();

@@ -5,7 +5,7 @@ import {concat, utf8} from '../../src/ledger/bytes.ts';
 import {makeTempDir} from '../helpers/temp.ts';
 import {bothSay} from './both.ts';
 import {bundleOf, checkpointOf, logOf, sealed, signerOf, type Files} from './build.ts';
-import {log, slice, story, turned, whole} from './cases.ts';
+import {log, slice, story, turned, whole} from './cases/tools.ts';
 import {pythonProblem, startPython, type Python} from './python.ts';
 
 const problem = pythonProblem();
