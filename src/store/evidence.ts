@@ -4,6 +4,7 @@ import {identify, type Db} from './connect.ts';
 import {realDisk} from './disk.ts';
 import {directoryOf, holdSnapshot, openToLook, unreadable} from './evidence-open.ts';
 import {evidenceRows, reading} from './evidence-rows.ts';
+import {completeVkeys} from './keys.ts';
 import type {Paths} from './paths.ts';
 import {scanInThreads, type ScanThreads} from './scan-threads.ts';
 
@@ -22,12 +23,15 @@ interface Opened {
   readonly watcher: Db;
   readonly version: unknown;
   readonly paths: Paths;
+  /** What ledger.vkey held before the snapshot. */
+  readonly vkeys: string | undefined;
 }
 
 const versionOf = (watcher: Db): unknown => watcher.pragma('data_version', {simple: true});
 
 /** The database in one snapshot, or undefined when it is still empty. */
 function opened(paths: Paths): Opened | undefined {
+  const vkeys = realDisk.read(paths.vkey)?.toString();
   const watcher = openToLook(paths);
   let db: Db | undefined;
   try {
@@ -37,7 +41,7 @@ function opened(paths: Paths): Opened | undefined {
       if (db !== undefined) holdSnapshot(db);
     });
     const what = identify(db);
-    if (what === 'ledger') return {db, watcher, version, paths};
+    if (what === 'ledger') return {db, watcher, version, paths, vkeys};
     if (what !== 'empty') throw unreadable(paths.db, what.problem, 'Name a data directory of Quarterdeck.');
   } catch (error) {
     watcher.close();
@@ -50,7 +54,7 @@ function opened(paths: Paths): Opened | undefined {
 }
 
 function evidenceOf(
-  {db, watcher, version, paths}: Opened,
+  {db, watcher, version, paths, vkeys}: Opened,
   remembered: readonly EvidenceNote[],
   threads: ScanThreads | undefined,
 ): Evidence {
@@ -65,7 +69,7 @@ function evidenceOf(
   const {count, isDense} = rows.extent();
   return {
     count,
-    vkeys: realDisk.read(paths.vkey)?.toString(),
+    vkeys: reading(paths, () => completeVkeys(vkeys, db)),
     notes: [...notes, ...remembered],
     hasRemembered: remembered.length > 0,
     pages: () => inTurn(rows.pages()),

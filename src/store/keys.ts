@@ -2,6 +2,7 @@
 import {QdError} from '../domain/error.ts';
 import {fieldsOf, isFields} from '../ledger/form.ts';
 import {isSigned, parseNote, parseSigner, parseVkey, type Signer, type Verifier} from '../ledger/note.ts';
+import type {Db} from './connect.ts';
 import type {Paths} from './paths.ts';
 import type {Store, Tools} from './state.ts';
 import type {Statements} from './statements.ts';
@@ -64,6 +65,19 @@ export function keyringOf(sql: Statements, origin: string, db: string): Keyring 
 }
 
 const vkeyText = (verifiers: readonly Verifier[]): string => verifiers.map(({vkey}) => `${vkey}\n`).join('');
+
+/**
+ * The text of ledger.vkey as a reader takes it: where it only lacks the newest keys, because a rotation was cut short
+ * or came in between, those that the entries introduce are added. `raw` must be read before the database.
+ */
+export function completeVkeys(raw: string | undefined, db: Db): string | undefined {
+  const lines = db
+    .prepare<[], Buffer>("SELECT line FROM entry WHERE seq = 0 OR kind = 'key.rotate' ORDER BY seq")
+    .pluck()
+    .all();
+  const whole = lines.map(line => `${bodyOf(line).vkey}\n`).join('');
+  return raw !== undefined && raw !== '' && raw.endsWith('\n') && whole.startsWith(raw) ? whole : raw;
+}
 
 /** Holds ledger.vkey to the entries. It may be older than they are, never other. Throws LEDGER_UNREADABLE. */
 export function assertVkeys(raw: Buffer | undefined, paths: Paths, {verifiers}: Keyring): void {

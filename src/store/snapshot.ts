@@ -4,6 +4,7 @@ import type {LedgerSnapshot, SnapshotRow, SnapshotValue} from '../domain/snapsho
 import {QdError} from '../domain/error.ts';
 import {connect, identify, sqliteCode, type Db} from './connect.ts';
 import {realDisk} from './disk.ts';
+import {completeVkeys} from './keys.ts';
 import {asOpenError} from './opening.ts';
 import {pathsOf, type Paths} from './paths.ts';
 
@@ -37,6 +38,8 @@ function opened(paths: Paths): Db {
 /** Opens a data directory at this moment. Throws LEDGER_UNREADABLE. */
 export function openSnapshot(dir: string): LedgerSnapshot {
   const paths = pathsOf(dir);
+  // Before the snapshot, so that it is never newer than the rows.
+  const vkeys = realDisk.read(paths.vkey)?.toString();
   const db = opened(paths);
   /** SQLite's own errors while reading are damage. */
   const read = <T>(act: () => T): T => {
@@ -94,7 +97,7 @@ export function openSnapshot(dir: string): LedgerSnapshot {
 
   return {
     size: number('SELECT max(seq) + 1 FROM entry') ?? 0,
-    vkeys: realDisk.read(paths.vkey)?.toString() ?? '',
+    vkeys: read(() => completeVkeys(vkeys, db)) ?? '',
     checkpoints: upTo =>
       read(() =>
         db

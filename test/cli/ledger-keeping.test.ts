@@ -1,4 +1,5 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {realClock} from '../../src/adapters/clock.ts';
@@ -7,9 +8,13 @@ import {realRandom} from '../../src/adapters/random.ts';
 import {runCommand} from '../../src/cli/frame.ts';
 import {commands, groups} from '../../src/cli/index.ts';
 import {outputFile} from '../../src/engine/runner/output-file.ts';
+import type {Secrets} from '../../src/ports.ts';
+import type {Site} from '../../src/domain/site.ts';
+import {createMasker} from '../../src/secrets/index.ts';
 import {ledgerFiles} from '../../src/store/ledger-files.ts';
 import {openLedger} from '../../src/store/ledger.ts';
 import {openTelemetry} from '../../src/store/telemetry.ts';
+import {verifiers} from '../evidence/exporting.ts';
 import {contextWith} from '../helpers/context.ts';
 import {fakeTalk} from '../helpers/talk.ts';
 import {tempDir} from '../helpers/temp.ts';
@@ -27,7 +32,28 @@ async function made(): Promise<string> {
   return dir;
 }
 
-async function quarterdeck(dir: string, argv: readonly string[], answers?: readonly string[]) {
+const secrets: Secrets = {
+  ...createMasker({values: []}),
+  values: () => [],
+  resolve: async () => Promise.resolve({at: 'resolved', values: []}),
+};
+const site: Site = {
+  name: 'acme',
+  environment: 'staging',
+  dir: '/srv/site',
+  file: '/srv/site/quarterdeck.yaml',
+  escalation: [],
+  services: [],
+  hashes: {},
+  trust: {at: 'trusted'},
+};
+
+async function quarterdeck(
+  dir: string,
+  argv: readonly string[],
+  answers?: readonly string[],
+  more: Partial<Site> = {},
+) {
   const talk = fakeTalk(answers === undefined ? {} : {answers});
   const {signal} = new AbortController();
   const telemetry = openTelemetry(path.join(dir, 'telemetry.db'), 0);
@@ -45,6 +71,10 @@ async function quarterdeck(dir: string, argv: readonly string[], answers?: reado
         cwd: dir,
         clock: realClock(),
         random: realRandom,
+        actor: options(dir).actor,
+        secrets,
+        site: async () => Promise.resolve({...site, ...more}),
+        verifiers: async () => Promise.resolve(verifiers),
         files: realFiles,
         homeDir: async () => Promise.resolve(dir),
         ledger: async () => open(dir),
@@ -135,4 +165,55 @@ test('after rotate-key both keys are printed, and which one is in force', async 
   expect(key.out.split('\n').slice(0, 2)).toEqual([before, vkey]);
   expect(key.out).toMatch(/the last one, is in force/);
   expect((await quarterdeck(dir, ['ledger', 'rotate-key'])).status).toBe(64);
+});
+
+test('a bundle changes hands with the verdict of that moment; a damaged one is not called fine', async () => {
+  const dir = await made();
+  const bundle = path.join(tempDir(), 'bundle');
+  expect((await quarterdeck(dir, ['evidence', 'export', '--all', bundle])).status).toBe(0);
+  const hand = ['evidence', 'transfer', bundle, '--to', 'Ines Audit', '--how', 'sftp', '--json'];
+  const good = await quarterdeck(dir, hand);
+  expect(good.status).toBe(0);
+  const said = JSON.parse(good.out) as {seq: number; item: string};
+  const manifest = readFileSync(path.join(bundle, 'manifest-sha256.txt'));
+  expect(said).toMatchObject({verdict: 'intact', from: 'ada', to: 'Ines Audit', how: 'sftp'});
+  expect(said.item).toBe(createHash('sha256').update(manifest).digest('hex'));
+  expect(good.out).toMatch(/"exported":\d+/);
+  const shown = (await quarterdeck(dir, ['ledger', 'show', String(said.seq)])).out;
+  expect(shown).toMatch(/"verdict": "intact"/);
+  const redacted = await quarterdeck(dir, ['ledger', 'redact', '1', '--all', '--yes', '--reason', 'x']);
+  expect(redacted.out).toContain(`${bundle} may still hold it`);
+  const entries = path.join(bundle, 'entries.jsonl');
+  chmodSync(entries, 0o600);
+  writeFileSync(entries, readFileSync(entries, 'utf8').replace('"kind":"note"', '"kind":"nota"'));
+  const bad = await quarterdeck(dir, [...hand, '--reason', 'as it was found']);
+  expect(bad.status).toBe(1);
+  expect(JSON.parse(bad.out)).toMatchObject({verdict: 'modified', verified: false, item: said.item});
+  expect(
+    (await quarterdeck(dir, ['evidence', 'transfer', tempDir(), '--to', 'x', '--how', 'y'])).status,
+  ).toBe(2);
+  await realFiles.removeTree(bundle);
+});
+
+test('retention erases what is too old, but not on a site that is not trusted, and not under a hold', async () => {
+  const dir = await made();
+  // The entries were written on 2026-01-02; the clock of the command is today's.
+  const ages = {outputsMs: 1, messagesMs: undefined, notesMs: 1, archive: undefined};
+  const apply = async (argv: readonly string[], more: Partial<Site> = {}) =>
+    quarterdeck(dir, ['ledger', 'retention', ...argv], undefined, {retention: ages, ...more});
+  expect((await quarterdeck(dir, ['ledger', 'retention'])).out).toMatch(/no `retention`/);
+  const changed = {at: 'changed', why: 'it changed', files: []} as const;
+  expect((await apply([], {trust: changed})).status).toBe(3);
+  expect((await apply(['--dry-run'])).out).toMatch(
+    /outputs .*1 values would be[^]*notes .*1 values would be/,
+  );
+  await quarterdeck(dir, ['ledger', 'hold', 'set', '--from', '1', '--to', '1', '--reason', 'x']);
+  expect((await apply([])).out).toMatch(
+    /outputs .*1 values erased; entry 6 says so[^]*nothing to erase, 1 kept/,
+  );
+  const verify = await quarterdeck(dir, ['ledger', 'verify', '--json']);
+  expect(JSON.parse(verify.out)).toMatchObject({verdict: 'intact', redacted: 1});
+  expect((await quarterdeck(dir, ['ledger', 'archive'])).out).toMatch(/no `retention.archive`/);
+  const archive = {retention: {...ages, archive: {afterMs: 1, dir: tempDir()}}};
+  expect((await quarterdeck(dir, ['ledger', 'archive'], undefined, archive)).out).toBe('Nothing is due.');
 });

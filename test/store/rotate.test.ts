@@ -8,6 +8,8 @@ import {isSigned, parseNote, parseSigner, parseVkey} from '../../src/ledger/note
 import {LedgerCore} from '../../src/store/core.ts';
 import {realDisk, type Disk} from '../../src/store/disk.ts';
 import {connect, type Connect} from '../../src/store/connect.ts';
+import {openEvidence} from '../../src/store/evidence.ts';
+import {verify} from '../../src/ledger/verify.ts';
 import {openKeeper} from '../../src/store/keeper.ts';
 import {rotationText} from '../../src/store/keys.ts';
 import {openLedger} from '../../src/store/ledger.ts';
@@ -25,6 +27,13 @@ const keysIn = (dir: string) =>
       if (key === undefined) throw new Error(`no key: ${line}`);
       return key;
     });
+
+const verdictOf = async (dir: string): Promise<string> => {
+  const {evidence, close} = openEvidence(dir);
+  const {report} = await verify(evidence);
+  close();
+  return report.verdict;
+};
 
 /** Which of the keys signed each stored checkpoint, by size. */
 function signedBy(dir: string): Record<number, number> {
@@ -73,6 +82,7 @@ test('a new key is vouched for by the old one, whose last checkpoint covers exac
   written(await again.append(noted('under the second key')));
   await again.checkpoint();
   expect(signedBy(dir)).toMatchObject({1: 0, [seq + 1]: 0, [seq + 2]: 1});
+  expect(await verdictOf(dir)).toBe('intact');
 });
 
 test('a console that was open all the time signs with the new key from then on', async () => {
@@ -128,6 +138,7 @@ test('a key file or a list of keys that the entries do not bear out is refused',
   await expect(openLedger(options(dir))).rejects.toThrow(having({message: matching(/does not begin/)}));
   // One line too few is a rotation that was cut short.
   writeFileSync(path.join(dir, 'ledger.vkey'), `${good.vkey.split('\n')[0] ?? ''}\n`);
+  expect(await verdictOf(dir)).toBe('intact');
   await (await openLedger(options(dir))).close();
   expect(fileIn(dir, 'ledger.vkey')).toBe(good.vkey);
   rmSync(path.join(dir, 'keys', 'ledger.key'));
@@ -224,7 +235,7 @@ test.each([
   ['after', true],
 ])(
   'wherever the machine stops, %s it is done, one key is in force and it is the only one left',
-  (_, after) => {
+  async (_, after) => {
     let n = 0;
     let [withOld, withNew] = [0, 0];
     for (let more = true; more;) {
@@ -250,6 +261,8 @@ test.each([
       expect(again.opened.vkey).toBe(keysIn(dir).at(-1)?.vkey);
       expect(realDisk.list(path.join(dir, 'keys'))).toEqual(['ledger.key']);
       expect(parseSigner(fileIn(dir, 'keys', 'ledger.key').trim())?.vkey).toBe(again.opened.vkey);
+      again.checkpoint();
+      expect(await verdictOf(dir)).toBe('intact');
       const {seq} = again.rotateKey({...rotation, seed: new Uint8Array(32).fill(11)});
       expect(signedBy(dir)[seq + 1]).toBe(rotations);
       again.close();
