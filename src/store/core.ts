@@ -1,7 +1,6 @@
 // The ledger inside the worker: synchronous, one call at a time. Tests drive it with a failing disk.
 import {QdError} from '../domain/error.ts';
 import type {EntryQuery, LedgerHead} from '../domain/entry.ts';
-import {checkpointEvery} from '../domain/limits.ts';
 import {draftOf} from '../ledger/line.ts';
 import {appendAll} from './append.ts';
 import {valueOf} from './artifacts.ts';
@@ -77,10 +76,10 @@ export class LedgerCore {
     return appendAll(this.#store, requests);
   }
 
-  /** Whether so much was appended that a checkpoint is due. */
-  get isDue(): boolean {
+  /** How many entries were appended since the newest checkpoint; 0 where none is made. */
+  get unsealed(): number {
     const {stopped, readOnly, sql, checkpointed} = this.#store;
-    return stopped === undefined && readOnly === undefined && sizeOf(sql) - checkpointed >= checkpointEvery;
+    return stopped === undefined && readOnly === undefined ? sizeOf(sql) - checkpointed : 0;
   }
 
   checkpoint(): LedgerHead {

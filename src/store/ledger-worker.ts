@@ -1,11 +1,15 @@
 // The thread that owns the database. Requests that wait while a commit runs go into the next commit together.
 import {parentPort, receiveMessageOnPort, workerData, type MessagePort} from 'node:worker_threads';
 import {QdError} from '../domain/error.ts';
+import {checkpointEvery} from '../domain/limits.ts';
 import {LedgerCore} from './core.ts';
 import {asOpenError} from './opening.ts';
 import type {Answer, Envelope, OpenSpec, Reply, WireError} from './protocol.ts';
 
 const maxBatch = 1024;
+const pauseMs = 20;
+/** A checkpoint that is due waits for a pause until so many entries stand after the last one. */
+const latestAfter = 4 * checkpointEvery;
 
 function wireError(error: unknown): WireError {
   if (error instanceof QdError) {
@@ -33,6 +37,15 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     replies = [];
   };
 
+  /** A failure here is told by the next explicit checkpoint, or stops writing by itself. */
+  const checkpoint = (): void => {
+    try {
+      core.checkpoint();
+    } catch (error) {
+      if (!(error instanceof QdError) || error.code === 'LEDGER_UNREADABLE') core.stop(error);
+    }
+  };
+
   const guarded = (id: number, act: () => Answer): void => {
     try {
       reply(id, act());
@@ -47,6 +60,8 @@ function serve(port: MessagePort, spec: OpenSpec): void {
         case 'append':
           throw new Error('appends are done in batches');
         case 'head':
+          // Whoever asks how far the log is sealed sees what is due sealed.
+          if (core.unsealed >= checkpointEvery) checkpoint();
           return {op: 'head', head: core.head()};
         case 'room':
           return {op: 'room', room: core.takeReserve()};
@@ -90,14 +105,13 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     }
   };
 
-  /** A failure here is told by the next explicit checkpoint, or stops writing by itself. */
+  let pause: NodeJS.Timeout | undefined;
+  /** Whoever appends one entry after another does not wait for it: it is made in the first pause, or when it must be. */
   const checkpointWhenDue = (finished: boolean): void => {
-    if (!finished && !core.isDue) return;
-    try {
-      core.checkpoint();
-    } catch (error) {
-      if (!(error instanceof QdError) || error.code === 'LEDGER_UNREADABLE') core.stop(error);
-    }
+    clearTimeout(pause);
+    const {unsealed} = core;
+    if (finished || unsealed >= latestAfter) checkpoint();
+    else if (unsealed >= checkpointEvery) pause = setTimeout(checkpoint, pauseMs);
   };
 
   const serveAll = (waiting: readonly Envelope[]): boolean => {
@@ -128,8 +142,11 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     let next: {message: readonly Envelope[]} | undefined = receiveMessageOnPort(port);
     for (; next !== undefined; next = receiveMessageOnPort(port)) waiting.push(...next.message);
     const finished = serveAll(waiting);
-    if (closed) port.close();
-    else checkpointWhenDue(finished);
+    if (!closed) checkpointWhenDue(finished);
+    else {
+      clearTimeout(pause);
+      port.close();
+    }
   });
 
   reply(0, {op: 'opened', opened: core.opened});
