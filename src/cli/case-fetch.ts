@@ -9,7 +9,10 @@ import {isForeign} from '../foreign/index.ts';
 import {printRun, statusOf, writingDesk} from './case-desk.ts';
 
 /** Headers whose values come from the environment, so that none stands in a command line or a history. */
-function headersOf(pairs: readonly string[], {env}: CommandContext): Record<string, string> {
+async function headersOf(
+  pairs: readonly string[],
+  {env, secrets}: CommandContext,
+): Promise<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const pair of pairs) {
     const [, name, variable] = /^([A-Za-z][A-Za-z0-9-]*)=([A-Za-z_]\w*)$/.exec(pair) ?? [];
@@ -29,6 +32,8 @@ function headersOf(pairs: readonly string[], {env}: CommandContext): Record<stri
         hint: 'It holds a newline or a character that is not ASCII.',
       });
     }
+    // From now on it is masked, should the service say it back.
+    await secrets.resolve({[variable]: `env:${variable}`});
     headers[name.toLowerCase()] = value;
   }
   return headers;
@@ -71,7 +76,7 @@ export const caseFetch = defineCommand({
   }),
   run: async ({args: [id, url], headerEnv = [], name, tenant, signer, json = false}, context) => {
     const {talk, signal} = context;
-    const headers = headersOf(headerEnv, context);
+    const headers = await headersOf(headerEnv, context);
     const desk = await writingDesk(context);
     await caseNamed(desk.ledger, id);
     const piece = await fetchPiece(context, {url, headers, name, signal});

@@ -8,7 +8,6 @@ import {say} from '../domain/show.ts';
 import {caseNamed} from '../evidence/cases/cases.ts';
 import {packFiles, packHash, writePack} from '../evidence/cases/pack.ts';
 import {recorded} from '../evidence/recorded.ts';
-import {createMasker} from '../secrets/index.ts';
 import {titleOf, writingDesk} from './case-desk.ts';
 
 export const casePack = defineCommand({
@@ -37,8 +36,7 @@ export const casePack = defineCommand({
     const desk = await writingDesk(context);
     const known = await caseNamed(desk.ledger, id);
     const title = await titleOf(desk.ledger, known);
-    const masker = createMasker({values: []});
-    const find = (bytes: Uint8Array): readonly SecretFound[] => masker.find(bytes);
+    const find = (bytes: Uint8Array): readonly SecretFound[] => context.secrets.find(bytes);
     const said = {case: id, path: given, form: tar ? 'tar' : 'directory'} as const;
     const record = async (body: {
       result: 'written' | 'refused';

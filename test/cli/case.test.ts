@@ -9,6 +9,8 @@ import {realFiles} from '../../src/adapters/files.ts';
 import {realRandom} from '../../src/adapters/random.ts';
 import {commands, groups} from '../../src/cli/index.ts';
 import {runCommand} from '../../src/cli/frame.ts';
+import type {Secrets} from '../../src/ports.ts';
+import {createMasker} from '../../src/secrets/index.ts';
 import {ledgerFiles} from '../../src/store/ledger-files.ts';
 import {contextWith} from '../helpers/context.ts';
 import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
@@ -22,6 +24,15 @@ const golden = z
   .parse(JSON.parse(readFileSync(path.join(import.meta.dirname, '../foreign/fixtures/golden.json'), 'utf8')));
 const evidence = (name: string): string => golden.cases.find(one => one.name === name)?.file ?? '';
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+const masker = createMasker({values: []});
+const secrets: Secrets = {
+  text: text => masker.text(text),
+  bytes: bytes => masker.bytes(bytes),
+  json: value => masker.json(value),
+  find: bytes => masker.find(bytes),
+  values: () => [],
+  resolve: async () => Promise.resolve({at: 'resolved', values: []}),
+};
 const adminKey = 'k9-canary-4f81d0c6a7b2';
 
 interface Ran {
@@ -53,6 +64,7 @@ function place(host = 'bastion') {
           clock: fakeClock(),
           random: realRandom,
           env: fakeEnv({ADMIN_KEY: adminKey}),
+          secrets,
           files: realFiles,
           http: createHttp(),
           homeDir: async () => Promise.resolve(dir),
