@@ -79,9 +79,7 @@ async function bundleIn(next) {
   const out = name => path.join(next, name);
   const workers = readdirSync(path.join(root, 'src/store')).filter(name => name.endsWith('-worker.ts'));
   await Promise.all([
-    existsSync(path.join(root, 'src/ledger/bundle/verify.ts'))
-      ? verifyPage(root, out('verify.html'))
-      : undefined,
+    verifyPage(root, out('verify.html')),
     build({
       ...shared,
       define,

@@ -92,7 +92,7 @@ export const table: readonly Row[] = [
   {
     part: 'verifier',
     path: '^src/verifier/',
-    may: [domain, '^src/(ledger|report)/', npm('@noble/.*')],
+    may: [domain, '^src/(ledger|report)/', npm('@noble/.*'), npm('buffer')],
     why: 'The page that verifies a bundle in a browser: the same rules, with the browser’s own means.',
   },
   {

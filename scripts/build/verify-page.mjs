@@ -31,8 +31,16 @@ export async function verifyPage(root, outfile) {
   const folder = path.join(root, 'src/verifier');
   const style = readFileSync(path.join(folder, 'page.css'), 'utf8').trimEnd();
   const code = await script(root);
-  const parts = {script: code, style, 'script-hash': sha(code), 'style-hash': sha(style)};
-  const template = readFileSync(path.join(folder, 'page.html'), 'utf8');
-  const html = template.replaceAll(/\{\{([a-z-]+)\}\}/g, (_, name) => parts[name]);
+  const parts = {
+    '<!-- script -->': `<script>${code}</script>`,
+    '<!-- style -->': `<style>${style}</style>`,
+    '{{script-hash}}': sha(code),
+    '{{style-hash}}': sha(style),
+  };
+  let html = readFileSync(path.join(folder, 'page.html'), 'utf8');
+  for (const [mark, part] of Object.entries(parts)) {
+    if (!html.includes(mark)) throw new Error(`src/verifier/page.html has no ${mark}`);
+    html = html.replace(mark, () => part);
+  }
   writeFileSync(outfile, html);
 }

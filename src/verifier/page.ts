@@ -1,8 +1,8 @@
 // The page that verifies a bundle in a browser, offline: what is dropped on it goes through the rules of the ledger.
-import type {EvidenceNote} from '../domain/evidence.ts';
+import type {EvidenceNote, Finding} from '../domain/evidence.ts';
 import {readTar} from '../ledger/bundle/tar.ts';
-import type {BundleSource} from '../ledger/bundle/source.ts';
-import {verifyBundle} from '../ledger/bundle/verify.ts';
+import {refusedTar, verifyBundle} from '../ledger/bundle/verify.ts';
+import type {VerifyOptions} from '../ledger/verify.ts';
 import {chosen, dropped, sourceOf, type Picked} from './picked.ts';
 import {progress, trouble, verdictOf} from './show.ts';
 
@@ -34,14 +34,17 @@ const breath = async (): Promise<void> =>
     });
   });
 
-async function sourceFrom(all: readonly Picked[]): Promise<BundleSource | {readonly problem: string}> {
+/** The verdict over what was chosen: files, or one tar. */
+async function findingOf(all: readonly Picked[], options: VerifyOptions): Promise<Finding> {
   const [only] = all;
-  if (all.length !== 1 || only?.path.endsWith('.tar') !== true) return sourceOf(all);
+  if (all.length !== 1 || only?.path.endsWith('.tar') !== true) return verifyBundle(sourceOf(all), options);
   const {file} = only;
-  return readTar({
-    sizeBytes: file.size,
-    read: async (from, length) => new Uint8Array(await file.slice(from, from + length).arrayBuffer()),
-  });
+  const read = async (from: number, length: number): Promise<Uint8Array> =>
+    new Uint8Array(await file.slice(from, from + length).arrayBuffer());
+  const source = await readTar({sizeBytes: file.size, read});
+  return 'problem' in source
+    ? refusedTar(await read(0, 512), source.problem, options)
+    : verifyBundle(source, options);
 }
 
 async function givenNotes(): Promise<EvidenceNote[]> {
@@ -59,14 +62,9 @@ async function verifyNow(): Promise<void> {
   show(progress(0, 0));
   await breath();
   try {
-    const source = await sourceFrom(picked);
-    if ('problem' in source) {
-      show(trouble(source.problem));
-      return;
-    }
     const vkey = key.value.trim();
     let painted = true;
-    const finding = await verifyBundle(source, {
+    const finding = await findingOf(picked, {
       notes: await givenNotes(),
       ...(vkey === '' ? {} : {vkey}),
       onProgress: (done, total) => {
@@ -85,11 +83,19 @@ async function verifyNow(): Promise<void> {
   }
 }
 
+const cannotRead =
+  'This browser does not let a page that is itself a file read a dropped folder. Choose the folder with the button, or drop its tar.';
+
 function take(all: Promise<readonly Picked[]> | readonly Picked[]): void {
-  void Promise.resolve(all).then(async found => {
-    picked = found;
-    await verifyNow();
-  });
+  Promise.resolve(all).then(
+    async found => {
+      picked = found;
+      await verifyNow();
+    },
+    () => {
+      show(trouble(cannotRead));
+    },
+  );
 }
 
 for (const name of ['dragover', 'dragenter']) {

@@ -8,6 +8,29 @@ export interface Picked {
 
 const marks = ['entries.jsonl', 'range.json', 'checkpoint', 'manifest-sha256.txt'];
 
+/** Not in TypeScript's library yet; Chromium has it, and only it may read dropped folders on a page from a file. */
+interface HandleItem {
+  getAsFileSystemHandle(): Promise<FileSystemHandle | null>;
+}
+const hasHandles = (item: DataTransferItem): item is DataTransferItem & HandleItem =>
+  'getAsFileSystemHandle' in item;
+
+const isFolderHandle = (handle: FileSystemHandle): handle is FileSystemDirectoryHandle =>
+  handle.kind === 'directory';
+const isFileHandle = (handle: FileSystemHandle): handle is FileSystemFileHandle => handle.kind === 'file';
+
+async function walkHandle(handle: FileSystemHandle, path: string): Promise<Picked[]> {
+  if (isFileHandle(handle)) return [{path, file: await handle.getFile()}];
+  if (!isFolderHandle(handle)) return [];
+  const found: Picked[] = [];
+  for await (const inner of handle.values())
+    found.push(...(await walkHandle(inner, `${path}/${inner.name}`)));
+  return found;
+}
+
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
 async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
@@ -21,10 +44,7 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
   }
 }
 
-const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
-
-async function walk(entry: FileSystemEntry): Promise<Picked[]> {
+async function walkEntry(entry: FileSystemEntry): Promise<Picked[]> {
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => {
       entry.file(resolve, reject);
@@ -33,15 +53,28 @@ async function walk(entry: FileSystemEntry): Promise<Picked[]> {
   }
   if (!isFolder(entry)) return [];
   const found: Picked[] = [];
-  for (const inner of await entriesOf(entry)) found.push(...(await walk(inner)));
+  for (const inner of await entriesOf(entry)) found.push(...(await walkEntry(inner)));
   return found;
 }
 
-/** Everything that was dropped. The list must be taken before the event is over. */
+/** One dropped thing. What it is must be asked before the event is over, so nothing is awaited first. */
+function readingOf(item: DataTransferItem): Promise<Picked[]> | undefined {
+  if (item.kind !== 'file') return undefined;
+  const file = item.getAsFile();
+  const entry = item.webkitGetAsEntry();
+  if (file !== null && entry?.isDirectory !== true) return Promise.resolve([{path: file.name, file}]);
+  if (hasHandles(item)) {
+    return item
+      .getAsFileSystemHandle()
+      .then(async handle => (handle === null ? [] : walkHandle(handle, handle.name)));
+  }
+  return entry === null ? undefined : walkEntry(entry);
+}
+
+/** Everything that was dropped; fails where a browser keeps folders from a page that is a file. */
 export async function dropped(data: DataTransfer): Promise<Picked[]> {
-  const entries = [...data.items].map(item => item.webkitGetAsEntry()).filter(entry => entry !== null);
-  const found = await Promise.all(entries.map(walk));
-  return withoutFolder(found.flat());
+  const readings = [...data.items].map(readingOf).filter(reading => reading !== undefined);
+  return withoutFolder((await Promise.all(readings)).flat());
 }
 
 /** What was chosen in a file or folder dialog. */
