@@ -69,9 +69,10 @@ async function inputOf(page: Page, id: string): Promise<ElementHandle<HTMLInputE
 
 /** The text of an element; empty while it is not there. */
 async function textAt(page: Page, selector: string): Promise<string> {
-  const element = await page.$(selector);
-  const property = await element?.getProperty('textContent');
-  return String((await property?.jsonValue()) ?? '');
+  // As text, because this program knows no document.
+  return String(
+    await page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? ''`),
+  );
 }
 
 /** What the page answers; waits until it is another than `before`. */
