@@ -44,6 +44,8 @@ export interface ExecRequest {
   readonly cwd?: string;
   /** The whole environment of the child. */
   readonly env: Readonly<Record<string, string>>;
+  /** What it reads on standard input; without it, nothing. */
+  readonly input?: Uint8Array;
   readonly timeoutMs: number;
   /** After `timeoutMs`: TERM, this long, then KILL to everything started. */
   readonly graceMs: number;
@@ -205,6 +207,15 @@ export interface Files {
     chunks: AsyncIterable<Uint8Array>,
     options: {readonly mode: number},
   ): Promise<{readonly at: 'written'; readonly sizeBytes: number} | FileFailure>;
+  /**
+   * Adds bytes to the end of a regular file, made with `mode` when it is not there, in one write; on disk when it
+   * resolves. A link is not followed. What was there before is not touched, whatever happens.
+   */
+  append(
+    path: string,
+    bytes: Uint8Array,
+    options: {readonly mode: number},
+  ): Promise<{readonly at: 'appended'; readonly sizeBytes: number} | FileFailure>;
   /** The bytes of a regular file, piece by piece, links not followed. Iterating throws when it cannot be read. */
   stream(path: string): AsyncIterable<Uint8Array>;
   /** Bytes from the middle of a regular file; fewer only where it ends. Throws as `stream` does. */

@@ -7,7 +7,7 @@ import {isBusy, isOpen} from '../../src/state/select.ts';
 import type {Line, Span, Tone} from '../../src/define-screen.ts';
 import {blank, ends, fit, lineWidth, span} from './line.ts';
 import {width, wrap} from './text.ts';
-import {clock} from './time.ts';
+import {age, clock} from './time.ts';
 
 const words: Record<Environment, {readonly word: Shown; readonly tone: Tone}> = {
   production: {word: say` PRODUCTION `, tone: 'production'},
@@ -101,10 +101,41 @@ export function keyBar(keys: readonly BarKey[], footer: Line, columns: number, h
   return ends([...left, ...help], right, columns);
 }
 
-/** How large the ledger is, and whether it has left the machine. */
-export const footer = (app: AppState): Line => [
-  span(say`ledger ${thousands(app.ledger.size)} · ${app.ledger.carried}`, 'dim'),
+/** How large the ledger is, how far it was verified in this session, and whether it has left the machine. */
+export const footer = ({ledger, nowMs}: AppState): Line => [
+  span(say`ledger ${thousands(ledger.size)}`, 'dim'),
+  ...verified(ledger),
+  ...carried(ledger.carried, nowMs),
 ];
+
+/** A tick is a claim: of the whole log, else with the size that was verified. */
+function verified({verify, size}: AppState['ledger']): Line {
+  if (verify.at !== 'done' || !verify.verified) return [];
+  const upTo = verify.size < size ? say` ${thousands(verify.size)}` : say``;
+  return [span(say` ✔`, 'good'), span(upTo, 'dim')];
+}
+
+function carried(view: AppState['ledger']['carried'], nowMs: number): Line {
+  const when = (atMs: number): Shown => {
+    const since = age(nowMs, atMs);
+    return since === 'now' ? since : say`${since} ago`;
+  };
+  switch (view.at) {
+    case 'unknown':
+      return [];
+    case 'local':
+      return [span(say` · local only`, 'dim')];
+    case 'off-host': {
+      const far = span(say` · off-host ${thousands(view.size)} ${when(view.atMs)}`, 'dim');
+      return view.failing === 0 ? [far] : [far, span(say`, ${view.failing} FAILED`, 'warn')];
+    }
+    case 'failed': {
+      const {last} = view;
+      const before = last === undefined ? say`` : say`, ${thousands(last.size)} ${when(last.atMs)}`;
+      return [span(say` · `, 'dim'), span(say`off-host FAILED`, 'warn'), span(before, 'dim')];
+    }
+  }
+}
 
 /** `4,196`. */
 export const thousands = (value: number): Shown => show(String(value).replace(/\B(?=(\d{3})+$)/g, ','));

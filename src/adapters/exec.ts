@@ -45,7 +45,7 @@ function begin(request: ExecRequest, mark: string): ChildProcess | Error {
   try {
     return spawn(program, args, {
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: {...request.env, [markName]: mark},
       ...(request.cwd === undefined ? {} : {cwd: request.cwd}),
     });
@@ -62,6 +62,8 @@ async function run(request: ExecRequest): Promise<ExecAnswer> {
   const began = performance.now();
   const child = begin(request, mark);
   if (child instanceof Error) return spawnProblem(child, request);
+  // A command that ends before it has read everything is judged by how it ended, not by the broken pipe.
+  child.stdin?.on('error', () => undefined).end(request.input);
   const out = collect(child.stdout, maxOutputBytes);
   const err = collect(child.stderr, maxOutputBytes);
   const root = child.pid === undefined ? undefined : readStat(child.pid);

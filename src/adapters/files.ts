@@ -104,6 +104,32 @@ export const realFiles: Files = {
     }
   },
 
+  async append(path, bytes, {mode}) {
+    const {O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_CREAT, O_EXCL} = constants;
+    const flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+    try {
+      const there = await open(path, flags).catch((error: unknown) => {
+        if (failureOf(error).why !== 'missing') throw error;
+        return undefined;
+      });
+      const file = there ?? (await open(path, flags | O_CREAT | O_EXCL, mode));
+      try {
+        if (!(await file.stat()).isFile()) return failed('special', 'it is not a regular file');
+        const {bytesWritten} = await file.write(bytes);
+        await file.sync();
+        if (bytesWritten < bytes.length)
+          return failed('other', `only ${bytesWritten} of ${bytes.length} bytes could be written`);
+        if (there === undefined) await syncFolder(dirname(path));
+        return {at: 'appended', sizeBytes: (await file.stat()).size};
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      const isLink = error instanceof Error && 'code' in error && error.code === 'ELOOP';
+      return isLink ? failed('special', 'it is a link') : failureOf(error);
+    }
+  },
+
   async *stream(path) {
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {

@@ -7,7 +7,9 @@ import {timestamp} from '../domain/time.ts';
 import type {Verdict} from '../domain/verdict.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
+import {anchorRegularly} from '../evidence/anchors/regularly.ts';
 import {sealWhenIdle} from '../evidence/seal.ts';
+import {sendOf} from './anchoring.ts';
 import {keepHouse} from './housekeeping.ts';
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -94,7 +96,21 @@ export const daemon = defineCommand({
       },
     });
     const endHousekeeping = keepHouse({context, site, ledger, say});
+    const send = sendOf(site, ledger, context);
+    const anchoring =
+      send === undefined
+        ? undefined
+        : anchorRegularly({
+            clock: context.clock,
+            isMine: () => station.mode().at === 'here',
+            send,
+            onAnswers: answers => {
+              for (const {anchor, at, size, message, isRecorded} of answers)
+                if (isRecorded) say('anchor', {anchor: anchor.name, ok: at === 'sent', size, message});
+            },
+          });
     await aborted(context);
+    anchoring?.stop();
     endSeals();
     endHousekeeping();
     await station.stop('told to stop');

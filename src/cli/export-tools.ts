@@ -2,7 +2,12 @@
 import type {CommandContext} from '../define.ts';
 import type {ExportTools} from '../evidence/export.ts';
 import {verifyBundle} from '../ledger/bundle/verify.ts';
+import type {Site} from '../domain/site.ts';
 import type {Ledger} from '../ports.ts';
+import {sendOf, sendWithin} from './anchoring.ts';
+
+/** An export is worth a longer wait than leaving is. */
+const exportWaitMs = 15_000;
 
 export function exportTools(
   context: CommandContext,
@@ -16,6 +21,11 @@ export function exportTools(
     clock,
     signal,
     onProgress,
+    anchor: async () => {
+      const site = await context.site().catch((): Site | undefined => undefined);
+      const send = sendOf(site, ledger, context);
+      return send === undefined ? [] : sendWithin(send, clock, exportWaitMs);
+    },
     verifiers: async () => context.verifiers(),
     keeper: async () => ledgerFiles.keeper(ledger.dir),
     snapshot: async () => ledgerFiles.snapshot(ledger.dir),

@@ -12,6 +12,7 @@ import {evidenceExport} from './evidence-export.ts';
 import {evidenceTransfer} from './evidence-transfer.ts';
 import {evidenceVerify} from './evidence-verify.ts';
 import {init} from './init.ts';
+import {ledgerAnchor} from './ledger-anchor.ts';
 import {ledgerArchive} from './ledger-archive.ts';
 import {ledgerCheckpoint} from './ledger-checkpoint.ts';
 import {ledgerHoldLift, ledgerHoldList, ledgerHoldSet} from './ledger-hold.ts';
@@ -53,6 +54,7 @@ export const commands: readonly AnyCommand[] = [
   ledgerQuery,
   ledgerVerify,
   ledgerCheckpoint,
+  ledgerAnchor,
   ledgerKey,
   ledgerRotateKey,
   ledgerRedact,

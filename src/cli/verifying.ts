@@ -6,6 +6,7 @@ import type {EvidenceNote, Finding} from '../domain/evidence.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say, showLines} from '../domain/show.ts';
 import {folderSource} from '../evidence/folder-source.ts';
+import {notesIn} from '../ledger/bundle/notes-file.ts';
 import {readTar} from '../ledger/bundle/tar.ts';
 import {bundleMarks, refusedTar, verifyBundle} from '../ledger/bundle/verify.ts';
 import {givenKey, verify, type VerifyOptions} from '../ledger/verify.ts';
@@ -13,13 +14,14 @@ import type {Files, Talk} from '../ports.ts';
 import {breathing} from './breathing.ts';
 import {headLine} from './ledger-lines.ts';
 
-const maxNoteBytes = 1024 * 1024;
+/** Years of notes in one file. */
+const maxNotesBytes = 64 * 1024 * 1024;
 
 export const verifyOptions = [
   {flags: '--json', summary: 'as JSON'},
   {
     flags: '--checkpoint <file>',
-    summary: 'a checkpoint that was kept elsewhere; may be repeated',
+    summary: 'checkpoints that were kept elsewhere, one or more in a file; may be repeated',
     repeats: true,
   },
   {flags: '--vkey <key>', summary: 'the verifier key, obtained elsewhere'},
@@ -34,18 +36,20 @@ export const verifyInput = {
 };
 
 async function readNotes(names: readonly string[], {files, cwd}: CommandContext): Promise<EvidenceNote[]> {
-  return Promise.all(
+  const kept = await Promise.all(
     names.map(async name => {
-      const answer = await files.read(path.resolve(cwd, name), maxNoteBytes);
+      const answer = await files.read(path.resolve(cwd, name), maxNotesBytes);
       if (answer.at !== 'read') {
         throw new QdError('LEDGER_UNREADABLE', `The checkpoint ${name} cannot be read.`, {
-          hint: 'Give the file that holds the signed note, as it was kept.',
+          hint: 'Give the file that holds the signed note, or several one after another, as it was kept.',
           file: name,
         });
       }
-      return {where: name, raw: answer.bytes};
+      const notes = notesIn(answer.bytes);
+      return notes.map((raw, i) => ({where: notes.length === 1 ? name : `${name} (note ${i + 1})`, raw}));
     }),
   );
+  return kept.flat();
 }
 
 /** A line for every tenth of a long log, on a terminal. */

@@ -39,6 +39,8 @@ export interface ExportTools {
   readonly signal: AbortSignal;
   readonly verifiers: () => Promise<Verifiers>;
   readonly find: FindSecrets;
+  /** Carries the checkpoint to the anchors of the site; what goes wrong there does not stop an export. */
+  readonly anchor?: () => Promise<unknown>;
   readonly verify: (
     source: BundleSource,
     onProgress: (done: number, total: number) => void,
@@ -207,6 +209,8 @@ export async function exportEvidence(request: ExportRequest, tools: ExportTools)
       hint: 'Look at: quarterdeck ledger checkpoint',
     });
   }
+  // So that what is handed over can be compared with what was carried elsewhere at that moment.
+  await tools.anchor?.();
   let made: Exported;
   try {
     made = await make(request, {part, chosen: asked, size}, tools);

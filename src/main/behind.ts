@@ -4,10 +4,12 @@ import {QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
 import {createStation} from '../engine/monitor/index.ts';
+import {tellingFinish} from '../evidence/anchors/regularly.ts';
 import type {Ledger} from '../ports.ts';
 import type {Actions} from '../state/model.ts';
 import {openRunOf} from '../state/select.ts';
 import type {ConsoleStore} from '../state/store.ts';
+import {anchorHere} from './anchoring.ts';
 import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
 import {feedLedger} from './feed/feed-ledger.ts';
@@ -50,7 +52,9 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
   };
   const dir = await context.homeDir();
   const inner = await context.ledger().catch(orAbsent(dir));
-  const ledger = guardedLedger({ledger: inner, onTrouble: readOnly, clock: context.clock});
+  let finished = (): void => undefined;
+  const guarded = guardedLedger({ledger: inner, onTrouble: readOnly, clock: context.clock});
+  const ledger = tellingFinish(guarded, () => finished());
   readOnly(ledger.readOnly);
   if (ledger.readOnly !== undefined) tell('error', ledger.readOnly);
 
@@ -76,15 +80,19 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
   await station.start();
   services.changed();
 
+  const anchoring = anchorHere({site, ledger, context, station, tell});
+  finished = () => anchoring?.now();
+  closing.push(() => anchoring?.stop());
+
   const desk = await openDesk({...context, ledger: () => Promise.resolve(ledger)}, {source: 'keys'});
-  const log = feedLedger({store, ledger});
+  const log = feedLedger({store, ledger, anchors: site.anchors ?? []});
   const runs = feedRuns({store, desk, site, ledger, onAttended: services.attended, tell});
   repaint = () => void runs.repaint();
   closing.push(() => {
     repaint = () => undefined;
     runs.close();
     log.close();
-    ledger.rest();
+    guarded.rest();
   });
   await Promise.all([log.refresh(), runs.refresh()]);
   const left = openRunOf(store.api.getState().app);

@@ -2,6 +2,7 @@
 import {runCommand, type Globals} from '../cli/frame.ts';
 import {commands, groups} from '../cli/index.ts';
 import type {Talk} from '../define.ts';
+import {say} from '../domain/show.ts';
 import {openContext, type Opened} from './context.ts';
 import {demoCommand} from './demo.ts';
 import {maskedTalk} from './masked.ts';
@@ -14,6 +15,14 @@ export interface CommandLine {
   /** Leaves signals to the console's terminal. */
   readonly forget: () => void;
   readonly console: (globals: Globals) => Promise<number>;
+}
+
+/** A script's output stays what it is: only what did not go well is said, beside it. */
+async function tellAnchors(opened: Opened | undefined, talk: Talk): Promise<void> {
+  const {anchored = []} = (await opened?.close()) ?? {};
+  if (anchored.length === 0) return;
+  const {anchoredWords, isTrouble} = await import('../cli/anchoring.ts');
+  for (const answer of anchored) if (isTrouble(answer)) talk.err(say`${anchoredWords(answer)}`);
 }
 
 /** Runs one command line and puts away what it opened; never throws. */
@@ -34,6 +43,6 @@ export async function runCommandLine(argv: readonly string[], line: CommandLine)
     context: (globals, command) => open(globals, command).context,
     console,
   });
-  await opened?.close();
+  await tellAnchors(opened, talk);
   return status;
 }

@@ -1,13 +1,13 @@
 // One console session: paints the first frame, opens everything else behind it, and puts it all away.
 import {consoleHost} from '../adapters/console-host.ts';
-import type {Actor, LedgerHead} from '../domain/entry.ts';
+import type {Actor} from '../domain/entry.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Cancel, Clock, Talk} from '../ports.ts';
 import {createConsoleStore, type ConsoleStore} from '../state/store.ts';
 import {openConsole, type ConsoleExit} from '../terminal/open.ts';
 import type {Behind} from './behind.ts';
-import type {Opened} from './context.ts';
+import type {Closed, Opened} from './context.ts';
 import {firstState} from './feed/first.ts';
 import type {Glance} from './glance.ts';
 import {maskedStore} from './masked.ts';
@@ -92,9 +92,9 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   cancelTick();
   await within(clock, closeMs, behind);
   for (const close of closing.toReversed()) await within(clock, closeMs, close());
-  const sealed = opened === undefined ? undefined : await within(clock, closeMs, opened.close());
+  const closed = opened === undefined ? undefined : await within(clock, closeMs, opened.close());
   process.off('SIGHUP', held);
-  return ending(how, sealed, talk);
+  return ending(how, closed, talk);
 }
 
 /** Whoever leaves waits no longer than this for each thing that is put away; what is recorded is on disk already. */
@@ -120,13 +120,19 @@ const wordsOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
+const noHead = {checkpointSize: 0, checkpointRoot: ''};
+
 /** What is said on the terminal that was given back, and the exit status. */
-function ending(how: ConsoleExit, sealed: LedgerHead | undefined, talk: Talk): number {
+async function ending(how: ConsoleExit, closed: Closed | undefined, talk: Talk): Promise<number> {
   switch (how.how) {
     case 'left': {
-      const {checkpointSize: size, checkpointRoot: root} = sealed ?? {checkpointSize: 0, checkpointRoot: ''};
+      const {checkpointSize: size, checkpointRoot: root} = closed?.sealed ?? noHead;
       if (size > 0)
         talk.out(say`ledger ${size} entries, root ${root.slice(0, 16)}: write it down, it fixes the past.`);
+      if (closed !== undefined && closed.anchored.length > 0) {
+        const {anchoredWords} = await import('../cli/anchoring.ts');
+        for (const answer of closed.anchored) talk.out(say`${anchoredWords(answer)}`);
+      }
       return exit.good;
     }
     case 'hangup':

@@ -8,6 +8,7 @@ import type {Globals} from '../cli/frame.ts';
 import type {CommandContext, Talk} from '../define.ts';
 import type {LedgerHead} from '../domain/entry.ts';
 import type {Site} from '../domain/site.ts';
+import type {Anchored} from '../evidence/anchors.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
 import {timestamp} from '../domain/time.ts';
 import {steps} from '../steps/index.ts';
@@ -26,8 +27,15 @@ import {operatorOf, uid} from './who.ts';
 
 export interface Opened {
   readonly context: CommandContext;
-  /** Puts everything away; the checkpoint that covers the session, when there is a ledger to write. */
-  readonly close: () => Promise<LedgerHead | undefined>;
+  /** Puts everything away. */
+  readonly close: () => Promise<Closed>;
+}
+
+export interface Closed {
+  /** The checkpoint that covers the session, when there is a ledger to write. */
+  readonly sealed: LedgerHead | undefined;
+  /** Where the session's entries were carried to; empty when it wrote nothing, or there is no anchor. */
+  readonly anchored: readonly Anchored[];
 }
 
 export interface OpenRequest {
@@ -73,6 +81,15 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
   let sealed: LedgerHead | undefined;
   const onSealed = (head: LedgerHead): void => {
     sealed = head;
+  };
+  let anchored: readonly Anchored[] = [];
+  const beforeClose = async (written: Ledger): Promise<void> => {
+    if (known?.anchors === undefined || written.readOnly !== undefined) return;
+    // It has just tried, and said what came of it.
+    if (program === 'ledger anchor') return;
+    const {sendOf, sendWithin} = await import('../cli/anchoring.ts');
+    const send = sendOf(known, written, ports);
+    if (send !== undefined) anchored = await sendWithin(send, clock);
   };
   const shipped = shippedIds();
 
@@ -125,6 +142,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       programFile: self,
       site: () => known,
       onSealed,
+      beforeClose,
     };
     const recorded = withSession(maskedLedger(opened, secrets), facts);
     closing.push(async () => recorded.close());
@@ -152,7 +170,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
   return {
     close: once(async () => {
       for (const close of closing.reverse()) await close();
-      return sealed;
+      return {sealed, anchored};
     }),
     context: {
       ...ports,

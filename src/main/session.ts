@@ -16,6 +16,8 @@ export interface SessionFacts {
   readonly programFile: string;
   /** Undefined for commands that know of no site. */
   readonly site: () => Site | undefined;
+  /** Before a session that wrote is closed: its checkpoint is carried elsewhere. Never throws. */
+  readonly beforeClose?: (ledger: Ledger) => Promise<void>;
   /** Told the checkpoint that covers the whole session. */
   readonly onSealed: (head: LedgerHead) => void;
 }
@@ -38,7 +40,7 @@ export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
     opened = (await ledger.append({entries})).ok;
     if (!opened) opening = undefined;
   };
-  return {
+  const recorded: Ledger = {
     origin: ledger.origin,
     dir: ledger.dir,
     get readOnly() {
@@ -55,11 +57,13 @@ export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
       return ledger.append(request);
     },
     close: async () => {
+      if (opened) await facts.beforeClose?.(recorded);
       if (opened) await ledger.append({entries: [{kind: 'session.close', body: {why: 'ended'}}]});
       if (ledger.readOnly === undefined) facts.onSealed(await ledger.checkpoint());
       await ledger.close();
     },
   };
+  return recorded;
 }
 
 async function siteEntry(ledger: Ledger, site: Site, programFile: string): Promise<NewEntry> {

@@ -220,12 +220,20 @@ export type ExportView =
   | {readonly at: 'running'; readonly what: Shown; readonly done: number; readonly total: number}
   | {readonly at: 'done'; readonly ok: boolean; readonly text: Shown};
 
+/** How far the log was carried off this machine, as receipts say. */
+export type CarriedView =
+  | {readonly at: 'unknown'}
+  | {readonly at: 'local'}
+  /** The largest checkpoint that is elsewhere, and how many anchors do not work. */
+  | {readonly at: 'off-host'; readonly size: number; readonly atMs: number; readonly failing: number}
+  /** No anchor works; what was carried before that. */
+  | {readonly at: 'failed'; readonly last: {readonly size: number; readonly atMs: number} | undefined};
+
 export interface LedgerView {
   readonly size: number;
   /** Newest first; a window, not the whole log. */
   readonly rows: readonly LedgerRow[];
-  /** `local only`, or where and when it was last carried off the machine. */
-  readonly carried: Shown;
+  readonly carried: CarriedView;
   readonly verify: VerifyView;
   readonly export: ExportView;
   /** The entries of one run, newest first, when they were asked for. */

@@ -321,7 +321,7 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
   ledger: {
     size: 4_196,
     rows: ledgerRows(60, 4_196),
-    carried: say`local only`,
+    carried: {at: 'local'},
     verify: {at: 'never'},
     export: {at: 'never'},
     of: undefined,
@@ -450,7 +450,7 @@ export const hostile = (): AppState => {
     ledger: {
       size: 12,
       rows: [{seq: 11, run: 'x', time: bad, kind: bad, operator: bad, summary: bad}],
-      carried: say`local only`,
+      carried: {at: 'local'},
       verify: {at: 'done', verified: false, text: bad, size: 12},
       export: {at: 'done', ok: false, text: bad},
       of: {run: 'x', rows: []},

@@ -5,6 +5,7 @@ import {everywhere} from '../../screens/everywhere.ts';
 import {screens} from '../../screens/index.ts';
 import {active, keyWord} from '../../screens/parts/bindings.ts';
 import {lineWidth} from '../../screens/parts/line.ts';
+import {say} from '../../src/domain/show.ts';
 import type {AppState} from '../../src/state/model.ts';
 import {createConsoleStore} from '../../src/state/store.ts';
 import type {ConsoleState} from '../../src/state/store.ts';
@@ -27,7 +28,7 @@ const states: Record<string, () => AppState> = {
   hostile,
   'read-only': () => {
     const base = sample();
-    return {...base, session: {...base.session, readOnly: base.ledger.carried}};
+    return {...base, session: {...base.session, readOnly: say`the disk is full`}};
   },
   ...Object.fromEntries(
     Object.values(asks).map(ask => [ask.at, () => sample({run: run(ask, {watching: ask.at === 'watch'})})]),

@@ -1,9 +1,12 @@
 // Keeps the ledger screen and the footer in step with the log: a window of the newest entries, and one in detail.
+import type {Anchor} from '../../domain/anchor.ts';
 import type {StoredEntry} from '../../domain/entry.ts';
 import {commitmentsOf} from '../../ledger/commitment.ts';
 import type {Ledger} from '../../ports.ts';
 import type {LedgerView} from '../../state/model.ts';
 import type {ConsoleStore} from '../../state/store.ts';
+import {receiptsOf} from '../../evidence/anchors/receipts.ts';
+import {carriedOf} from './carried.ts';
 import {entryDetail, ledgerRow, type Disclosure} from './ledger.ts';
 
 const firstWindow = 200;
@@ -19,9 +22,11 @@ export interface LedgerFeed {
 export function feedLedger({
   store,
   ledger,
+  anchors,
 }: {
   readonly store: ConsoleStore;
   readonly ledger: Ledger;
+  readonly anchors: readonly Anchor[];
 }): LedgerFeed {
   let count = firstWindow;
   let run: string | undefined;
@@ -30,7 +35,18 @@ export function feedLedger({
     const head = await ledger.head();
     const rows = await ledger.read({reverse: true, limit: count});
     const of = run === undefined ? undefined : await rowsOf(run);
-    store.feed({ledger: {...view(), size: head.size, rows: rows.map(ledgerRow), of}});
+    const carried = await carriedNow(head.size);
+    store.feed({ledger: {...view(), size: head.size, rows: rows.map(ledgerRow), of, carried}});
+  };
+  /** Receipts are rare: they are read again only when there is a new one. */
+  let looked = -1;
+  const carriedNow = async (size: number): Promise<LedgerView['carried']> => {
+    const newer =
+      looked === -1 || (await ledger.read({kinds: ['anchor.receipt'], from: looked, limit: 1})).length > 0;
+    if (!newer) return view().carried;
+    const carried = carriedOf(await receiptsOf(ledger), anchors);
+    looked = size;
+    return carried;
   };
   const rowsOf = async (id: string): Promise<NonNullable<LedgerView['of']>> => {
     const rows = await ledger.read({run: id, reverse: true});

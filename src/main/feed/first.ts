@@ -4,7 +4,6 @@ import {say, show} from '../../domain/show.ts';
 import type {Site} from '../../domain/site.ts';
 import type {Glance} from '../glance.ts';
 import type {AppState} from '../../state/model.ts';
-import {carriedWords} from './ledger.ts';
 import {serviceViews} from './services.ts';
 
 /** The trust of a site is known only once its files were read. */
@@ -39,7 +38,7 @@ export const firstState = (
   ledger: {
     size: 0,
     rows: [],
-    carried: carriedWords,
+    carried: {at: 'unknown'},
     verify: {at: 'never'},
     export: {at: 'never'},
     of: undefined,

@@ -1,4 +1,4 @@
-// Ledger entries → rows, the detail of one, and the footer's truth.
+// Ledger entries → rows, and the detail of one.
 import type {Entry, Json, LedgerHead, StoredEntry} from '../../domain/entry.ts';
 import {say, show, showByteLines, showLines, type Shown} from '../../domain/show.ts';
 import type {LedgerRow, LedgerView} from '../../state/model.ts';
@@ -84,6 +84,3 @@ function disclosureLines({ptr, sd, bytes}: Disclosure): readonly Shown[] {
     ...(rest > 0 ? [say`  … ${rest} more lines: quarterdeck ledger show`] : []),
   ];
 }
-
-/** The footer's words about how far the log was carried off this machine; anchors come with their feature. */
-export const carriedWords: Shown = say`local only`;
