@@ -58,32 +58,37 @@ function bodyVkey(fields: Fields | undefined): string {
   return typeof vkey === 'string' ? vkey : '';
 }
 
-/** Why what lies beside an entry does not fit it. */
+/** Why the first thing beside an entry that does not fit it does not; all of them are looked at. */
 function besideProblem(
   row: EvidenceRow,
   fields: Fields,
   disclosures: readonly EvidenceDisclosure[],
   missing: (ptr: string) => void,
 ): string | undefined {
-  const {repeats} = row;
-  if (
+  const {repeats, seq} = row;
+  const repeatsOther =
     repeats !== undefined &&
-    (repeats.kind !== fields['kind'] || (repeats.run ?? undefined) !== fields['run'])
-  ) {
-    return `the columns of entry ${row.seq} do not repeat what its line says`;
-  }
+    (repeats.kind !== fields['kind'] || (repeats.run ?? undefined) !== fields['run']);
+  let problem = repeatsOther ? `the columns of entry ${seq} do not repeat what its line says` : undefined;
   const commitments = commitmentsOf(fields['body']);
-  for (const {ptr, salt, value} of disclosures) {
-    const sd = commitments.get(ptr);
-    if (sd === undefined) return `entry ${row.seq} has a disclosure for ${ptr}, where it commits to nothing`;
-    if (value === undefined) return `the artifact behind ${ptr} of entry ${row.seq} is missing`;
-    if (salt.length !== saltBytes || commitmentTo({salt, ptr}, value) !== sd) {
-      return `the value behind ${ptr} of entry ${row.seq} is not the one that was committed to`;
-    }
-    commitments.delete(ptr);
+  for (const disclosure of disclosures) {
+    problem ??= disclosureProblem(seq, disclosure, commitments.get(disclosure.ptr));
+    commitments.delete(disclosure.ptr);
   }
   for (const ptr of commitments.keys()) missing(ptr);
-  return undefined;
+  return problem;
+}
+
+function disclosureProblem(
+  seq: number,
+  {ptr, salt, value}: EvidenceDisclosure,
+  sd: string | undefined,
+): string | undefined {
+  if (sd === undefined) return `entry ${seq} has a disclosure for ${ptr}, where it commits to nothing`;
+  if (value === undefined) return `the artifact behind ${ptr} of entry ${seq} is missing`;
+  return salt.length === saltBytes && commitmentTo({salt, ptr}, value) === sd
+    ? undefined
+    : `the value behind ${ptr} of entry ${seq} is not the one that was committed to`;
 }
 
 /** Takes lines in order; the first is the one after `start.tree`. */
