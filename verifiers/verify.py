@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import base64
 import hashlib
+import io
 import json
 import os
 import re
@@ -304,6 +305,19 @@ class Note:
             return False
         own = [s[2] for s in self.signatures if key.marks(s)]
         return bool(own) and all(key.public.verifies(self.message, data) for data in own)
+
+
+def notes_in(data):
+    """The notes of a file that holds them one after another; each ends with the last of its signature lines."""
+    notes, note, signed, empty = [], [], False, False
+    for line in io.BytesIO(data):
+        signs = line.startswith(b'\xe2\x80\x94 ') and (signed or empty)
+        if signed and not signs:
+            notes.append(b''.join(note))
+            note = []
+        note.append(line)
+        signed, empty = signs, line == b'\n'
+    return notes + [b''.join(note)]
 
 
 class Checkpoint(Note):
@@ -2424,7 +2438,8 @@ def run(words):
     kept = []
     for name in options.checkpoints:
         with open(name, 'rb') as file:
-            kept.append((name, file.read()))
+            notes = notes_in(file.read())
+        kept += [(name if len(notes) == 1 else '%s (note %d)' % (name, i + 1), note) for i, note in enumerate(notes)]
     progress = Progress()
     try:
         report, proof = verify(open_source(path), options.vkey, kept, progress)

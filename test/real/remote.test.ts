@@ -1,15 +1,12 @@
 // Over the wires that operators use: OpenSSH and tmux.
-import {execFileSync, spawn} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
-import {userInfo} from 'node:os';
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {launcher, openRunOf, place, pressUntil, runToEnd, startRun, type Place} from '../e2e/place.ts';
 import {robot, type PtyRobot} from '../helpers/robot.ts';
-import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {afterwards, program} from './needs.ts';
+import {sshServer} from './sshd.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -22,60 +19,6 @@ const lineOf = ({env}: Place): string =>
     quoted(launcher),
   ].join(' ');
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** A real sshd on loopback; the arguments with which `ssh` reaches it. */
-async function sshServer(): Promise<readonly string[]> {
-  const sshd = program('sshd', 'openssh-server');
-  const keygen = program('ssh-keygen', 'openssh-client');
-  const dir = tempDir();
-  const at = (name: string): string => path.join(dir, name);
-  for (const name of ['host', 'key']) execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
-  writeFileSync(at('authorized'), readFileSync(at('key.pub')));
-  chmodSync(at('authorized'), 0o600);
-  // Where it separates its privileges; a package's service file would make it.
-  if (userInfo().uid === 0) mkdirSync('/run/sshd', {recursive: true, mode: 0o755});
-  const port = await freePort();
-  writeFileSync(
-    at('conf'),
-    [
-      `HostKey ${at('host')}`,
-      `AuthorizedKeysFile ${at('authorized')}`,
-      'ListenAddress 127.0.0.1',
-      `Port ${port}`,
-      `PidFile ${at('pid')}`,
-      'UsePAM no',
-      'StrictModes no',
-      'PasswordAuthentication no',
-      'PrintMotd no',
-    ].join('\n'),
-  );
-  const server = spawn(sshd, ['-f', at('conf'), '-D', '-e'], {stdio: ['ignore', 'ignore', 'pipe']});
-  let said = '';
-  server.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  afterwards(() => void server.kill('SIGKILL'));
-  await waitFor(() => said.includes('Server listening'), {
-    what: () => `sshd to listen; it says: ${said}`,
-    timeoutMs: 10_000,
-  });
-  const options = [
-    'StrictHostKeyChecking=no',
-    `UserKnownHostsFile=${at('known')}`,
-    'BatchMode=yes',
-    'LogLevel=ERROR',
-  ];
-  return [
-    ...options.flatMap(option => ['-o', option]),
-    ...['-F', '/dev/null', '-i', at('key'), '-p', String(port), `${userInfo().username}@127.0.0.1`],
-  ];
-}
-
 function ended(on: PtyRobot): PtyRobot {
   afterwards(() => on.kill());
   return on;
@@ -83,7 +26,8 @@ function ended(on: PtyRobot): PtyRobot {
 
 test('an ssh connection that dies during a writing step: done once, recorded, and the next login goes on at that step', async () => {
   const ssh = program('ssh', 'openssh-client');
-  const way = await sshServer();
+  const server = await sshServer();
+  const way = [...server.options, server.destination];
   const here = place({stepMs: 1_200});
   const login = (): PtyRobot =>
     ended(robot({command: ssh, args: ['-tt', ...way, lineOf(here)], env: here.env}));

@@ -1,0 +1,79 @@
+// A real sshd on loopback, with fresh keys.
+import {execFileSync, spawn} from 'node:child_process';
+import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {userInfo} from 'node:os';
+import path from 'node:path';
+import {tempDir} from '../helpers/temp.ts';
+import {waitFor} from '../helpers/wait.ts';
+import {afterwards, program} from './needs.ts';
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+export interface Sshd {
+  /** Options and destination with which `ssh` reaches it. */
+  readonly options: readonly string[];
+  readonly destination: string;
+  /** Where its keys lie: `key`, `host`, `authorized`. */
+  readonly at: (name: string) => string;
+  readonly pid: number;
+  readonly kill: () => void;
+}
+
+export async function sshServer(): Promise<Sshd> {
+  const sshd = program('sshd', 'openssh-server');
+  const keygen = program('ssh-keygen', 'openssh-client');
+  const dir = tempDir();
+  const at = (name: string): string => path.join(dir, name);
+  for (const name of ['host', 'key']) execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
+  writeFileSync(at('authorized'), readFileSync(at('key.pub')));
+  chmodSync(at('authorized'), 0o600);
+  // Where it separates its privileges; a package's service file would make it.
+  if (userInfo().uid === 0) mkdirSync('/run/sshd', {recursive: true, mode: 0o755});
+  const port = await freePort();
+  writeFileSync(
+    at('conf'),
+    [
+      `HostKey ${at('host')}`,
+      `AuthorizedKeysFile ${at('authorized')}`,
+      'ListenAddress 127.0.0.1',
+      `Port ${port}`,
+      `PidFile ${at('pid')}`,
+      'UsePAM no',
+      'StrictModes no',
+      'PasswordAuthentication no',
+      'PrintMotd no',
+    ].join('\n'),
+  );
+  const server = spawn(sshd, ['-f', at('conf'), '-D', '-e'], {stdio: ['ignore', 'ignore', 'pipe']});
+  let said = '';
+  server.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const kill = (): void => void server.kill('SIGKILL');
+  afterwards(kill);
+  await waitFor(() => said.includes('Server listening'), {
+    what: () => `sshd to listen; it says: ${said}`,
+    timeoutMs: 10_000,
+  });
+  const options = [
+    'StrictHostKeyChecking=no',
+    `UserKnownHostsFile=${at('known')}`,
+    'BatchMode=yes',
+    'LogLevel=ERROR',
+  ];
+  return {
+    options: [
+      ...options.flatMap(option => ['-o', option]),
+      ...['-F', '/dev/null', '-i', at('key'), '-p', String(port)],
+    ],
+    destination: `${userInfo().username}@127.0.0.1`,
+    at,
+    pid: server.pid ?? 0,
+    kill,
+  };
+}
