@@ -1,10 +1,11 @@
 // Custody: who hands a bundle to whom, with what a verification said at that moment.
-import {hash} from 'node:crypto';
 import path from 'node:path';
 import type {NewEntry} from '../domain/entry.ts';
 import {QdError} from '../domain/error.ts';
+import {hexOf} from '../ledger/bytes.ts';
 import {manifestPath} from '../ledger/bundle/manifest.ts';
 import {readTar} from '../ledger/bundle/tar.ts';
+import {sha256} from '../ledger/hash.ts';
 import type {Files} from '../ports.ts';
 
 const maxManifestBytes = 256 * 1024 * 1024;
@@ -25,7 +26,7 @@ async function manifestOf(place: string, files: Files): Promise<Uint8Array | und
 /** What names a bundle for good: the SHA-256 (hex) of its manifest. Throws EVIDENCE_UNREADABLE. */
 export async function itemOf(place: string, files: Files): Promise<string> {
   const manifest = await manifestOf((await files.real(place)) ?? place, files);
-  if (manifest !== undefined) return hash('sha256', manifest, 'hex');
+  if (manifest !== undefined) return hexOf(sha256(manifest));
   throw new QdError('EVIDENCE_UNREADABLE', `${place} holds no manifest, so there is nothing to name it by.`, {
     hint: 'Name the directory of a bundle, or the tar of one.',
     file: place,

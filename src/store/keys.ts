@@ -1,7 +1,16 @@
 // Who signs: the keys that the entries introduce, the files that repeat them, and the one that is in force.
 import {QdError} from '../domain/error.ts';
 import {fieldsOf, isFields} from '../ledger/form.ts';
-import {isSigned, parseNote, parseSigner, parseVkey, type Signer, type Verifier} from '../ledger/note.ts';
+import {epochOf} from '../ledger/judge/keys.ts';
+import {
+  isSigned,
+  parseNote,
+  parseSigner,
+  parseVkey,
+  rotationText,
+  type Signer,
+  type Verifier,
+} from '../ledger/note.ts';
 import type {Db} from './connect.ts';
 import type {Paths} from './paths.ts';
 import type {Store, Tools} from './state.ts';
@@ -10,20 +19,16 @@ import type {Statements} from './statements.ts';
 const unreadable = (file: string, why: string, hint: string): QdError =>
   new QdError('LEDGER_UNREADABLE', `${file} ${why}.`, {hint, file});
 
-/** What the old key signs to introduce the next one (docs/formats/ledger.md, Rotation). */
-export const rotationText = (origin: string, seq: number, vkey: string): string =>
-  `quarterdeck-key-rotation-v1\n${origin}\n${seq}\n${vkey}\n`;
-
-/** The keys that the log itself names, and the `seq` of each entry that introduces one. */
+/** The keys that the log itself names, and the entries that introduce them. */
 export interface Keyring {
   /** Oldest first. */
   readonly verifiers: readonly Verifier[];
-  readonly rotations: readonly number[];
+  readonly rotations: readonly {readonly seq: number}[];
 }
 
 /** The key in force for a checkpoint of `size`. */
 export function keyFor({verifiers, rotations}: Keyring, size: number): readonly Verifier[] {
-  const key = verifiers[rotations.filter(seq => seq + 1 < size).length];
+  const key = verifiers[epochOf(rotations, size)];
   return key === undefined ? [] : [key];
 }
 
@@ -49,7 +54,7 @@ export function keyringOf(sql: Statements, origin: string, db: string): Keyring 
   if (known?.name !== origin) throw wrong(0);
   let last = known;
   const verifiers = [last];
-  const rotations: number[] = [];
+  const rotations: {readonly seq: number}[] = [];
   for (const {seq, line} of sql.rotations.all()) {
     const {vkey, note} = bodyOf(line);
     const next = parseVkey(vkey);
@@ -59,7 +64,7 @@ export function keyringOf(sql: Statements, origin: string, db: string): Keyring 
     if (!isSigned(parsed, [last])) throw wrong(seq);
     last = next;
     verifiers.push(next);
-    rotations.push(seq);
+    rotations.push({seq});
   }
   return {verifiers, rotations};
 }
