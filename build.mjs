@@ -106,7 +106,7 @@ async function bundleIn(next) {
     "require('node:module').enableCompileCache(__dirname + '/.cache');require('./runner-main.cjs');\n",
   );
   writeFileSync(out('package.json'), '{"type": "commonjs"}\n');
-  rmSync(path.join(dist, '.cache'), {recursive: true, force: true});
+  rmSync(path.join(dist, '.cache'), {recursive: true, force: true, maxRetries: 5});
   for (const name of readdirSync(next)) renameSync(path.join(next, name), path.join(dist, name));
   writeFileSync(stamp, '');
   return Math.round(performance.now() - started);
