@@ -3,6 +3,7 @@ import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import {exit} from '../domain/error.ts';
 import {say, show} from '../domain/show.ts';
+import {writableLedger} from './erasing.ts';
 
 export const ledgerRotateKey = defineCommand({
   name: 'ledger rotate-key',
@@ -21,20 +22,23 @@ export const ledgerRotateKey = defineCommand({
   }),
   run: async ({reason, json = false}, context) => {
     const {talk} = context;
-    const keeper = await context.ledgerFiles.keeper(await context.homeDir());
-    try {
-      const {vkey, seq} = await keeper.rotateKey(reason);
-      if (json) talk.json({v: 1, vkey, seq});
-      else {
-        talk.out(say`entry ${seq} introduces the new key; the old one is destroyed`);
-        talk.out(say`  verifier key ${vkey}`);
-        talk.out(
-          show('  The keys before it stay in ledger.vkey: what they signed is still verified with them.'),
-        );
-      }
-      return exit.good;
-    } finally {
-      await keeper.close();
+    const ledger = await writableLedger(context);
+    const keeper = await context.ledgerFiles.keeper(ledger.dir);
+    const {vkey, seq} = await keeper.rotateKey(reason).finally(async () => keeper.close());
+    // Until the new key has signed something, a verifier who was given it has nothing to hold it against.
+    const sealed = await ledger.append({entries: [{kind: 'ledger.seal', body: {}}]});
+    if (sealed.ok) await ledger.checkpoint();
+    if (json) talk.json({v: 1, vkey, seq, signed: sealed.ok});
+    else {
+      talk.out(say`entry ${seq} introduces the new key; the old one is destroyed`);
+      talk.out(say`  verifier key ${vkey}`);
+      talk.out(
+        show('  The keys before it stay in ledger.vkey: what they signed is still verified with them.'),
+      );
     }
+    if (sealed.ok) return exit.good;
+    talk.err(say`quarterdeck: the new key has signed nothing yet: ${sealed.message}`);
+    talk.err(show('  The next entry that is recorded is signed with it.'));
+    return exit.no;
   },
 });

@@ -25,7 +25,7 @@ const ledgerGenesis = z.strictObject({
   reason: commitment.optional(),
 });
 
-/** Made once an hour by an idle daemon: nothing happened, and somebody was there to say so. */
+/** Once an hour by an idle daemon, with `idleMs`: nothing happened, and somebody was there to say so. Also the first of a new key. */
 const ledgerSeal = z.strictObject({idleMs: z.int().min(0).optional()});
 const ledgerRecover = z.strictObject({why: z.literal('adopted'), from: z.string(), path: z.string()});
 

@@ -16,12 +16,13 @@ import {openLedger} from '../store/ledger.ts';
 import {ledgerFiles} from '../store/ledger-files.ts';
 import type {ScanThreads} from '../store/scan-threads.ts';
 import {ensureHome, homePath} from './home.ts';
+import {declareLedgerKey} from './ledger-secret.ts';
 import {maskedChecks} from './masked.ts';
 import {maskedLedger, maskedLedgerFiles} from './masked-ledger.ts';
 import {paths, self} from './paths.ts';
 import {realPorts} from './ports.ts';
 import {declareSite, type OwnSecrets} from './secrets.ts';
-import {withSession} from './session.ts';
+import {withSession, type SessionLedger} from './session.ts';
 import {readVerifiers} from './verifiers.ts';
 import {operatorOf, uid} from './who.ts';
 
@@ -133,8 +134,9 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       pollMs: ledgerPollMs,
     };
   };
-  const ledger = once(async (): Promise<Ledger> => {
+  const ledger = once(async (): Promise<SessionLedger> => {
     const opened = await openLedger({...(await ledgerOptions(await homeDir())), mode: 'write'});
+    await declareLedgerKey(secrets, opened.dir, files);
     const facts = {
       program,
       version,
@@ -148,6 +150,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
     closing.push(async () => recorded.close());
     return recorded;
   });
+  const filesOfLedgers = maskedLedgerFiles(ledgerFiles(ledgerOptions, uid(), scanThreads()), secrets);
   const telemetry = once(async (): Promise<Telemetry> => {
     const dir = await homeDir();
     const {openTelemetry} = await import('../store/telemetry.ts');
@@ -190,7 +193,18 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       site,
       homeDir,
       ledger,
-      ledgerFiles: maskedLedgerFiles(ledgerFiles(ledgerOptions, uid(), scanThreads()), secrets),
+      ledgerFiles: {
+        ...filesOfLedgers,
+        // What a keeper writes belongs to a session, as everything does.
+        keeper: async dir => {
+          await (await ledger()).begin();
+          return filesOfLedgers.keeper(dir);
+        },
+        snapshot: async dir => {
+          await declareLedgerKey(secrets, dir, files);
+          return filesOfLedgers.snapshot(dir);
+        },
+      },
       telemetry,
       secrets,
       verifiers: async () => readVerifiers(files),

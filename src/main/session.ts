@@ -22,8 +22,13 @@ export interface SessionFacts {
   readonly onSealed: (head: LedgerHead) => void;
 }
 
+export interface SessionLedger extends Ledger {
+  /** Records that the session is open, where that has not been done: for what writes past this object. */
+  begin(): Promise<void>;
+}
+
 /** The same ledger; before its first append it records `session.open` and `site.load`, at close `session.close`. */
-export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
+export function withSession(ledger: Ledger, facts: SessionFacts): SessionLedger {
   let opening: Promise<void> | undefined;
   let opened = false;
   const open = async (): Promise<void> => {
@@ -40,7 +45,8 @@ export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
     opened = (await ledger.append({entries})).ok;
     if (!opened) opening = undefined;
   };
-  const recorded: Ledger = {
+  const begin = async (): Promise<void> => (opening ??= open());
+  const recorded: SessionLedger = {
     origin: ledger.origin,
     dir: ledger.dir,
     get readOnly() {
@@ -52,8 +58,9 @@ export function withSession(ledger: Ledger, facts: SessionFacts): Ledger {
     checkpoint: async () => ledger.checkpoint(),
     disclosure: async (seq, pointer) => ledger.disclosure(seq, pointer),
     watch: onChange => ledger.watch(onChange),
+    begin,
     append: async request => {
-      await (opening ??= open());
+      await begin();
       return ledger.append(request);
     },
     close: async () => {
