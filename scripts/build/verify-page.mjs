@@ -3,25 +3,16 @@ import {build} from 'esbuild';
 import {createHash} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {browserOptions} from './browser.ts';
 
 const sha = text => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 /** The script of the page; `platform` browser, with our stand-ins for node:crypto and Buffer. */
 async function script(root) {
   const {outputFiles} = await build({
-    absWorkingDir: root,
+    ...browserOptions(root),
     entryPoints: ['src/verifier/page.ts'],
-    bundle: true,
-    write: false,
     minify: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2024',
-    charset: 'ascii',
-    legalComments: 'none',
-    logLevel: 'warning',
-    alias: {'node:crypto': path.join(root, 'src/verifier/crypto.ts')},
-    inject: [path.join(root, 'src/verifier/buffer.ts')],
   });
   // What would end the script element early is written in another way.
   return outputFiles[0].text.replaceAll('</', '<\\/').trimEnd();

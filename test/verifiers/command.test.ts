@@ -9,7 +9,7 @@ import {sha256} from '../../src/ledger/hash.ts';
 import {signNote} from '../../src/ledger/note.ts';
 import {accessTo, readTar, tarOf} from '../../src/ledger/bundle/tar.ts';
 import {tempDir} from '../helpers/temp.ts';
-import {oursOf, pythonsOf, write} from './both.ts';
+import {oursOf, pythonsOf, write} from './three.ts';
 import {origin, sealed, signerOf, type Files} from './build.ts';
 import {slice, turned, whole} from './cases/tools.ts';
 import {program, pythonProblem, startPython, type Python} from './python.ts';

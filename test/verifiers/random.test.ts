@@ -1,19 +1,20 @@
-// Random damage: whatever becomes of a bundle, verify.py and the verifier in TypeScript say the same, and nothing throws.
+// Random damage: whatever becomes of a bundle, the three verifiers say the same, and nothing throws.
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, test} from 'vitest';
 import {concat, utf8} from '../../src/ledger/bytes.ts';
 import {makeTempDir} from '../helpers/temp.ts';
-import {bothSay} from './both.ts';
+import {allSay} from './agree.ts';
 import {bundleOf, checkpointOf, logOf, sealed, signerOf, type Files} from './build.ts';
 import {log, slice, story, turned, whole} from './cases/tools.ts';
-import {pythonProblem, startPython, type Python} from './python.ts';
+import {pythonProblem} from './python.ts';
+import {startThree, type Three} from './three.ts';
 
 const problem = pythonProblem();
-let python: Python;
+let three: Three;
 let temp: ReturnType<typeof makeTempDir>;
 
 /** More of them to hunt for a difference. */
-const numRuns = Number(process.env['QUARTERDECK_RANDOM_RUNS'] ?? 100);
+const numRuns = Number(process.env['QUARTERDECK_RANDOM_RUNS'] ?? 40);
 
 type Damage = (files: Files) => void;
 const pick = <T>(from: readonly T[], at: number): T | undefined => from[at % Math.max(1, from.length)];
@@ -153,87 +154,84 @@ const given = fc.oneof(
   },
 );
 
-describe.skipIf(problem !== undefined)(
-  `verify.py${problem === undefined ? '' : ` (skipped: ${problem})`}`,
-  () => {
-    beforeAll(() => {
-      python = startPython();
-      temp = makeTempDir();
-    });
-    afterAll(async () => {
-      temp.remove();
-      await python.stop();
-    });
+describe(`the three verifiers${problem === undefined ? '' : ` (without verify.py: ${problem})`}`, () => {
+  beforeAll(async () => {
+    temp = makeTempDir();
+    three = await startThree(temp.dir);
+  });
+  afterAll(async () => {
+    temp.remove();
+    await three.stop();
+  });
 
-    test('says the same of bundles that anybody damaged', async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          start,
-          fc.array(damage, {minLength: 1, maxLength: 3}),
-          given,
-          async (make, damages, more) => {
-            const files = make();
-            for (const one of damages) one(files);
-            await bothSay(python, files, {dir: temp.dir, given: more});
-          },
-        ),
-        {numRuns},
-      );
-    });
+  test('say the same of bundles that anybody damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        start,
+        fc.array(damage, {minLength: 1, maxLength: 3}),
+        given,
+        async (make, damages, more) => {
+          const files = make();
+          for (const one of damages) one(files);
+          await allSay(three, {files}, more);
+        },
+      ),
+      {numRuns},
+    );
+  });
 
-    test('says the same of bundles that somebody damaged who can list and sign the files again', async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          start,
-          fc.array(damage, {minLength: 1, maxLength: 2}),
-          given,
-          async (make, damages, more) => {
-            const files = make();
-            for (const one of damages) one(files);
-            const key = make === turned ? signerOf(3) : signerOf(1);
-            await bothSay(python, sealed(files, key), {dir: temp.dir, given: more});
-          },
-        ),
-        {numRuns},
-      );
-    });
+  test('say the same of bundles that somebody damaged who can list and sign the files again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        start,
+        fc.array(damage, {minLength: 1, maxLength: 2}),
+        given,
+        async (make, damages, more) => {
+          const files = make();
+          for (const one of damages) one(files);
+          const key = make === turned ? signerOf(3) : signerOf(1);
+          await allSay(three, {files: sealed(files, key)}, more);
+        },
+      ),
+      {numRuns},
+    );
+  });
 
-    test('says the same of lines that were damaged before they were hashed', async () => {
-      const place = fc.nat(story.length - 1);
-      const plan = fc.constantFrom(
-        {},
-        {older: [3, 8]},
-        {from: 2, to: 6, size: 9, context: [0, 6]},
-        {from: 4, context: [0]},
-      );
-      await fc.assert(
-        fc.asyncProperty(
-          place,
-          fc.array(damage, {minLength: 1, maxLength: 2}),
-          plan,
-          async (at, damages, part) => {
-            const damaged = logOf(
-              story.map((said, i) => {
-                if (i !== at) return said;
-                return {
-                  ...said,
-                  line: (honest: object) => {
-                    const one: Files = new Map([['line', utf8(canonicalLine(honest))]]);
-                    for (const turn of damages) turn(one);
-                    return Uint8Array.from(bytesAt(one, 'line').filter(byte => byte !== 10));
-                  },
-                };
-              }),
-            );
-            const files = bundleOf(damaged, {...part, without: ['4 /body/text']});
-            await bothSay(python, files, {dir: temp.dir});
-          },
-        ),
-        {numRuns},
-      );
-    });
-  },
-);
+  test('say the same of lines that were damaged before they were hashed', async () => {
+    const place = fc.nat(story.length - 1);
+    const plan = fc.constantFrom(
+      {},
+      {older: [3, 8]},
+      {from: 2, to: 6, size: 9, context: [0, 6]},
+      {from: 4, context: [0]},
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        place,
+        fc.array(damage, {minLength: 1, maxLength: 2}),
+        plan,
+        async (at, damages, part) => {
+          const damaged = logOf(
+            story.map((said, i) => {
+              if (i !== at) return said;
+              return {
+                ...said,
+                line: (honest: object) => {
+                  const one: Files = new Map([['line', utf8(canonicalLine(honest))]]);
+                  for (const turn of damages) turn(one);
+                  return Uint8Array.from(bytesAt(one, 'line').filter(byte => byte !== 10));
+                },
+              };
+            }),
+          );
+          const files = bundleOf(damaged, {...part, without: ['4 /body/text']});
+          await allSay(three, {files});
+        },
+      ),
+      {numRuns},
+    );
+  });
+});
 
 const canonicalLine = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>

@@ -2,15 +2,24 @@
 import {textOf, toBase64, utf8} from '../../../src/ledger/bytes.ts';
 import {signNote} from '../../../src/ledger/note.ts';
 import type {Verdict} from '../../../src/domain/evidence.ts';
-import type {Given} from '../both.ts';
+import type {Given, Subject} from '../three.ts';
 import * as build from '../build.ts';
 
 export interface Case {
   readonly title: string;
   readonly files: () => build.Files;
+  /** Paths at which links stand. */
+  readonly links?: readonly string[];
+  /** Makes a tar of the files, which is judged in their place. */
+  readonly tar?: (files: build.Files) => Promise<Uint8Array>;
   readonly given?: () => Given;
   readonly verdict: Verdict | 'no bundle';
   readonly index?: number;
+}
+
+export async function subjectOf({files, links = [], tar}: Case): Promise<Subject> {
+  const made = files();
+  return tar === undefined ? {files: made, links} : {files: made, tar: await tar(made)};
 }
 
 export const first = build.signerOf(1);
