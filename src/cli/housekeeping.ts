@@ -82,7 +82,8 @@ export async function* writeArchive(
     );
 }
 
-const firstAfterMs = 60_000;
+/** The first looks of the monitor come before. */
+const firstAfterMs = 5_000;
 const everyMs = 24 * 60 * 60_000;
 
 export interface KeepRequest {
@@ -92,7 +93,7 @@ export interface KeepRequest {
   readonly say: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Once a day, and a minute after the start: the archive first, then what is old is erased. */
+/** Once a day, and a moment after the start: the archive first, then what is old is erased. */
 export function keepHouse({context, site, ledger, say}: KeepRequest): Cancel {
   let ended = false;
   let cancel: Cancel = () => undefined;

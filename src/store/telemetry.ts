@@ -165,13 +165,16 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
           if (now !== undefined && isSame(now, me)) sql.release.run();
         }).immediate();
       }),
-    forgetLooks: checks =>
-      Promise.resolve(
+    forgetLooks: checks => {
+      // One that could not be written yet must not come back later.
+      for (const {service, check} of checks) looks.delete(key(service, check));
+      return Promise.resolve(
         read(() => {
           for (const {service, check} of checks) sql.forgetLook.run(service, check);
           db.pragma('wal_checkpoint(TRUNCATE)');
         }, undefined),
-      ),
+      );
+    },
     prune: beforeMs =>
       Promise.resolve(
         read(() => {

@@ -4,6 +4,7 @@ import {z} from 'zod';
 const entry = z.object({
   seq: z.number(),
   kind: z.string(),
+  session: z.string(),
   run: z.string().optional(),
   step: z.string().optional(),
   of: z.number().optional(),

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {describe, expect, onTestFinished, test} from 'vitest';
@@ -167,6 +167,35 @@ describe('telemetry', () => {
     blocker.exec('ROLLBACK');
     blocker.close();
     expect(await telemetry.recent('api', 'live', 1)).toHaveLength(1);
+  });
+
+  test('what a check said last is taken out to the last byte, written or not; the others and the samples stay', async () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const telemetry = opened(file);
+    telemetry.register([checkOf('live'), checkOf('other')]);
+    const say = (check: string, message: string): void => {
+      const result = {...resultOf(check, 'fail'), message};
+      telemetry.remember({result, seenMs: nowMs, slotMs: nowMs, strikes: noStrikes});
+    };
+    telemetry.sample(resultOf('live', 'fail'), nowMs);
+    say('live', 'kept-by-nobody-8d1f');
+    say('other', 'still-there-8d1f');
+    await telemetry.flush();
+    const bytes = (): string =>
+      ['', '-wal', '-shm'].map(end => (existsSync(file + end) ? readFileSync(file + end) : '')).join('');
+    expect(bytes()).toContain('kept-by-nobody-8d1f');
+    // A later look waits in memory, because somebody else is writing.
+    const blocker = new Database(file);
+    blocker.exec('BEGIN IMMEDIATE');
+    say('live', 'kept-in-memory-8d1f');
+    await telemetry.forgetLooks([{service: 'api', check: 'live'}]);
+    blocker.exec('ROLLBACK');
+    blocker.close();
+    await telemetry.forgetLooks([{service: 'api', check: 'live'}]);
+    expect((await telemetry.lastLooks()).map(({result}) => result.message)).toEqual(['still-there-8d1f']);
+    expect(bytes()).toContain('still-there-8d1f');
+    expect(bytes()).not.toMatch(/kept-by-nobody|kept-in-memory/);
+    expect(await telemetry.recent('api', 'live', 5)).toHaveLength(1);
   });
 
   test('old samples are forgotten', async () => {
