@@ -40,6 +40,18 @@ describe('what is read', () => {
     });
   });
 
+  test('anchors arrive with what they are; only SSH is another machine by itself', () => {
+    const answer = resolved(
+      `${head}anchors:\n  w: {type: ssh, host: ops@w, path: qd/notes}\n  d: {type: file, path: /mnt/n, offHost: true}\n  l: {type: syslog}\n`,
+    );
+    if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
+    expect(answer.site.anchors).toEqual([
+      {name: 'w', type: 'ssh', host: 'ops@w', path: 'qd/notes', offHost: true},
+      {name: 'd', type: 'file', path: '/mnt/n', offHost: true},
+      {name: 'l', type: 'syslog', socket: undefined, offHost: false},
+    ]);
+  });
+
   test('defaults are filled in from the check type and the page of states', () => {
     const answer = resolved(smallSite);
     if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
@@ -233,6 +245,31 @@ describe('what is refused names its place, what was expected and what was found'
       [
         '6:7: `services.a.checks.c`: it waits for a check that waits for it',
         '7:7: `services.a.checks.d`: it waits for a check that waits for it',
+      ],
+    ],
+    [
+      'an anchor of a type that is not there, or without one',
+      `${head}anchors:\n  a: {type: shh, host: w}\n  b: {}\n`,
+      [
+        '4:13: `anchors.a.type`: expected one of `file`, `syslog`, `ssh`, found `shh`',
+        '5:6: `anchors.b.type` is missing: expected one of `file`, `syslog`, `ssh`',
+      ],
+    ],
+    [
+      'an anchor with a key that is not its own',
+      `${head}anchors: {a: {type: ssh, hots: w, path: n}}\n`,
+      [
+        '3:14: `anchors.a.host` is missing: expected text',
+        '3:26: `anchors.a`: `hots` is not known here. Did you mean `host`?',
+      ],
+    ],
+    [
+      'an anchor whose path or host a shell or ssh would read as something else',
+      `${head}anchors: {a: {type: ssh, host: "-oProxyCommand=x", path: "a;b"}, b: {type: file, path: notes}}\n`,
+      [
+        '3:32: `anchors.a.host`: expected a host or an alias of ~/.ssh/config, such as witness or ops@witness.example, found `-oProxyCommand=x`',
+        '3:58: `anchors.a.path`: expected a path of letters, digits and `_`, `.`, `/`, `@`, `+`, `=`, `:`, `-`, found `a;b`',
+        '3:88: `anchors.b.path`: expected an absolute path such as /srv/anchors/notes, found `notes`',
       ],
     ],
     ['text instead of a mapping', 'hello', ['1:1: the file: expected a mapping, found `hello`']],
