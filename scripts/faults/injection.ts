@@ -105,6 +105,7 @@ async function inject(
     [
       'strace',
       '-f',
+      '--seccomp-bpf',
       '-qq',
       '-o',
       '/dev/null',

@@ -101,7 +101,7 @@ function serve(port: MessagePort, spec: OpenSpec): void {
         if (result !== undefined) reply(id, {op: 'append', result});
       }
     } catch (error) {
-      for (const {id} of appends) reply(id, {op: 'error', error: wireError(error)});
+      for (const {id} of appends) reply(id, {op: 'error', error: wireError(asOpenError(error, spec.dir))});
     }
   };
 
@@ -158,7 +158,7 @@ function start(port: MessagePort, spec: OpenSpec): void {
   try {
     serve(port, spec);
   } catch (error) {
-    port.postMessage([{id: 0, answer: {op: 'error', error: wireError(error)}}] satisfies Reply[]);
+    port.postMessage([{id: 0, answer: {op: 'error', error: wireError(asOpenError(error, spec.dir))}}] satisfies Reply[]);
     port.close();
   }
 }

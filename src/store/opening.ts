@@ -1,6 +1,6 @@
 // Opening a ledger: which file it is, whether it is where it should be and as long as it was, and who signs.
 import {QdError} from '../domain/error.ts';
-import {identify, isBusy, isDamaged, isReadOnly, type Db} from './connect.ts';
+import {identify, isBusy, isDamaged, isFull, isReadOnly, sqliteCode, type Db} from './connect.ts';
 import {createLedger} from './create.ts';
 import {finishErasures} from './erase.ts';
 import {
@@ -38,7 +38,31 @@ export function asOpenError(error: unknown, file: string): unknown {
   }
   if (isReadOnly(error))
     return unreadable(file, 'cannot be opened', 'Check its permissions and the mount.', error);
-  return error;
+  const code = failureCode(error);
+  if (code === undefined) return error;
+  const said = error instanceof Error ? error.message.split('\n')[0] : '';
+  const isFullDisk = isFull(error);
+  return new QdError(
+    isFullDisk ? 'LEDGER_FULL' : 'LEDGER_UNREADABLE',
+    isFullDisk
+      ? `The disk of ${file} is full: the ledger cannot be opened (${said}).`
+      : `${file} cannot be read or written: the disk failed (${said}, ${code}).`,
+    {
+      hint: isFullDisk
+        ? 'Free some room on that disk; what was recorded is not affected.'
+        : 'Look at the disk (dmesg), then start again: what was acknowledged is read anew and checked.',
+      file,
+      cause: error,
+    },
+  );
+}
+
+/** The code of what SQLite or the file system says; undefined for another error, which is a bug of ours. */
+function failureCode(error: unknown): string | undefined {
+  const sqlite = sqliteCode(error);
+  if (sqlite !== undefined) return sqlite;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^E[A-Z]{2,}$/.test(code) ? code : undefined;
 }
 
 interface Connected {
