@@ -1,5 +1,6 @@
 // Logs and bundles for damage: written by somebody who holds the key, so that everything is consistent but what a test breaks.
 import canonicalize from 'canonicalize';
+import {maxEntryBytes} from '../../src/domain/limits.ts';
 import {concat, hexOf, utf8} from '../../src/ledger/bytes.ts';
 import {signCheckpoint} from '../../src/ledger/checkpoint.ts';
 import {commitmentTo, commitmentsOf} from '../../src/ledger/commitment.ts';
@@ -236,6 +237,8 @@ export function setTiles(files: Files, log: Log, size: number): void {
   const put = (made: readonly {path: string; bytes: Uint8Array}[]): void => {
     for (const {path, bytes} of made) files.set(path, bytes);
   };
+  // A line that is too long fits no tile.
+  if (log.lines.some(line => line.length > maxEntryBytes)) return;
   for (const [i, leaf] of log.leaves.slice(0, size).entries()) put(tiles.add(leaf, log.lines[i] ?? leaf));
   put(tiles.end());
 }

@@ -17,6 +17,11 @@ export interface Case {
   readonly index?: number;
 }
 
+export interface Group {
+  readonly title: string;
+  readonly cases: readonly Case[];
+}
+
 export async function subjectOf({files, links = [], tar}: Case): Promise<Subject> {
   const made = files();
   return tar === undefined ? {files: made, links} : {files: made, tar: await tar(made)};
