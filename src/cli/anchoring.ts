@@ -16,7 +16,7 @@ export function sendOf(site: Site | undefined, ledger: Ledger, ports: Ports): Se
 }
 
 /** So long whoever leaves, or exports, waits. */
-export const anchorWaitMs = 3_000;
+const anchorWaitMs = 3_000;
 
 /** What is not there in time is `pending`. */
 export async function sendWithin(send: Send, clock: Clock, ms = anchorWaitMs): Promise<readonly Anchored[]> {

@@ -32,7 +32,7 @@ const ledgerRecover = z.strictObject({why: z.literal('adopted'), from: z.string(
 /** The next signing key. `note` is signed by the key before it (docs/formats/ledger.md, Rotation). */
 export const keyRotate = z.strictObject({vkey: z.string(), note: z.string(), reason: commitment.optional()});
 
-export const anchorTypes = ['file', 'syslog', 'ssh'] as const;
+const anchorTypes = ['file', 'syslog', 'ssh'] as const;
 /**
  * A checkpoint was sent. `to`: the place. `offHost`: to another machine. `readBack`: the other end showed it again, and
  * it was the same. `lost`: the size of the checkpoint that was sent there before and no longer stood there.

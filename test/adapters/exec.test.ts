@@ -21,6 +21,8 @@ const run = async (argv: ExecRequest['argv'], more: Partial<ExecRequest> = {}): 
 const out = (answer: ExecAnswer): string =>
   answer.at === 'spawn' ? '' : new TextDecoder().decode(answer.stdout);
 
+const echo = 'process.stdin.pipe(process.stdout)';
+
 /** Ended, or only waiting to be collected by its parent. */
 function isGone(pid: number): boolean {
   try {
@@ -132,5 +134,19 @@ describe('exec', () => {
       ...new TextEncoder().encode('\u001b]52;c;aGk=\u0007'),
       0xff,
     ]);
+  });
+});
+
+describe('standard input', () => {
+  test('is what was given, to its end; without it there is nothing to read', async () => {
+    const input = new Uint8Array(300_000).fill(65);
+    const given = await run([process.execPath, '-e', echo], {input, maxOutputBytes: 400_000});
+    expect(out(given)).toBe('A'.repeat(300_000));
+    expect(out(await run([process.execPath, '-e', echo]))).toBe('');
+  });
+
+  test('that a command does not read changes nothing of how it ended', async () => {
+    const input = new Uint8Array(3_000_000);
+    expect(await run([process.execPath, '-e', 'process.exit(3)'], {input})).toMatchObject({status: 3});
   });
 });

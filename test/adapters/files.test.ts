@@ -130,3 +130,31 @@ test('a file or directory gets another name only when it is free', async () => {
   expect(await realFiles.removeTree(at('b'))).toEqual({at: 'removed'});
   expect(await realFiles.stat(at('b'))).toBeUndefined();
 });
+
+describe('adding to the end', () => {
+  test('makes the file with its mode, and leaves what was there', async () => {
+    const file = join(tempDir(), 'notes');
+    expect(await realFiles.append(file, text('a\n'), {mode: 0o600})).toEqual({at: 'appended', sizeBytes: 2});
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    chmodSync(file, 0o640);
+    expect(await realFiles.append(file, text('bc\n'), {mode: 0o600})).toEqual({at: 'appended', sizeBytes: 5});
+    expect(readFileSync(file, 'utf8')).toBe('a\nbc\n');
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  test('follows no link, waits for no pipe and writes to nothing but a regular file', async () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'other'), 'x');
+    symlinkSync('other', join(dir, 'link'));
+    symlinkSync('none', join(dir, 'dangling'));
+    const append = async (name: string) => realFiles.append(join(dir, name), text('y'), {mode: 0o600});
+    expect(await append('link')).toEqual({at: 'failed', why: 'special', message: 'it is a link'});
+    expect(await append('dangling')).toMatchObject({at: 'failed', message: 'it is a link'});
+    expect(readdirSync(dir)).toEqual(['dangling', 'link', 'other']);
+    expect(readFileSync(join(dir, 'other'), 'utf8')).toBe('x');
+    expect(await realFiles.append(dir, text('y'), {mode: 0o600})).toMatchObject({why: 'directory'});
+    expect(await realFiles.append('/dev/null', text('y'), {mode: 0o600})).toMatchObject({why: 'special'});
+    expect(await append('none/notes')).toMatchObject({why: 'missing'});
+    expect(await append('other/notes')).toMatchObject({why: 'notDirectory'});
+  });
+});
