@@ -13,18 +13,28 @@ interface Seen {
 }
 
 /** `/proc/PID/stat`: the name in brackets may hold anything, so fields are counted after the last bracket. */
-export function readStat(pid: number): Seen | undefined {
+function statOf(pid: number): (Seen & {readonly isOver: boolean}) | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, parent, , session] = fields;
     const start = fields[19];
-    if (state === 'Z' || state === 'X' || start === undefined) return undefined;
-    return {pid, parent: Number(parent), session: Number(session), start};
+    if (start === undefined) return undefined;
+    const isOver = state === 'Z' || state === 'X';
+    return {pid, parent: Number(parent), session: Number(session), start, isOver};
   } catch {
     return undefined;
   }
 }
+
+/** A process that lives. */
+function readStat(pid: number): Seen | undefined {
+  const seen = statOf(pid);
+  return seen?.isOver === false ? seen : undefined;
+}
+
+/** A child that was just started. On a busy machine it may be over already, but what it started has its name for a session. */
+export const rootOf = (pid: number): Seen | undefined => statOf(pid);
 
 function isMarked(pid: number, mark: string): boolean {
   try {

@@ -5,7 +5,7 @@ import {randomUUID} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import type {Readable} from 'node:stream';
 import type {Exec, ExecAnswer, ExecRequest} from '../ports.ts';
-import {family, killFamily, markName, readStat, signalOne} from './exec-tree.ts';
+import {family, killFamily, markName, rootOf, signalOne} from './exec-tree.ts';
 import {isTimeLimit} from './failure.ts';
 
 /** How long output may still arrive after the command itself ended (a child in the background holds the pipe). */
@@ -66,7 +66,7 @@ async function run(request: ExecRequest): Promise<ExecAnswer> {
   child.stdin?.on('error', () => undefined).end(request.input);
   const out = collect(child.stdout, maxOutputBytes);
   const err = collect(child.stderr, maxOutputBytes);
-  const root = child.pid === undefined ? undefined : readStat(child.pid);
+  const root = child.pid === undefined ? undefined : rootOf(child.pid);
 
   return await new Promise<ExecAnswer>(resolve => {
     let limited = false;

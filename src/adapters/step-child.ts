@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import type {Child, Children} from '../ports.ts';
-import {family, killFamily, markName, readStat, signalOne} from './exec-tree.ts';
+import {family, killFamily, markName, rootOf, signalOne} from './exec-tree.ts';
 
 /** How long output may still arrive after the command ended, while something it started holds the pipe. */
 const drainMs = 200;
@@ -56,7 +56,7 @@ function start(request: Request): Child {
       survivors: () => [],
     };
   }
-  const root = child.pid === undefined ? undefined : readStat(child.pid);
+  const root = child.pid === undefined ? undefined : rootOf(child.pid);
   const left = () => (root === undefined ? [] : family(root, request.mark));
   let stopping = false;
   let giveUp: () => void = () => undefined;
