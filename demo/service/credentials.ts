@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {type Folder, writeWhole} from '../shared/folder.ts';
 import {Denial, HttpFailure} from '../shared/http.ts';
 
-export const tenants = ['harbor', 'lagoon'] as const;
+const tenants = ['harbor', 'lagoon'] as const;
 export type Tenant = (typeof tenants)[number];
 
 const tokenFile = (folder: Folder, tenant: Tenant): string =>

@@ -44,7 +44,7 @@ export const caseVerify = z.strictObject({
   disagrees: z.boolean().optional(),
 });
 
-export const casePack = z.strictObject({
+const casePack = z.strictObject({
   case: z.string(),
   path: z.string(),
   form: z.enum(['directory', 'tar']),

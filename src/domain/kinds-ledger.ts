@@ -64,7 +64,7 @@ export const retentionApply = z.strictObject({
 });
 
 /** What a hold or an export covers; `to` is the `seq` after the last. */
-export const scope = z.discriminatedUnion('at', [
+const scope = z.discriminatedUnion('at', [
   z.strictObject({at: z.literal('all')}),
   z.strictObject({at: z.literal('run'), run: z.string()}),
   z.strictObject({at: z.literal('range'), from: z.int().min(0), to: z.int().min(1)}),

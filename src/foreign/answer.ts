@@ -1,7 +1,7 @@
 // What a verification of foreign evidence says, and the small readers that all of its parts share.
 import type {JsonObject, JsonValue} from './strict-json.ts';
 
-export const shapes = [
+const shapes = [
   'system ledger export',
   'system proof',
   'consent lineage',

@@ -16,7 +16,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text in element content. No value of the log ever stands in an attribute, but for numbers. */
-export const esc = (text: string): string => text.replace(/[&<>"']/g, found => entities[found] ?? '');
+const esc = (text: string): string => text.replace(/[&<>"']/g, found => entities[found] ?? '');
 
 const ours = (text: string): string => esc(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 const marked = ({tone, glyph, word}: Marked): string => `<span class="m ${tone}">${glyph} ${word}</span>`;

@@ -40,7 +40,7 @@ export interface EntryView {
 }
 
 /** More entries than this, and the reports hold no timeline. */
-export const mostEntries = 20_000;
+const mostEntries = 20_000;
 
 export const hasTimeline = ({from, to}: DerivedInput): boolean => to - from <= mostEntries;
 

@@ -8,7 +8,7 @@ const mostNames = 1000;
 const mostOperators = 20;
 
 /** Counts by name, in the order of first appearance; names after the first 1000 are counted as `(others)`. */
-export class Tally {
+class Tally {
   readonly counts = new Map<string, number>();
 
   add(name: string): void {

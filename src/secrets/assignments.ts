@@ -31,7 +31,7 @@ const lineEnd = setOf('\r\n', 'allBut');
 const headerEnd = setOf('\r\n"\'', 'allBut');
 
 /** Where the unquoted value at `from` ends, looking `lookAhead` far. */
-export function bareLength(view: View, from: number): number {
+function bareLength(view: View, from: number): number {
   let to = from;
   while (to - from < lookAhead && takesBare(view, to)) to += 1;
   return to - from;

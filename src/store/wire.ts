@@ -10,7 +10,7 @@ import type {OpenSpec, WireEntry} from './protocol.ts';
 
 export type Invalid = AppendResult & {ok: false};
 
-export const invalid = (message: string): Invalid => ({
+const invalid = (message: string): Invalid => ({
   ok: false,
   why: 'invalid',
   message: `The entry is not written: ${message}.`,

@@ -47,7 +47,7 @@ export const createPublicKey = ({key}: {readonly key: Uint8Array}): PublicKey =>
 export const createPrivateKey = (): never => {
   throw new Error('nothing is signed in a browser');
 };
-export const sign = createPrivateKey;
+export const sign = (): never => createPrivateKey();
 
 /** A number from little-endian bytes. */
 function numberOf(bytes: Uint8Array): bigint {

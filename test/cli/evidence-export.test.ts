@@ -52,6 +52,7 @@ async function quarterdeck(dir: string, cwd: string, ...argv: string[]) {
         secrets,
         clock: realClock(),
         files: realFiles,
+        site: async () => Promise.reject(new Error('no site here')),
         homeDir: async () => Promise.resolve(dir),
         ledger: async () => open(dir),
         ledgerFiles: ledgerFiles(async place => Promise.resolve(options(place)), process.getuid?.() ?? -1),

@@ -20,7 +20,7 @@ export const idForm = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const folderOf = ({home, id}: CaseFolder): string => path.join(home, 'cases', id);
 
 /** Makes the folder when it is missing. Throws HOME_UNSAFE when something else lies there, or others can enter. */
-export async function ensureFolder(folder: CaseFolder): Promise<void> {
+async function ensureFolder(folder: CaseFolder): Promise<void> {
   for (const dir of [path.join(folder.home, 'cases'), folderOf(folder)]) {
     const made = await folder.files.makeDir(dir, 0o700);
     const found = await folder.files.stat(dir);

@@ -9,7 +9,7 @@ import {hashesOf, isCount, jsonOf, linesOf} from './lines.ts';
 import {rootOfInclusion} from './proof.ts';
 import type {BundleSource} from './source.ts';
 
-export const contextPath = 'context.jsonl';
+const contextPath = 'context.jsonl';
 
 export interface ContextLine {
   readonly said: Said;

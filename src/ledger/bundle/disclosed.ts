@@ -5,7 +5,7 @@ import {isFields} from '../form.ts';
 import {isCount, isHex, jsonOf, linesOf} from './lines.ts';
 import type {BundleSource} from './source.ts';
 
-export const disclosuresPath = 'disclosures.jsonl';
+const disclosuresPath = 'disclosures.jsonl';
 
 interface Line {
   readonly seq: number;

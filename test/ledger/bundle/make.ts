@@ -15,7 +15,7 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]): Buffer => {
   for (const part of parts) hash.update(part);
   return hash.digest();
 };
-export const leafOf = (line: string | Uint8Array): Buffer => sha256(Buffer.of(0), line);
+const leafOf = (line: string | Uint8Array): Buffer => sha256(Buffer.of(0), line);
 const nodeOf = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Buffer.of(1), left, right);
 
 /** RFC 6962 §2.1, as it is written there. */
@@ -161,7 +161,7 @@ export function makeLog({entries, change = text => text}: Pick<Wanted, 'entries'
 }
 
 /** The key in force for a checkpoint of `size`. */
-export const signerAt = ({rotations}: Pick<Log, 'rotations'>, size: number): Signer =>
+const signerAt = ({rotations}: Pick<Log, 'rotations'>, size: number): Signer =>
   keyOf(rotations.filter(seq => seq + 1 < size).length);
 
 const fieldsIn = (text: string): Fields => fieldsOf(bytes(text))?.fields ?? {};
