@@ -1,14 +1,8 @@
 // What a verification of foreign evidence says, and the small readers that all of its parts share.
 import type {JsonObject, JsonValue} from './strict-json.ts';
 
-const shapes = [
-  'system ledger export',
-  'system proof',
-  'consent lineage',
-  'consent proof',
-  'anchor snapshot',
-] as const;
-export type Shape = (typeof shapes)[number];
+export type Shape =
+  'system ledger export' | 'system proof' | 'consent lineage' | 'consent proof' | 'anchor snapshot';
 
 /** The names are those of the verifier's output (R15). */
 export interface ForeignAnswer {

@@ -158,7 +158,9 @@ function start(port: MessagePort, spec: OpenSpec): void {
   try {
     serve(port, spec);
   } catch (error) {
-    port.postMessage([{id: 0, answer: {op: 'error', error: wireError(asOpenError(error, spec.dir))}}] satisfies Reply[]);
+    port.postMessage([
+      {id: 0, answer: {op: 'error', error: wireError(asOpenError(error, spec.dir))}},
+    ] satisfies Reply[]);
     port.close();
   }
 }
