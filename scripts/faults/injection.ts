@@ -146,10 +146,17 @@ export async function injections(
     fault,
     count,
     stride,
-  }: {readonly call: Call; readonly fault: Fault; readonly count: number; readonly stride: number},
+    first = 1,
+  }: {
+    readonly call: Call;
+    readonly fault: Fault;
+    readonly count: number;
+    readonly stride: number;
+    readonly first?: number;
+  },
 ): Promise<Row> {
   const all: Injected[] = [];
-  for (let when = 1; when <= count; when += stride) all.push(await inject(place, {call, fault, when}));
+  for (let when = first; when <= count; when += stride) all.push(await inject(place, {call, fault, when}));
   const tally = (test: (one: Injected) => boolean): number => all.filter(test).length;
   return {
     fault,
