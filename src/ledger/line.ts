@@ -2,7 +2,8 @@
 // that holds the lock knows; what is around them is canonical (RFC 8785) before that.
 import type {Actor, Json} from '../domain/entry.ts';
 import {maxDepth, maxEntryBytes} from '../domain/limits.ts';
-import {canonicalText} from './canonical-text.ts';
+import {canonicalText, quoted} from './canonical-text.ts';
+import {sha256} from './hash.ts';
 import {scalarProblem, valueProblem} from './values.ts';
 
 /** Who and when: the same for everything one session writes at one moment. */
@@ -36,12 +37,16 @@ export interface Draft {
 
 /** A text or an integer that is known to be good. */
 const member = (key: string, value: string | number | undefined): string =>
-  value === undefined ? '' : `,"${key}":${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+  value === undefined ? '' : `,"${key}":${typeof value === 'string' ? (quoted(value) ?? '') : String(value)}`;
 
 /** Longest decimal `seq`. */
 const seqDigits = 16;
 
+/** Bytes that the line has at most. */
 function longest({head, middle, tail}: Pick<Draft, 'head' | 'middle' | 'tail'>): number {
+  // A UTF-16 code unit is at most three bytes: a short line need not be counted.
+  const atMost = 3 * (head.length + middle.length + tail.length) + 64 + seqDigits;
+  if (atMost <= maxEntryBytes) return atMost;
   return Buffer.byteLength(head) + Buffer.byteLength(middle) + Buffer.byteLength(tail) + 64 + seqDigits;
 }
 
@@ -124,3 +129,9 @@ export function draftOf(log: string, stamp: Stamp, said: Said): Draft | {readonl
 /** The exact text of the line. */
 export const lineOf = ({head, middle, tail}: Draft, prev: string, seq: number): string =>
   `${head}${prev}${middle}${seq}${tail}`;
+
+/** The bytes of a line and its leaf hash (RFC 6962): the text is written once, behind the 0x00 that is hashed with it. */
+export function sealed(line: string): {readonly bytes: Buffer; readonly leaf: Buffer} {
+  const hashed = Buffer.from(`\0${line}`);
+  return {bytes: hashed.subarray(1), leaf: sha256(hashed)};
+}

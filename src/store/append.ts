@@ -1,7 +1,6 @@
 // Appending: many requests in one transaction, each with its own answer; and what is true after a failure.
-import {leafHash} from '../ledger/hash.ts';
 import {afterEntry, grants, touchesLeases, type Leases} from '../ledger/lease.ts';
-import {lineOf} from '../ledger/line.ts';
+import {lineOf, sealed} from '../ledger/line.ts';
 import {inlineValue, keepArtifacts} from './artifacts.ts';
 import {isBusy, isFull, isReadOnly, sqliteCode} from './connect.ts';
 import type {WireEntry, WireResult, WireRow} from './protocol.ts';
@@ -22,7 +21,8 @@ import {loadLeases, saveLeases, select} from './statements.ts';
 /** The transaction as it grows; lost as a whole when it is rolled back. */
 interface Work {
   seq: number;
-  prev: Buffer;
+  /** Leaf hash of `seq`, hex. */
+  prev: string;
   leases: Leases | undefined;
   leasesChanged: boolean;
 }
@@ -101,9 +101,9 @@ function insert(store: Store, request: StoreAppend, work: Work): WireRow[] {
   for (const [index, entry] of entries.entries()) {
     const {kind, run} = entry;
     const seq = work.seq + 1;
-    const line = lineOf(entry, work.prev.toString('hex'), seq);
-    const bytes = Buffer.from(line);
-    const leaf = leafHash(bytes);
+    const {prev} = work;
+    const line = lineOf(entry, prev, seq);
+    const {bytes, leaf} = sealed(line);
     store.sql.insert.run(seq, leaf, kind, run ?? null, bytes);
     for (const disclosure of entry.disclosures) {
       store.sql.disclose.run(seq, disclosure.ptr, disclosure.sd, disclosure.salt, inlineValue(disclosure));
@@ -116,8 +116,8 @@ function insert(store: Store, request: StoreAppend, work: Work): WireRow[] {
       work.leasesChanged = true;
     }
     work.seq = seq;
-    work.prev = leaf;
-    rows.push({seq, line, leaf: leaf.toString('hex')});
+    work.prev = leaf.toString('hex');
+    rows.push({seq, prev, line, leaf: work.prev});
   }
   request.inside?.then?.(rows);
   return rows;
@@ -127,7 +127,7 @@ function insert(store: Store, request: StoreAppend, work: Work): WireRow[] {
 function answer(store: Store, request: StoreAppend, work: Work, apart: boolean): WireResult {
   const no = refused(store, request, work);
   if (no !== undefined) return no;
-  const before = {...work};
+  const before = apart ? {...work} : work;
   if (apart) store.sql.savepoint.run();
   try {
     const rows = insert(store, request, work);
@@ -171,7 +171,12 @@ function transact(store: Store, requests: readonly StoreAppend[], apart = false)
   }
   const last = store.sql.last.get();
   if (last === undefined) throw new Error('the ledger has no genesis entry');
-  const work: Work = {seq: last.seq, prev: last.leaf, leases: undefined, leasesChanged: false};
+  const work: Work = {
+    seq: last.seq,
+    prev: last.leaf.toString('hex'),
+    leases: undefined,
+    leasesChanged: false,
+  };
   const roomy = hasReserve(store);
   let results: WireResult[];
   try {
@@ -226,7 +231,7 @@ const readOnly = (store: Store, error: unknown): Refusal =>
 
 function keepAll({disk, paths}: Store, requests: readonly StoreAppend[]): void {
   for (const {entries} of requests)
-    for (const entry of entries) keepArtifacts(disk, paths, entry.disclosures);
+    for (const {disclosures} of entries) if (disclosures.length > 0) keepArtifacts(disk, paths, disclosures);
 }
 
 /** One request at a time, with the reserve released: outcomes go through, new actions do not. */

@@ -78,8 +78,13 @@ export class LedgerCore {
 
   /** How many entries were appended since the newest checkpoint; 0 where none is made. */
   get unsealed(): number {
-    const {stopped, readOnly, sql, checkpointed} = this.#store;
-    return stopped === undefined && readOnly === undefined ? sizeOf(sql) - checkpointed : 0;
+    return this.unsealedUpTo(sizeOf(this.#store.sql));
+  }
+
+  /** The same where the size is known already. */
+  unsealedUpTo(size: number): number {
+    const {stopped, readOnly, checkpointed} = this.#store;
+    return stopped === undefined && readOnly === undefined ? size - checkpointed : 0;
   }
 
   checkpoint(): LedgerHead {

@@ -4,7 +4,8 @@ import {QdError} from '../domain/error.ts';
 import {checkpointEvery} from '../domain/limits.ts';
 import {LedgerCore} from './core.ts';
 import {asOpenError} from './opening.ts';
-import type {Answer, Envelope, OpenSpec, Reply, WireError} from './protocol.ts';
+import {Answers, unpacked} from './plain.ts';
+import type {Answer, Envelope, OpenSpec, Reply, Sent, WireError} from './protocol.ts';
 
 const maxBatch = 1024;
 const pauseMs = 20;
@@ -28,13 +29,13 @@ function wireError(error: unknown): WireError {
 function serve(port: MessagePort, spec: OpenSpec): void {
   const core = new LedgerCore({...spec, uid: process.getuid?.() ?? -1});
   let closed = false;
-  let replies: Reply[] = [];
-  const reply = (id: number, answer: Answer): void => {
-    replies.push({id, answer});
+  const answers = new Answers();
+  const reply = (id: number, answer: Answer, plain = false): void => {
+    answers.add({id, answer}, plain);
   };
   const send = (): void => {
-    if (replies.length > 0) port.postMessage(replies);
-    replies = [];
+    const told = answers.take();
+    if (told.length > 0) port.postMessage(told);
   };
 
   /** A failure here is told by the next explicit checkpoint, or stops writing by itself. */
@@ -89,16 +90,19 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     });
   };
 
+  /** The newest entry that was appended for the message at hand. */
+  let newest: number | undefined;
   const appendAll = (batch: readonly Envelope[]): void => {
-    const appends = batch.flatMap(({id, request}) =>
-      request.op === 'append' ? [{id, append: request.append}] : [],
+    const appends = batch.flatMap(({id, plain, request}) =>
+      request.op === 'append' ? [{id, plain, append: request.append}] : [],
     );
     if (appends.length === 0) return;
     try {
       const results = core.append(appends.map(({append}) => append));
-      for (const [i, {id}] of appends.entries()) {
+      for (const [i, {id, plain}] of appends.entries()) {
         const result = results[i];
-        if (result !== undefined) reply(id, {op: 'append', result});
+        if (result?.ok === true) newest = result.rows.at(-1)?.seq ?? newest;
+        if (result !== undefined) reply(id, {op: 'append', result}, plain);
       }
     } catch (error) {
       for (const {id} of appends) reply(id, {op: 'error', error: wireError(asOpenError(error, spec.dir))});
@@ -109,7 +113,8 @@ function serve(port: MessagePort, spec: OpenSpec): void {
   /** Whoever appends one entry after another does not wait for it: it is made in the first pause, or when it must be. */
   const checkpointWhenDue = (finished: boolean): void => {
     clearTimeout(pause);
-    const {unsealed} = core;
+    const unsealed = newest === undefined ? core.unsealed : core.unsealedUpTo(newest + 1);
+    newest = undefined;
     if (finished || unsealed >= latestAfter) checkpoint();
     else if (unsealed >= checkpointEvery) pause = setTimeout(checkpoint, pauseMs);
   };
@@ -137,10 +142,10 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     return finished;
   };
 
-  port.on('message', (first: readonly Envelope[]) => {
-    const waiting = [...first];
-    let next: {message: readonly Envelope[]} | undefined = receiveMessageOnPort(port);
-    for (; next !== undefined; next = receiveMessageOnPort(port)) waiting.push(...next.message);
+  port.on('message', (first: readonly Sent[]) => {
+    const waiting = unpacked(first);
+    let next: {message: readonly Sent[]} | undefined = receiveMessageOnPort(port);
+    for (; next !== undefined; next = receiveMessageOnPort(port)) waiting.push(...unpacked(next.message));
     const finished = serveAll(waiting);
     if (!closed) checkpointWhenDue(finished);
     else {

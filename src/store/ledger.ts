@@ -9,9 +9,18 @@ import type {
   StoredEntry,
 } from '../domain/entry.ts';
 import {QdError} from '../domain/error.ts';
-import {draftOf} from '../ledger/line.ts';
+import {draftOf, lineOf} from '../ledger/line.ts';
 import type {Cancel, Clock, Ledger, Random} from '../ports.ts';
-import type {Answer, Opened, WireAppend, WireEntry, WireFollows, WireResult, WireRow} from './protocol.ts';
+import type {
+  Answer,
+  Opened,
+  Placed,
+  WireAppend,
+  WireEntry,
+  WireFollows,
+  WireResult,
+  WireRow,
+} from './protocol.ts';
 import {spooledIn, unspool, type Spooled} from './spool.ts';
 import {specOf, stampOf, wireEntry} from './wire.ts';
 import {WorkerClient} from './worker-client.ts';
@@ -54,6 +63,21 @@ const parsed = ({seq, line, leaf}: WireRow): StoredEntry => {
   }
   return {seq, line, leaf, entry};
 };
+
+/** An entry of our own, from where it was placed; parsed when somebody looks at it. */
+function placedAt(wire: WireEntry, {seq, prev, leaf}: Placed): StoredEntry {
+  const line = lineOf(wire, prev, seq);
+  let entry: Entry | undefined;
+  return {
+    seq,
+    line,
+    leaf,
+    get entry() {
+      entry ??= parsed({seq, line, leaf}).entry;
+      return entry;
+    },
+  };
+}
 
 export const stored = (result: WireResult): AppendResult =>
   result.ok ? {ok: true, entries: result.rows.map(parsed)} : result;
@@ -157,6 +181,8 @@ class WorkerLedger implements Ledger {
   async #send(append: WireAppend): Promise<AppendResult> {
     try {
       const answer = await this.#client.call({op: 'append', append});
+      if (answer.op === 'placed')
+        return {ok: true, entries: append.entries.map(entry => placedAt(entry, answer.placed))};
       if (answer.op !== 'append') throw unexpected(answer);
       return stored(answer.result);
     } catch (error) {
@@ -175,8 +201,8 @@ class WorkerLedger implements Ledger {
     const stamp = stampOf(this.#options);
     const wired: WireEntry[] = [];
     for (const [index, entry] of entries.entries()) {
-      const body = index === 0 && lease !== undefined ? {...entry.body, lease} : entry.body;
-      const wire = wireEntry({...entry, body}, stamp, {origin: this.origin, random: this.#options.random});
+      const said = index === 0 && lease !== undefined ? {...entry, body: {...entry.body, lease}} : entry;
+      const wire = wireEntry(said, stamp, {origin: this.origin, random: this.#options.random});
       if ('ok' in wire) return wire;
       wired.push(wire);
     }

@@ -39,7 +39,8 @@ export function wireEntry(
   if ('problem' in committed) return invalid(committed.problem);
   const problem = bodyProblem(entry.kind, committed.body);
   if (problem !== undefined) return invalid(problem);
-  const draft = draftOf(origin, stamp, {...entry, body: committed.body});
+  const said = committed.body === entry.body ? entry : {...entry, body: committed.body};
+  const draft = draftOf(origin, stamp, said);
   return 'problem' in draft ? invalid(draft.problem) : {...draft, disclosures: committed.disclosures};
 }
 

@@ -1,7 +1,8 @@
 // The caller's end of the worker: one promise per request, and a clear end when the worker dies.
 import {Worker} from 'node:worker_threads';
 import {QdError} from '../domain/error.ts';
-import type {Answer, Envelope, Opened, OpenSpec, Reply, Request, WireError} from './protocol.ts';
+import {eachReply, packed} from './plain.ts';
+import type {Answer, Envelope, Opened, OpenSpec, Reply, Request, Told, WireError} from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -27,8 +28,10 @@ export class WorkerClient {
 
   private constructor(url: URL | string, spec: OpenSpec) {
     this.#worker = new Worker(url, {workerData: spec, stdout: false, stderr: false});
-    this.#worker.on('message', (replies: readonly Reply[]) => {
-      for (const reply of replies) this.#settle(reply);
+    this.#worker.on('message', (told: readonly Told[]) => {
+      eachReply(told, reply => {
+        this.#settle(reply);
+      });
     });
     this.#worker.on('error', error => {
       this.#end(dead(error instanceof Error ? error.message : String(error)));
@@ -62,7 +65,7 @@ export class WorkerClient {
     this.#outbox.push({id, request});
     if (this.#outbox.length === 1) {
       queueMicrotask(() => {
-        this.#worker.postMessage(this.#outbox);
+        this.#worker.postMessage(packed(this.#outbox));
         this.#outbox = [];
       });
     }
