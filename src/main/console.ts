@@ -138,6 +138,8 @@ async function ending(how: ConsoleExit, closed: Closed | undefined, talk: Talk):
     case 'hangup':
       return 128 + 1;
     case 'signal':
+      // Libraries that still listen (two copies of signal-exit wait for each other) would keep us from ending by it.
+      process.removeAllListeners(how.signal);
       process.kill(process.pid, how.signal);
       return 128;
     case 'failed':

@@ -30,6 +30,12 @@ const states: Record<string, () => AppState> = {
     const base = sample();
     return {...base, session: {...base.session, readOnly: say`the disk is full`}};
   },
+  'anchors fail': () => {
+    const base = sample();
+    const last = {size: 123_456_789, atMs: base.nowMs - 60_000};
+    const verify = {at: 'done', verified: true, size: 4_000, text: say`intact`} as const;
+    return {...base, ledger: {...base.ledger, size: 987_654_321, verify, carried: {at: 'failed', last}}};
+  },
   ...Object.fromEntries(
     Object.values(asks).map(ask => [ask.at, () => sample({run: run(ask, {watching: ask.at === 'watch'})})]),
   ),
