@@ -1,5 +1,6 @@
 """Answers questions to verifiers/verify.py, a line of JSON each, so that tests start Python once."""
 import base64
+import functools
 import importlib.util
 import json
 import sys
@@ -18,13 +19,14 @@ def data(text):
 class Memory(verifier.Source):
     """Files that a question brings along."""
 
-    def __init__(self, files):
+    def __init__(self, contents):
         super().__init__()
-        self.texts = {path: text.encode('utf-8') for path, text in files.items()}
-        self.files = {path: len(text) for path, text in self.texts.items()}
+        self.contents = contents
+        self.files = {path: len(content) for path, content in contents.items()}
 
     def _pieces(self, path):
-        yield self.texts[path]
+        if self.contents[path]:
+            yield bytes(self.contents[path])
 
 
 class Bounds:
@@ -36,7 +38,8 @@ class Bounds:
 def derived(asked):
     """Which of the derived files is not what the rows give."""
     about = asked['input']
-    writing = verifier.Derived(Memory(asked['files']), Bounds(about), about['origin'], bytes.fromhex(about['root']))
+    files = Memory({path: text.encode('utf-8') for path, text in asked['files'].items()})
+    writing = verifier.Derived(files, Bounds(about), about['origin'], bytes.fromhex(about['root']))
     for row in asked['rows']:
         line = row['line'].encode('utf-8')
         values = {
@@ -47,9 +50,34 @@ def derived(asked):
     return {'differs': writing.fault()}
 
 
+def remembering():
+    """A signature is checked once: what was said of the same key, bytes and signature is said again."""
+    verifier.PublicKey.verifies = functools.lru_cache(4096)(verifier.PublicKey.verifies)
+    verifier.PublicKey = functools.lru_cache(4096)(verifier.PublicKey)
+
+
+def flipped(asked):
+    """The reports for each bit of a file turned: which of `said` it is, bit by bit."""
+    contents = {path: bytearray(data(content)) for path, content in asked['flip'].items()}
+    content, said, which = contents[asked['path']], {}, []
+    for bit in range(asked['from'], asked['to']):
+        content[bit >> 3] ^= 1 << (bit & 7)
+        try:
+            told = json.dumps(verifier.verify(Memory(contents))[0])
+        except verifier.Unreadable:
+            told = 'null'
+        content[bit >> 3] ^= 1 << (bit & 7)
+        which.append(said.setdefault(told, len(said)))
+    return {'said': [json.loads(told) for told in said], 'which': which}
+
+
 def answer(asked):
     if 'rows' in asked:
         return derived(asked)
+    if 'remember' in asked:
+        return remembering() or {}
+    if 'flip' in asked:
+        return flipped(asked)
     if 'signature' in asked:
         key = verifier.PublicKey(data(asked['publicKey']))
         return {'holds': key.verifies(data(asked['message']), data(asked['signature']))}

@@ -27,7 +27,7 @@ export interface Subject {
 /** All of a report but the words of its reason. */
 export type Facts = Omit<Report, 'failure_reason'> | 'no bundle';
 
-function factsOf(report: unknown): unknown {
+export function factsOf(report: unknown): unknown {
   const {failure_reason: reason, ...facts} = z.looseObject({}).parse(report);
   const isGood = facts['verified'] === true ? reason === null : typeof reason === 'string' && reason !== '';
   return isGood ? facts : {...facts, failure_reason: reason};

@@ -1,8 +1,11 @@
 // The tamper matrix by what is done; each with the verdict that docs/formats/ledger.md gives it.
 import type {Group} from '../tools.ts';
 import {artifacts, links, names, nodes, reports, tars} from './containers.ts';
-import {added, cut, deleted, disclosures, rewritten, swapped} from './entries.ts';
-import {forked, notes, origins, resignedLogs, rolledBack, versions} from './logs.ts';
+import {cut, rewritten} from './cut.ts';
+import {added, deleted, swapped} from './entries.ts';
+import {forked, origins, resignedLogs, rolledBack} from './logs.ts';
+import {notes, versions} from './notes.ts';
+import {disclosures} from './values.ts';
 
 export const attacks: readonly Group[] = [
   {title: 'Entries deleted', cases: deleted},
