@@ -17,7 +17,7 @@ import {Deriver, type Value} from '../../src/report/derive.ts';
 
 export const origin = 'quarterdeck/acme/bastion/0011223344556677';
 export const signerOf = (n: number): Signer => signerFrom(origin, new Uint8Array(32).fill(n));
-export const salt = new Uint8Array(16).fill(7);
+const salt = new Uint8Array(16).fill(7);
 
 export type Files = Map<string, Uint8Array>;
 type Body = Readonly<Record<string, unknown>>;
@@ -142,7 +142,7 @@ function setValues(files: Files, log: Log, plan: Required<Pick<Plan, 'from' | 't
 }
 
 /** Writes the derived files as they follow from the lines that are entries; a line that is none ends them. */
-export function setDerived(files: Files, log: Log, plan: {from: number; to: number; size: number}): void {
+function setDerived(files: Files, log: Log, plan: {from: number; to: number; size: number}): void {
   const deriver = new Deriver({origin, ...plan, root: hexOf(rootAt(log, plan.size))});
   const texts: Record<string, string> = {};
   const take = (pieces: readonly {path: string; text: string}[]): void => {
@@ -232,7 +232,7 @@ export function bundleOf(log: Log, plan: Plan = {}): Files {
   return sealed(files, keyFor(size));
 }
 
-export function setTiles(files: Files, log: Log, size: number): void {
+function setTiles(files: Files, log: Log, size: number): void {
   const tiles = new TileWriter();
   const put = (made: readonly {path: string; bytes: Uint8Array}[]): void => {
     for (const {path, bytes} of made) files.set(path, bytes);

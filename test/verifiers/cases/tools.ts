@@ -77,7 +77,7 @@ export const whole = (): build.Files => build.bundleOf(log, {older: [3, 8], with
 export const slice = (): build.Files =>
   build.bundleOf(log, {from: 2, to: 6, size: 9, older: [2, 4, 6, 7], context: [0, 6], without});
 
-export const rotated = build.logOf([
+const rotated = build.logOf([
   build.genesis(first),
   plain(1),
   build.rotation(2, first, second),
@@ -86,7 +86,7 @@ export const rotated = build.logOf([
   plain(5),
 ]);
 export const epochs = (size: number): typeof first => (size <= 3 ? first : size <= 5 ? second : third);
-export const keys = [first, second, third];
+const keys = [first, second, third];
 export const turned = (plan: build.Plan = {}): build.Files =>
   build.bundleOf(rotated, {older: [1, 2, 3, 4, 5], keys, keyFor: epochs, ...plan});
 
@@ -121,7 +121,7 @@ export const relined = (seq: number, line: NonNullable<build.Said['line']>): bui
 export const jsonAt = (seq: number, turn: (json: string) => string): build.Files =>
   relined(seq, honest => turn(canonical(honest)));
 export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
-export function sorted(value: unknown): unknown {
+function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
