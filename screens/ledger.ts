@@ -141,7 +141,7 @@ export const ledger = defineScreen({
       keys: ['x'],
       label: say`export`,
       does: say`Write an evidence bundle that anybody can verify.`,
-      bar: 5,
+      bar: 3,
       why: ({app}) =>
         app.ledger.export.at === 'running'
           ? say`one is being written`
@@ -154,10 +154,8 @@ export const ledger = defineScreen({
       keys: ['m'],
       label: say`older`,
       does: say`Load older entries into the list.`,
-      bar: 3,
-      when: look => look.place.of === undefined,
-      why: look =>
-        look.app.ledger.rows.length >= look.app.ledger.size ? say`these are all entries` : undefined,
+      bar: 5,
+      when: look => look.place.of === undefined && look.app.ledger.rows.length < look.app.ledger.size,
       run: (look, desk) => desk.actions.ledgerWindow(0, look.app.ledger.rows.length + olderRows),
     },
   ],

@@ -1,7 +1,7 @@
 // Exporting evidence: which entries, then where to. A bundle is a new directory; nothing is ever overwritten.
 import type {DialogDefinition, Line, Look} from '../../src/define-screen.ts';
 import type {Scope} from '../../src/domain/kinds-ledger.ts';
-import {say, show} from '../../src/domain/show.ts';
+import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import {timestamp} from '../../src/domain/time.ts';
 import type {Dialog} from '../../src/state/ui.ts';
@@ -109,6 +109,5 @@ export const exportDialog: DialogDefinition<Export> = {
     }
     desk.close();
     desk.actions.exportEvidence(scope, path);
-    desk.tell('info', say`Exporting to ${show(path)} …`);
   },
 };

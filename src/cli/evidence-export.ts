@@ -20,7 +20,11 @@ interface Given {
 async function askedOf({run, from, to, all = false}: Given, ledger: Ledger): Promise<Asked> {
   const isRange = from !== undefined || to !== undefined;
   if ([run !== undefined, isRange, all].filter(Boolean).length !== 1) {
-    throw new QdError('USAGE', 'Say which entries are to be exported.', {
+    const several = run !== undefined || isRange || all;
+    const message = several
+      ? 'Only one way to say which entries can be given.'
+      : 'Say which entries are to be exported.';
+    throw new QdError('USAGE', message, {
       hint: 'One of: --run ID, --from ENTRY|TIME --to ENTRY|TIME, --all.',
     });
   }
@@ -55,7 +59,7 @@ export const evidenceExport = defineCommand({
     {flags: '--from <start>', summary: 'from this entry, or this time (2026-08-23T14:00:00Z)'},
     {flags: '--to <end>', summary: 'to this entry or time, itself included'},
     {flags: '--all', summary: 'the whole log'},
-    {flags: '--tar', summary: 'one file; the same entries always give the same bytes'},
+    {flags: '--tar', summary: 'one file instead of a directory'},
     {flags: '--json', summary: 'as JSON'},
   ],
   examples: [

@@ -94,7 +94,10 @@ export const ledgerQuery = defineCommand({
     {flags: '--run <id>', summary: 'a run, or any unique end of its id'},
     {flags: '--service <service>', summary: 'entries about a service, and of its runs'},
     {flags: '--by <operator>', summary: 'what somebody did'},
-    {flags: '--since <time>', summary: 'from then on: 2026-01-02T03:04:05Z, 2026-01-02, or 2h ago'},
+    {
+      flags: '--since <time>',
+      summary: 'from then on: 2026-01-02T03:04:05Z, 2026-01-02, or how long ago, such as 2h',
+    },
     {flags: '--until <time>', summary: 'before then'},
     {flags: '--request-id <id>', summary: 'what belongs to a request of another system'},
     {flags: '-n, --limit <count>', summary: `how many (${usual})`},

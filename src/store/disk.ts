@@ -40,6 +40,17 @@ function orMissing<T>(look: () => T): T | undefined {
   }
 }
 
+/** Only a regular file: a pipe that was put in its place would be waited for without end. */
+function readPlain(file: string): Buffer {
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  try {
+    if (!fs.fstatSync(fd).isFile()) throw new Error(`${file} is not a regular file`);
+    return fs.readFileSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 function syncDir(dir: string): void {
   const fd = fs.openSync(dir, 'r');
   try {
@@ -81,7 +92,7 @@ function inPlace(file: string, chunks: Iterable<Uint8Array>): void {
 }
 
 export const realDisk: Disk = {
-  read: file => orMissing(() => fs.readFileSync(file)),
+  read: file => orMissing(() => readPlain(file)),
   list: dir => (orMissing(() => fs.readdirSync(dir)) ?? []).toSorted(),
   replace: (file, content) => {
     inPlace(file, [Buffer.from(content)]);

@@ -136,6 +136,7 @@ function play(events: readonly Event[]) {
   return {model, acted};
 }
 
+const calm: Event = {pick: 0, outcome: 'pass', crash: 'none', stale: false};
 const histories = fc.array(event, {minLength: 1, maxLength: 50});
 
 type Played = ReturnType<typeof play>;
@@ -220,7 +221,8 @@ test(`whatever operators say and wherever processes die: ${Object.keys(rules).jo
       ends.add(played.model.state.over?.result ?? 'open');
       for (const rule of Object.values(rules)) rule(played);
     }),
-    {numRuns: 400},
+    // One history in which all goes well, so that a passed run is always among them.
+    {numRuns: 400, examples: [[Array.from({length: 50}, () => calm)]]},
   );
   // The histories reach what the rules are about.
   expect([...ends]).toEqual(expect.arrayContaining(['open', 'passed', 'failed', 'aborted']));

@@ -64,23 +64,41 @@ function caseJson(known: Case, origin: string, title: string | undefined): strin
 const databaseUrl =
   /\b(?:DATABASE_URL["']?\s*[=:]|(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|redis|mssql|sqlserver):\/\/)/i;
 
-/** Throws SECRET_FOUND for the first file that must not be handed over. */
-function guard(file: string, bytes: Uint8Array, {find, acceptDoubts}: PackRequest): void {
-  const at = databaseUrl.exec(Buffer.from(bytes).toString('latin1'))?.index;
-  const found = find(bytes).find(({sure}) => sure !== 'guess' || !acceptDoubts);
-  if (at === undefined && found === undefined) return;
-  const what = found?.what ?? 'a database URL (such as DATABASE_URL)';
-  const isDoubt = at === undefined && found?.sure === 'guess';
-  throw new QdError(
-    'SECRET_FOUND',
-    `${file} holds ${what} at byte ${found?.at ?? at ?? 0}. Nothing was handed over.`,
-    {
-      hint: isDoubt
-        ? 'It only looks like a secret. Read it; when it is none, say --accept-doubts.'
-        : 'A file that was recorded is never edited: open another case without it. Change what leaked.',
-      file,
-    },
-  );
+interface Leak {
+  readonly file: string;
+  readonly what: string;
+  readonly at: number;
+  readonly isDoubt: boolean;
+}
+
+function leaksIn(file: string, bytes: Uint8Array, {find, acceptDoubts}: PackRequest): readonly Leak[] {
+  const url = databaseUrl.exec(Buffer.from(bytes).toString('latin1'))?.index;
+  const found = find(bytes).map(({what, at, sure}) => ({file, what, at, isDoubt: sure === 'guess'}));
+  const all = [
+    ...(url === undefined
+      ? []
+      : [{file, what: 'a database URL (such as DATABASE_URL)', at: url, isDoubt: false}]),
+    ...found,
+  ];
+  return all.filter(({isDoubt}) => !isDoubt || !acceptDoubts);
+}
+
+const maxNamed = 5;
+
+/** Throws SECRET_FOUND naming what must not be handed over, what is certain first. */
+function refuse(leaks: readonly Leak[]): void {
+  const sorted = leaks.toSorted((a, b) => Number(a.isDoubt) - Number(b.isDoubt));
+  const [worst] = sorted;
+  if (worst === undefined) return;
+  const named = sorted.slice(0, maxNamed).map(({file, what, at}) => `${file} holds ${what} at byte ${at}`);
+  const rest = sorted.length - named.length;
+  const more = rest > 0 ? `, and ${rest} more` : '';
+  throw new QdError('SECRET_FOUND', `${named.join('; ')}${more}. Nothing was handed over.`, {
+    hint: worst.isDoubt
+      ? 'It only looks like a secret. Read it; when it is none, say --accept-doubts.'
+      : 'A file that was recorded is never edited: open another case without it. Change what leaked.',
+    file: worst.file,
+  });
 }
 
 /** Everything that goes into the pack. Throws SECRET_FOUND, NOT_VERIFIED for a changed file, EVIDENCE_REFUSED for a stray one. */
@@ -99,8 +117,11 @@ export async function packFiles(
     })),
   ];
   const expected = new Set(['manifest.jsonl', ...kept.flatMap(({name}) => [name, `${name}.sha256`])]);
+  const leaks: Leak[] = [];
+  for (const name of await names(folder))
+    leaks.push(...leaksIn(name, (await load(folder, name)) ?? new Uint8Array(), request));
+  refuse(leaks);
   for (const name of await names(folder)) {
-    guard(name, (await load(folder, name)) ?? new Uint8Array(), request);
     if (expected.has(name)) continue;
     throw new QdError('EVIDENCE_REFUSED', `${name} lies in ${folderOf(folder)}, but is not recorded.`, {
       hint: 'Take it away, or put it into the case with `case add`.',
@@ -134,7 +155,7 @@ export async function packFiles(
       ),
     },
   ];
-  for (const {path: name, bytes} of written.slice(1)) guard(name, bytes, request);
+  refuse(written.slice(1).flatMap(({path: name, bytes}) => leaksIn(name, bytes, request)));
   const all = [...files, ...written];
   const list = manifestText(all.map(({path: name, bytes}) => ({path: name, sha256: sha256(bytes)})));
   return [...all, {path: 'manifest-sha256.txt', bytes: utf8(list)}];
