@@ -2,6 +2,7 @@
 """Verifies an evidence bundle of a Quarterdeck ledger: a directory, or a tar of it.
 
     python3 -I verify.py [--json] [--vkey KEY] [--checkpoint FILE]... [--require-complete] [DIR|TAR]
+    python3 -I verify.py --help
 
 Without a path: the directory that holds this file. Needs Python 3.8 or newer and nothing else, opens no
 network connection and writes no file. The rules are those of "The ledger format" (docs/formats/ledger.md).
@@ -2153,12 +2154,27 @@ class Verification:
             if isinstance(note, Checkpoint) and note.origin != self.origin:
                 raise Bad('bad-signature', '%s is a checkpoint of another log' % name)
             if not note.is_signed(key, self.keys if own else ()):
-                raise Bad('bad-signature', '%s is not signed by the key %s' % (name, key.id))
+                raise Bad('bad-signature', self._unsigned(name, size, key, own))
         if not own and self.given.name != self.origin:
             raise Bad('bad-signature', 'the given key is one of another log')
         if own and self.given is not None and self._in_force(self.bounds.size) < listed.index(self.given.text):
-            raise Bad('bad-signature', 'the given key is newer than this bundle')
+            reason = (
+                'the given key is newer than what is here: '
+                'an earlier key of the log signed it, so the key noted at that time is needed'
+            )
+            raise Bad('bad-signature', reason)
         self._check_genesis(self.keys[0] if own else self.given)
+
+    def _unsigned(self, name, size, key, own):
+        reason = '%s is not signed by the key %s' % (name, key.id)
+        if not own:
+            reason += (
+                ', which ledger.vkey does not hold: if it came into force only after this was made, '
+                'the key noted at that time is needed'
+            )
+        elif size > self.bounds.size:
+            reason += '; it is newer than what is here, so a later key may have signed it'
+        return reason
 
     def _check_rotations(self):
         rotations = self.slice.said.rotations
@@ -2222,8 +2238,11 @@ class Verification:
             raise Bad('truncated', 'there are %d entries, but range.json says %d' % (lines, expected))
         largest = max(self.notes, key=lambda note: note.size)
         if largest.size > self.bounds.size:
-            reason = 'the bundle is of a log of %d entries, but the checkpoint in %s covers %d'
-            raise Bad('truncated', reason % (self.bounds.size, largest.where, largest.size))
+            reason = (
+                'the checkpoint in %s covers %d entries, this bundle %d: '
+                'either the log went on after the bundle was made, or its end was cut off'
+            )
+            raise Bad('truncated', reason % (largest.where, largest.size, self.bounds.size))
 
     # Rules 6 and 7
 
@@ -2315,14 +2334,15 @@ class Verification:
             )
         if not self.kept:
             told.append(
-                'what the log says after this bundle, or whether it was cut since '
-                '(give a newer checkpoint with --checkpoint)'
+                'what the log says after this bundle, or whether it was cut since: '
+                'compare its head with a newer bundle'
             )
         for note in self.notes if found else ():
             if 0 < note.size <= self.bounds.size and note.size not in found.roots:
                 reason = 'whether the checkpoint of size %d in %s is of this log: that takes the entries around it'
                 told.append(reason % (note.size, note.where))
         return told + [
+            'what README.txt, verify.py and verify.html in the bundle say: they are not derived from the entries',
             'that everything that happened was written: an act can be kept from the log before it is recorded',
             'that the wall clock was right',
             'acts outside the console',
@@ -2338,11 +2358,23 @@ def verify(source, given=None, kept=(), progress=lambda done: None):
 # --- The command --------------------------------------------------------------------------------------------
 
 USAGE = 'usage: verify.py [--json] [--vkey KEY] [--checkpoint FILE]... [--require-complete] [DIR|TAR]'
+HELP = USAGE + '''
+
+Verifies an evidence bundle of a Quarterdeck ledger: a directory, or a tar of it.
+Without a path: the directory that holds this file.
+
+  --vkey KEY          the verifier key, obtained elsewhere
+  --checkpoint FILE   checkpoints that were kept elsewhere, one or more in a file; may be repeated
+  --json              the report as JSON
+  --require-complete  exit 1 also when values were erased
+  -h, --help          this text
+
+Exit status: 0 verified, 1 not verified, 2 not readable or no bundle, 64 wrong usage.'''
 
 
 class Options:
     def __init__(self, words):
-        self.json = self.complete = False
+        self.json = self.complete = self.help = False
         self.vkey, self.checkpoints, self.path = None, [], None
         words = list(words)
         plain = False
@@ -2355,6 +2387,8 @@ class Options:
                 self.path = word
             elif word == '--':
                 plain = True
+            elif word in ('-h', '--help'):
+                self.help = True
             elif word == '--json':
                 self.json = True
             elif word == '--require-complete':
@@ -2430,45 +2464,100 @@ def print_proof(proof, out):
         print(file=out)
 
 
+def unheard(stream, do, *args, **named):
+    """Prints; a reader that went away, as head does, changes nothing about the verdict."""
+    try:
+        do(*args, **named)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def size_of(source):
+    """The size of the log that a bundle says it is of; None when it does not say so as it must."""
+    if source.fault is not None or source.files.get('range.json', PIECE + 1) > PIECE:
+        return None
+    try:
+        return Range(source.read('range.json')).size
+    except (Malformed, Unreadable, OSError):
+        return None  # The verification reads it again and says what is wrong.
+
+
+def size_in(raw):
+    try:
+        return Checkpoint(raw, '').size
+    except Malformed:
+        return 0
+
+
+def comparable(source, name, notes):
+    """
+    The notes of a file that a bundle is compared with, and whether a line said that some are not. An anchor's file
+    grows with its log, so it holds notes that no older bundle can bear out. A note that is given alone is meant.
+    """
+    size = size_of(source) if len(notes) > 1 else None
+    later = [size_in(raw) for raw in notes if size is not None and size_in(raw) > size]
+    if later:
+        told = (
+            '1 note in %s is of a later state of the log (size %d) and was not compared' % (shown(name), later[0])
+            if len(later) == 1
+            else '%d notes in %s are of a later state of the log (up to size %d) and were not compared'
+            % (len(later), shown(name), max(later))
+        )
+        unheard(sys.stderr, print, told, file=sys.stderr)
+    where = [name if len(notes) == 1 else '%s (note %d)' % (name, i + 1) for i in range(len(notes))]
+    return [one for one in zip(where, notes) if size is None or size_in(one[1]) <= size]
+
+
+def judged(options, path):
+    files = []
+    for name in options.checkpoints:
+        with open(name, 'rb') as file:
+            files.append((name, notes_in(file.read())))
+    source = open_source(path)
+    kept = [one for name, notes in files for one in comparable(source, name, notes)]
+    progress = Progress()
+    try:
+        return verify(source, options.vkey, kept, progress)
+    finally:
+        progress.end()
+
+
 def run(words):
     options = Options(words)
+    if options.help:
+        unheard(sys.stdout, print, HELP)
+        return 0
     path = options.path
     if path is None:
         path = os.path.dirname(os.path.abspath(__file__))
-    kept = []
-    for name in options.checkpoints:
-        with open(name, 'rb') as file:
-            notes = notes_in(file.read())
-        kept += [(name if len(notes) == 1 else '%s (note %d)' % (name, i + 1), note) for i, note in enumerate(notes)]
-    progress = Progress()
-    try:
-        report, proof = verify(open_source(path), options.vkey, kept, progress)
-    finally:
-        progress.end()
+    report, proof = judged(options, path)
     if options.json:
-        print(json.dumps(report))
+        unheard(sys.stdout, print, json.dumps(report))
     else:
-        print_report(report, path)
+        unheard(sys.stdout, print_report, report, path)
     if proof is not None:
-        print_proof(proof, sys.stderr if options.json else sys.stdout)
-    return 0 if report['verified'] and not (options.complete and report['redacted']) else 1
+        out = sys.stderr if options.json else sys.stdout
+        unheard(out, print_proof, proof, out)
+    if not report['verified']:
+        return 1
+    if not options.complete or not report['redacted']:
+        return 0
+    told = '%d values were erased, and --require-complete was given' % report['redacted']
+    unheard(sys.stderr, print, told, file=sys.stderr)
+    return 1
 
 
 def main(words):
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors='backslashreplace')
     try:
-        status = run(words)
-        sys.stdout.flush()
-        return status
+        return run(words)
     except Usage as problem:
         print('%s\n%s' % (problem, USAGE), file=sys.stderr)
         return 64
     except Unreadable as problem:
         print('not readable: %s' % problem, file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     except OSError as problem:
         print('not readable: %s: %s' % (shown(problem.filename or 'a file'), problem.strerror or problem), file=sys.stderr)

@@ -2,20 +2,18 @@
 import path from 'node:path';
 import {z} from 'zod';
 import type {CommandContext} from '../define.ts';
-import type {EvidenceNote, Finding} from '../domain/evidence.ts';
-import {exit, QdError} from '../domain/error.ts';
+import type {Finding} from '../domain/evidence.ts';
+import {exit} from '../domain/error.ts';
 import {say, showLines} from '../domain/show.ts';
 import {folderSource} from '../evidence/folder-source.ts';
-import {notesIn} from '../ledger/bundle/notes-file.ts';
+import type {BundleSource} from '../ledger/bundle/source.ts';
 import {readTar} from '../ledger/bundle/tar.ts';
 import {bundleMarks, refusedTar, verifyBundle} from '../ledger/bundle/verify.ts';
 import {givenKey, verify, type VerifyOptions} from '../ledger/verify.ts';
 import type {Files, Talk} from '../ports.ts';
 import {breathing} from './breathing.ts';
+import {comparable, notesOf, readKept, type KeptFile} from './kept-notes.ts';
 import {headLine} from './ledger-lines.ts';
-
-/** Years of notes in one file. */
-const maxNotesBytes = 64 * 1024 * 1024;
 
 export const verifyOptions = [
   {flags: '--json', summary: 'as JSON'},
@@ -35,23 +33,6 @@ export const verifyInput = {
   requireComplete: z.boolean().optional(),
 };
 
-async function readNotes(names: readonly string[], {files, cwd}: CommandContext): Promise<EvidenceNote[]> {
-  const kept = await Promise.all(
-    names.map(async name => {
-      const answer = await files.read(path.resolve(cwd, name), maxNotesBytes);
-      if (answer.at !== 'read') {
-        throw new QdError('LEDGER_UNREADABLE', `The checkpoint ${name} cannot be read.`, {
-          hint: 'Give the file that holds the signed note, or several one after another, as it was kept.',
-          file: name,
-        });
-      }
-      const notes = notesIn(answer.bytes);
-      return notes.map((raw, i) => ({where: notes.length === 1 ? name : `${name} (note ${i + 1})`, raw}));
-    }),
-  );
-  return kept.flat();
-}
-
 /** A line for every tenth of a long log, on a terminal. */
 function progress(talk: Talk): (done: number, total: number) => void {
   let told = 0;
@@ -70,11 +51,32 @@ async function isBundleDir(files: Files, dir: string): Promise<boolean> {
   return answer.names.some(name => name !== 'checkpoint' && bundleMarks.includes(name));
 }
 
-async function verifyTar(file: string, files: Files, options: VerifyOptions): Promise<Finding> {
+/** Without the notes; they are in files, and which of them count is a matter of what they are compared with. */
+type Options = Omit<VerifyOptions, 'notes'>;
+
+interface Elsewhere {
+  readonly kept: readonly KeptFile[];
+  readonly talk: Talk;
+}
+
+async function verifySource(source: BundleSource, options: Options, {kept, talk}: Elsewhere) {
+  const notes = await comparable(source, kept, line => {
+    talk.err(line);
+  });
+  return verifyBundle(source, {...options, notes});
+}
+
+async function verifyTar(
+  file: string,
+  files: Files,
+  options: Options,
+  elsewhere: Elsewhere,
+): Promise<Finding> {
   const sizeBytes = (await files.stat(file))?.sizeBytes ?? 0;
   const source = await readTar({sizeBytes, read: async (at, length) => files.readAt(file, at, length)});
-  if (!('problem' in source)) return verifyBundle(source, options);
-  return refusedTar(await files.readAt(file, 0, 512), source.problem, options);
+  if (!('problem' in source)) return verifySource(source, options, elsewhere);
+  const notes = notesOf(elsewhere.kept);
+  return refusedTar(await files.readAt(file, 0, 512), source.problem, {...options, notes});
 }
 
 async function verifyDirectory(
@@ -94,16 +96,17 @@ async function verifyDirectory(
 export async function verifyPath(
   given: string,
   context: CommandContext,
-  options: VerifyOptions,
+  options: Options,
+  kept: readonly KeptFile[] = [],
 ): Promise<Finding> {
-  const {files} = context;
+  const {files, talk} = context;
   const where = (await files.real(given)) ?? given;
   const kind = (await files.stat(where))?.kind;
   if (kind === 'directory' && (await isBundleDir(files, where)))
-    return verifyBundle(await folderSource(files, where), options);
+    return verifySource(await folderSource(files, where), options, {kept, talk});
   if (kind !== 'file' || path.basename(where) === 'ledger.db')
-    return verifyDirectory(given, context, options);
-  return verifyTar(where, files, options);
+    return verifyDirectory(given, context, {...options, notes: notesOf(kept)});
+  return verifyTar(where, files, options, {kept, talk});
 }
 
 const sources = {
@@ -145,16 +148,16 @@ export async function runVerify(given: string, asked: Asked, context: CommandCon
   const {json = false, checkpoint = [], vkey, requireComplete = false} = asked;
   // A wrong key is told before anything is read.
   givenKey(vkey);
-  const notes = await readNotes(checkpoint, context);
-  const finding = await verifyPath(given, context, {
-    notes,
-    onProgress: progress(talk),
-    ...(vkey === undefined ? {} : {vkey}),
-  });
+  const kept = await readKept(checkpoint, context);
+  const options = {onProgress: progress(talk), ...(vkey === undefined ? {} : {vkey})};
+  const finding = await verifyPath(given, context, options, kept);
   const {report, proof} = finding;
   if (json) {
     talk.json(report);
     for (const note of proof ?? []) for (const line of showLines(note)) talk.err(line);
   } else print(talk, finding, given);
-  return report.verified && !(requireComplete && report.redacted > 0) ? exit.good : exit.no;
+  if (!report.verified) return exit.no;
+  if (!requireComplete || report.redacted === 0) return exit.good;
+  talk.err(say`${report.redacted} values were erased, and --require-complete was given`);
+  return exit.no;
 }

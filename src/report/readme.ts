@@ -68,8 +68,18 @@ VERIFY EVERYTHING
    python3 verify.py --vkey 'KEY' .
 
 with Python 3 and nothing else, or open verify.html in a browser and drop this
-folder on it; both work without a network. The answer is one word: intact, or
-what is wrong. It also says what no verification can prove.
+folder on it; both work without a network. The answer is one word:
+
+intact          nothing of it was changed, and nothing is missing
+empty           there are no entries
+malformed       a file or an entry is not in the form of the format
+bad-signature   something is not signed by the key that had to sign it
+forked          two signed checkpoints contradict each other: two stories were told
+truncated       there is less than a signed checkpoint, or range.json, covers
+modified        an entry, a value or another file is not what was recorded
+
+It also says what no verification can prove. verify.py ends with exit status 0
+(intact), 1 (any other word), 2 (not readable, or no bundle) or 64 (wrong usage).
 
 VERIFY BY HAND
 
@@ -83,7 +93,10 @@ In a shell, in the folder of this file:
 
    sha256sum < manifest-sha256.txt
 
-3. The signatures, with OpenSSL 3. Put in the key that you got elsewhere:
+3. The signatures, with OpenSSL 3. Put in the key that you got elsewhere. If the
+   log's key was changed since you noted yours, these commands need the newest
+   line of ledger.vkey; verify.py and "quarterdeck evidence verify" follow the
+   chain of keys from the one you hold:
 
    KEY='${vkey}'
    T=$(mktemp -d)

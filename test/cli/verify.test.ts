@@ -10,7 +10,15 @@ import {ledgerFiles} from '../../src/store/ledger-files.ts';
 import {contextWith} from '../helpers/context.ts';
 import {fakeTalk} from '../helpers/talk.ts';
 import {tempDir} from '../helpers/temp.ts';
-import {checkpointOf, keyOf, makeBundle, type Files, type Wanted} from '../ledger/bundle/make.ts';
+import {
+  checkpointOf,
+  keyOf,
+  makeBundle,
+  makeLog,
+  rootOf,
+  type Files,
+  type Wanted,
+} from '../ledger/bundle/make.ts';
 import {options} from '../store/helpers.ts';
 
 const entries: Wanted['entries'] = [
@@ -80,7 +88,9 @@ test('a bundle is verified as a directory, as a tar and through a link, by both 
 
 test('what was erased is a no only when all must be there', async () => {
   const dir = folder(makeBundle({entries}));
-  expect((await quarterdeck('evidence', 'verify', dir, '--require-complete')).status).toBe(1);
+  const asked = await quarterdeck('evidence', 'verify', dir, '--require-complete');
+  expect(asked.status).toBe(1);
+  expect(asked.out).toContain('1 values were erased, and --require-complete was given');
   const full = folder(makeBundle({entries: [{kind: 'note'}]}));
   expect((await quarterdeck('evidence', 'verify', full, '--require-complete')).status).toBe(0);
 });
@@ -96,6 +106,59 @@ test('a fork is shown as two notes, and the key and checkpoint of an auditor cou
   expect((await quarterdeck('evidence', 'verify', dir, '--vkey', keyOf(5).vkey)).status).toBe(1);
   expect((await quarterdeck('evidence', 'verify', dir, '--vkey', 'nonsense')).status).toBe(64);
   expect((await quarterdeck('evidence', 'verify')).status).toBe(64);
+});
+
+/** What an anchor's file holds after the log went on: notes of these sizes, one after another. */
+function notesFile(sizes: readonly number[], rootAt: (size: number) => Uint8Array): string {
+  const file = path.join(tempDir(), 'notes');
+  writeFileSync(file, sizes.map(size => checkpointOf(size, rootAt(size), keyOf(0))).join(''));
+  return file;
+}
+
+const {leaves} = makeLog({entries: [...entries, {kind: 'note'}, {kind: 'note'}]});
+const honest = (size: number): Uint8Array => rootOf(leaves.slice(0, size));
+
+test('of a file of several notes those that are newer than a bundle are not compared with it, and that is said', async () => {
+  const files = makeBundle({entries});
+  const dir = folder(files);
+  const tar = path.join(tempDir(), 'bundle.tar');
+  writeFileSync(tar, await tarred(files));
+  const notes = notesFile([2, 3, 4, 5], honest);
+  for (const place of [dir, tar]) {
+    const found = await quarterdeck('evidence', 'verify', place, '--json', '--checkpoint', notes);
+    expect(found.status).toBe(0);
+    expect(found.out).toBe(
+      `2 notes in ${notes} are of a later state of the log (up to size 5) and were not compared`,
+    );
+    expect(found.values).toMatchObject([{verdict: 'intact', checkpointed: 3}]);
+  }
+  const one = notesFile([3, 4], honest);
+  expect((await quarterdeck('evidence', 'verify', dir, '--checkpoint', one)).out).toContain(
+    `1 note in ${one} is of a later state of the log (size 4) and was not compared`,
+  );
+});
+
+test('notes of one file that a bundle can bear out still count, and a note that is alone always does', async () => {
+  const dir = folder(makeBundle({entries}));
+  const wrong = notesFile([2, 5], () => new Uint8Array(32));
+  const forked = await quarterdeck('evidence', 'verify', dir, '--json', '--checkpoint', wrong);
+  expect(forked.values).toMatchObject([{verdict: 'forked'}]);
+  const alone = notesFile([5], honest);
+  const {status, out} = await quarterdeck('evidence', 'verify', dir, '--checkpoint', alone);
+  expect(status).toBe(1);
+  expect(out).toContain(
+    `the checkpoint in ${alone} covers 5 entries, this bundle 3: either the log went on after the bundle was made, or its end was cut off`,
+  );
+});
+
+test('a bundle whose range.json cannot be read is compared with nothing less', async () => {
+  const dir = folder(makeBundle({entries}).set('range.json', Buffer.from('{}')));
+  const {status, out} = await quarterdeck(
+    ...['evidence', 'verify', dir, '--checkpoint', notesFile([3, 5], honest)],
+  );
+  expect(status).toBe(1);
+  expect(out).toMatch(/malformed/);
+  expect(out).not.toMatch(/not compared/);
 });
 
 test('a link in a bundle is malformed; what is no bundle at all exits 2', async () => {

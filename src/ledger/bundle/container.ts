@@ -55,7 +55,7 @@ function itemProblem({items}: BundleSource): Bad | undefined {
 const bytesOf = (hashes: readonly string[]): Buffer => Buffer.from(hashes.join(''), 'hex');
 
 /** Reads `range.json`. */
-function parseRange(bytes: Uint8Array): RangeFile | undefined {
+export function parseRange(bytes: Uint8Array): RangeFile | undefined {
   const json = jsonOf(bytes);
   if (json === undefined || !isFields(json.value)) return undefined;
   const {from, to, size} = json.value;

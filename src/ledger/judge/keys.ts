@@ -65,7 +65,12 @@ const signedIn = ({notes, sealed, size}: Facts): readonly Signed[] => [
 function underForeign(facts: Facts, given: Verifier): Bad | undefined {
   if (given.name !== facts.keys[0].name) return badSignature('the given key is of another log');
   const bad = signedIn(facts).find(({note}) => !isSignedBy(note, given, [given]));
-  return bad && badSignature(`${bad.what} is not signed by the given key`);
+  return (
+    bad &&
+    badSignature(
+      `${bad.what} is not signed by the given key, which ledger.vkey does not hold: if it came into force only after this was made, the key noted at that time is needed`,
+    )
+  );
 }
 
 function underOwn(facts: Facts): Bad | undefined {
@@ -77,10 +82,14 @@ function underOwn(facts: Facts): Bad | undefined {
     const key = keys[epochOf(rotations, covered)];
     return key === undefined || !isSignedBy(note, key, keys);
   });
-  if (bad !== undefined)
-    return badSignature(`${bad.what} is not signed by the key of its log in force for it`);
+  if (bad !== undefined) {
+    const later = bad.size > size ? '; it is newer than what is here, so a later key may have signed it' : '';
+    return badSignature(`${bad.what} is not signed by the key of its log in force for it${later}`);
+  }
   if (epochOf(rotations, size) < keys.findIndex(({vkey}) => vkey === given?.vkey))
-    return badSignature('nothing here is as new as the given key: an older key signed it');
+    return badSignature(
+      'the given key is newer than what is here: an earlier key of the log signed it, so the key noted at that time is needed',
+    );
   return undefined;
 }
 

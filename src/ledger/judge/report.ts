@@ -28,6 +28,10 @@ const never = [
   'anything against a process of the same account, which could write a new log and sign it',
 ];
 
+/** They are whatever the exporter put there. */
+const programs =
+  'what README.txt, verify.py and verify.html in the bundle say: they are not derived from the entries';
+
 const who = (beside: string): string =>
   `who signed: the key was read from the ${beside} that it vouches for (give one from elsewhere with --vkey)`;
 
@@ -43,8 +47,14 @@ function notProved({source, given, hasNotes, open}: Situation): readonly string[
   const later =
     source === 'directory'
       ? `${newest} (give one that was kept elsewhere with --checkpoint)`
-      : 'what the log says after this bundle, or whether it was cut since (give a newer checkpoint with --checkpoint)';
-  return [...(given === undefined ? [who(source)] : []), ...(hasNotes ? [] : [later]), ...open, ...never];
+      : 'what the log says after this bundle, or whether it was cut since: compare its head with a newer bundle';
+  return [
+    ...(given === undefined ? [who(source)] : []),
+    ...(hasNotes ? [] : [later]),
+    ...open,
+    ...(source === 'bundle' ? [programs] : []),
+    ...never,
+  ];
 }
 
 /** What a report says when nothing could be read: how many entries and checkpoints there seem to be. */

@@ -35,16 +35,18 @@ function deepFork(facts: Facts): Bad | undefined {
   return right === undefined || wrong === undefined ? undefined : fork(right, wrong);
 }
 
-function truncated({notes, from, to, size, lines}: Facts): Bad | undefined {
+function truncated({notes, sealed, from, to, size, lines}: Facts): Bad | undefined {
   if (lines < to - from) {
     return {verdict: 'truncated', reason: `there are ${lines} lines, not the ${to - from} of the slice`};
   }
   const newest = largest(notes);
   if (newest === undefined || newest.size <= size) return undefined;
-  return {
-    verdict: 'truncated',
-    reason: `there are ${size} entries, but the checkpoint in ${newest.where} covers ${newest.size}`,
-  };
+  // Only a bundle is sealed; it was made at one moment, and an honest log goes on.
+  const reason =
+    sealed.length > 0
+      ? `the checkpoint in ${newest.where} covers ${newest.size} entries, this bundle ${size}: either the log went on after the bundle was made, or its end was cut off`
+      : `there are ${size} entries, but the checkpoint in ${newest.where} covers ${newest.size}`;
+  return {verdict: 'truncated', reason};
 }
 
 /** Every value that an entry says was erased, as `seq ptr`, with the lowest entry that says it. */
