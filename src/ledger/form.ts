@@ -2,6 +2,7 @@
 import canonicalize from 'canonicalize';
 import {maxEntryBytes} from '../domain/limits.ts';
 import {maxBrackets} from './canonical.ts';
+import {parseJson} from './json.ts';
 import {valueProblem} from './values.ts';
 import {isOrigin} from './origin.ts';
 
@@ -32,7 +33,7 @@ export function fieldsOf(line: Uint8Array): {readonly text: string; readonly fie
   try {
     const text = utf8.decode(line);
     if (isTooDeep(text)) return undefined;
-    const fields: unknown = JSON.parse(text);
+    const fields = parseJson(text);
     return isFields(fields) ? {text, fields} : undefined;
   } catch {
     return undefined;

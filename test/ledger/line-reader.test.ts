@@ -191,6 +191,49 @@ test('a damaged line is judged in one pass as it is by parsing and writing it ou
   expect(good).toBeGreaterThan(100);
 });
 
+test('a line is judged by the keys it has, also after a line with a key that JSON.parse confuses with one of them', () => {
+  const bytes = Buffer.from(plain);
+  const place = 557_940_155 % (bytes.length + 1);
+  const cut = Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 2)]);
+  expect(cut.toString()).toContain('"c\\"":[true');
+  expect(judged(plain.replace('"c\\"\\\\":', '"c\\\\":'))).toBe(true);
+  expect(judged(cut)).toBe(true);
+});
+
+test('every cut of up to three bytes and every replaced byte in characters of all lengths is judged as a decoder does', () => {
+  const isUtf8 = (line: Uint8Array): boolean => {
+    try {
+      new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(line);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const isControl = (byte: number): boolean => byte < 0x20 || byte === 0x22 || byte === 0x5c;
+  const texts = [
+    'ä€😀\u2028',
+    '\u07ff\u0800\uffff\u{10000}\u{10ffff}\ud7ff\ue000',
+    '\u{10ffff}\u{10000}\ue000\ud7ff\u0800\u07ff\u0080',
+  ];
+  for (const text of texts) {
+    const bytes = Buffer.from(lineFor({kind: 'note', body: {b: text}}));
+    const from = bytes.indexOf(Buffer.from(text));
+    const to = from + Buffer.byteLength(text);
+    for (let at = from; at < to; at++) {
+      for (let cut = 1; cut <= Math.min(3, to - at); cut++) {
+        const line = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + cut)]);
+        expect(judged(line)).toBe(isUtf8(line));
+      }
+      for (let byte = 0; byte <= 0xff; byte++) {
+        const line = Buffer.from(bytes);
+        line[at] = byte;
+        const good = judged(line);
+        if (!isControl(byte)) expect(good).toBe(isUtf8(line));
+      }
+    }
+  }
+});
+
 test('every snippet at every place of a line is judged alike', () => {
   const bytes = Buffer.from(plain);
   for (const piece of pieces) {
