@@ -85,10 +85,61 @@ describe.skipIf(problem !== undefined)(
       expect(json.stderr.match(/ \| quarterdeck\/acme/g)).toHaveLength(2);
     });
 
+    test('of a file of several notes those that are newer than the bundle are left out, and that is said', () => {
+      const temp = tempDir();
+      const dir = write(whole(), temp);
+      const file = join(temp, 'notes');
+      const own = Buffer.from(whole().get('checkpoint') ?? []).toString();
+      const later = [100, 160].map(size =>
+        signNote(`${origin}\n${size}\n${Buffer.alloc(32).toString('base64')}\n`, signer),
+      );
+      writeFileSync(file, [own, ...later].join(''));
+      const found = run('--json', '--checkpoint', file, dir);
+      expect(found).toMatchObject({
+        status: 0,
+        stderr: `2 notes in ${file} are of a later state of the log (up to size 160) and were not compared\n`,
+      });
+      writeFileSync(file, later[1] ?? '');
+      const alone = run('--checkpoint', file, dir);
+      expect(alone).toMatchObject({status: 1, stderr: ''});
+      expect(alone.stdout).toMatch(
+        /truncated\n.*covers 160 entries, this bundle \d+: either the log went on after the bundle was made, or/,
+      );
+      const unread = write(new Map(whole()).set('range.json', utf8('{}')), temp);
+      writeFileSync(file, [own, ...later].join(''));
+      expect(run('--checkpoint', file, unread)).toMatchObject({status: 1, stderr: ''});
+    });
+
+    test('--help says how it is called', () => {
+      for (const word of ['--help', '-h']) {
+        const {status, stdout, stderr} = run(word);
+        expect({status, stderr}).toEqual({status: 0, stderr: ''});
+        expect(stdout).toMatch(/^usage: verify\.py [^]*--require-complete[^]*Exit status: 0 verified/);
+      }
+    });
+
+    test('a reader that went away does not change how it ends', () => {
+      const temp = tempDir();
+      for (const [files, status] of [
+        [whole(), 0],
+        [changed(slice()), 1],
+      ] as const) {
+        const dir = write(files, temp);
+        // A pipe that was opened for reading once, and has no reader any more.
+        const script = 'mkfifo "$2" && exec 3<>"$2" 4>"$2" 3<&- && python3 -I "$0" "$1" >&4';
+        const pipe = join(temp, `pipe-${status}`);
+        const ended = spawnSync('sh', ['-c', script, program, dir, pipe], {encoding: 'utf8'});
+        expect({status: ended.status, stderr: ended.stderr}).toEqual({status, stderr: ''});
+      }
+    });
+
     test('what was erased fails only where completeness is asked for', () => {
       const dir = write(whole(), tempDir());
       expect(JSON.parse(run('--json', dir).stdout)).toMatchObject({verified: true, redacted: 1});
-      expect(run('--require-complete', dir).status).toBe(1);
+      expect(run('--require-complete', dir)).toMatchObject({
+        status: 1,
+        stderr: '1 values were erased, and --require-complete was given\n',
+      });
       expect(run('--require-complete', write(turned(), tempDir())).status).toBe(0);
     });
 
