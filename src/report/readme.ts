@@ -70,7 +70,7 @@ VERIFY EVERYTHING
 with Python 3 and nothing else, or open verify.html in a browser and drop this
 folder on it; both work without a network. The answer is one word:
 
-intact          nothing of it was changed, and nothing is missing
+intact          nothing was changed, nor is missing, but what entries say was erased
 empty           there are no entries
 malformed       a file or an entry is not in the form of the format
 bad-signature   something is not signed by the key that had to sign it
