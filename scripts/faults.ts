@@ -47,7 +47,8 @@ async function main(): Promise<number> {
     const rows = [...(await injected(dir, stride, tell)), ...(await worlds(path.join(dir, 'world'), tell))];
     const bad = rows.filter(row => !isGood(row));
     const total = rows.reduce((sum, {runs}) => sum + runs, 0);
-    const page = `${head}\n${table(rows)}\n\n${total} runs, ${bad.length} rows not good.\n`;
+    const places = stride === 1 ? 'Every place' : `One place in ${stride} of each call`;
+    const page = `${head}\n${places} was tried.\n\n${table(rows)}\n\n${total} runs, ${bad.length} rows not good.\n`;
     process.stdout.write(page);
     if (values.write === true) writeFileSync(path.join(root, 'docs/generated/fault-matrix.md'), page);
     return bad.length === 0 ? 0 : 1;
