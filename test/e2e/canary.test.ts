@@ -1,7 +1,6 @@
 // A canary in every place from which a secret could leak, and then a search for it in everything that was kept or painted.
-import {execFileSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
@@ -324,7 +323,7 @@ test('a run whose runbook holds a secret is refused with its line, and nothing o
 test('a secret file that others can read is refused with the way out', async () => {
   const keyFile = path.join(tempDir(), 'key');
   writeFileSync(keyFile, 'a secret of mine\n', {mode: 0o644});
-  execFileSync('chmod', ['644', keyFile]);
+  chmodSync(keyFile, 0o644);
   const here = place({
     runbooks: {
       ask: `---\ntitle: Ask\nsecrets:\n  KEY: file:${keyFile}\n---\n# Ask\n\nProcedure:\n\n1. Say\n\n   \`\`\`sh {"effect":"write"}\n   true\n   \`\`\`\n`,
