@@ -10,6 +10,7 @@ import type {
 } from '../domain/entry.ts';
 import {QdError} from '../domain/error.ts';
 import {draftOf, lineOf} from '../ledger/line.ts';
+import {parseJson} from '../ledger/json.ts';
 import type {Cancel, Clock, Ledger, Random} from '../ports.ts';
 import type {
   Answer,
@@ -55,7 +56,7 @@ const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && 'kind' in value && 'body' in value && 'actor' in value;
 
 const parsed = ({seq, line, leaf}: WireRow): StoredEntry => {
-  const entry: unknown = JSON.parse(line);
+  const entry = parseJson(line);
   if (!isEntry(entry)) {
     throw new QdError('LEDGER_UNREADABLE', `Entry ${seq} is not an entry.`, {
       hint: 'Run: quarterdeck ledger verify',

@@ -1,4 +1,5 @@
 // Lines out of pieces of a file, and the canonical JSON of the lines that a bundle itself writes.
+import {parseJson} from '../json.ts';
 import {concat, textOf} from '../bytes.ts';
 
 const newline = 0x0a;
@@ -33,8 +34,7 @@ export function jsonOf(bytes: Uint8Array): {readonly text: string; readonly valu
   const text = textOf(bytes);
   if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return {text, value};
+    return {text, value: parseJson(text)};
   } catch {
     return undefined;
   }
