@@ -1,8 +1,8 @@
 // A data directory on a disk that fills up, or can no longer be written: everything is shown, nothing new is begun.
-import {execFileSync} from 'node:child_process';
-import {closeSync, fsyncSync, mkdirSync, openSync, rmSync, statfsSync, writeSync} from 'node:fs';
+import {rmSync, statfsSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
+import {fill, mounted} from '../../scripts/faults/mounts.ts';
 import {openRunOf, place, pressUntil, siteText, startRun, textOf, type Place} from '../e2e/place.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -25,33 +25,16 @@ interface Disk {
 
 function onSmallDisk(): Disk {
   need(whyNoMount());
-  const mount = program('mount', 'mount');
-  const umount = program('umount', 'mount');
+  program('mount', 'mount');
+  program('umount', 'mount');
   const mountPoint = path.join(tempDir(), 'disk');
-  mkdirSync(mountPoint);
-  execFileSync(mount, ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0700`, 'tmpfs', mountPoint]);
-  afterwards(() => void execFileSync(umount, ['--lazy', mountPoint]));
+  const {remount, unmount} = mounted(mountPoint, sizeMiB);
+  afterwards(unmount);
   return {
     mountPoint,
     here: place({home: path.join(mountPoint, 'data'), siteText: twoServices, stepMs: 1_500}),
-    remount: options => void execFileSync(mount, ['-o', `remount,${options}`, mountPoint]),
+    remount,
   };
-}
-
-/** Writes until nothing more fits; gives the file's name. */
-function fill(dir: string): string {
-  const file = path.join(dir, 'filler');
-  const fd = openSync(file, 'w');
-  for (let size = 1024 * 1024; size >= 1; size = Math.floor(size / 4)) {
-    try {
-      while (writeSync(fd, Buffer.alloc(size, 1)) === size);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-    }
-  }
-  fsyncSync(fd);
-  closeSync(fd);
-  return file;
 }
 
 /** What can be read while nothing can be written. */
