@@ -5,29 +5,39 @@ import type {Ledger} from '../../src/ports.ts';
 import type {Figure} from '../figure.ts';
 import {entry, open} from './open.ts';
 
-const singles = 2000;
 const burst = 100;
-const bursts = 100;
-const rounds = 5;
+/** A round of either side; short, so that both meet the same disk. */
+const shapes = {
+  single: {transactions: 256, perTransaction: 1},
+  burst: {transactions: 10, perTransaction: burst},
+} as const;
+type Shape = (typeof shapes)[keyof typeof shapes];
+const rounds = 25;
 
-/** Rows a second of plain inserts. */
-function bare(file: string, line: Buffer, transactions: number, perTransaction: number): number {
+/** Plain inserts into one file that stays open; answers with milliseconds. */
+function bareIn(file: string, line: Buffer): {run: (shape: Shape) => number; close: () => void} {
   const db = new Database(file);
   const pragmas = ['journal_mode=WAL', 'synchronous=FULL', 'secure_delete=ON', 'fullfsync=ON'];
   for (const pragma of pragmas) db.pragma(pragma);
   db.exec('CREATE TABLE IF NOT EXISTS row(seq INTEGER PRIMARY KEY, line BLOB NOT NULL) STRICT');
   const insert = db.prepare('INSERT INTO row(line) VALUES (?)');
-  const many = db.transaction(() => {
-    for (let i = 0; i < perTransaction; i++) insert.run(line);
+  const many = db.transaction((times: number) => {
+    for (let i = 0; i < times; i++) insert.run(line);
   });
-  const start = performance.now();
-  for (let i = 0; i < transactions; i++) many.immediate();
-  const perSecond = (transactions * perTransaction * 1000) / (performance.now() - start);
-  db.close();
-  return perSecond;
+  return {
+    run: ({transactions, perTransaction}) => {
+      const start = performance.now();
+      for (let i = 0; i < transactions; i++) many.immediate(perTransaction);
+      return performance.now() - start;
+    },
+    close: () => {
+      db.close();
+    },
+  };
 }
 
-async function appended(ledger: Ledger, transactions: number, perTransaction: number): Promise<number> {
+/** The same through the ledger, with the checkpoint that is due at the end; milliseconds. */
+async function appended(ledger: Ledger, {transactions, perTransaction}: Shape): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < transactions; i++) {
     const results = await Promise.all(
@@ -35,28 +45,35 @@ async function appended(ledger: Ledger, transactions: number, perTransaction: nu
     );
     if (results.some(({ok}) => !ok)) throw new Error('an append was refused');
   }
-  return (transactions * perTransaction * 1000) / (performance.now() - start);
+  const head = await ledger.head();
+  if (head.checkpointSize < head.size) throw new Error('a round ends sealed');
+  return performance.now() - start;
 }
 
-/** Ratios of the best of a few rounds each, ours and theirs in turn. */
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** Medians over rounds in which ours and theirs follow each other at once. */
 export async function appendFigures(dir: string): Promise<readonly Figure[]> {
   const ledger = await open(path.join(dir, 'append'));
   try {
-    await appended(ledger, 300, 1);
-    await appended(ledger, 20, burst);
+    await appended(ledger, shapes.single);
     const [sample] = await ledger.read({reverse: true, limit: 1});
     const line = Buffer.from(sample?.line ?? '');
-    const ratio = async (transactions: number, perTransaction: number): Promise<number> => {
-      const ours: number[] = [];
-      const theirs: number[] = [];
+    const bare = bareIn(path.join(dir, 'bare.db'), line);
+    const ratioOf = async (shape: Shape): Promise<number> => {
+      bare.run(shape);
+      await appended(ledger, shape);
+      const ratios: number[] = [];
       for (let round = 0; round < rounds; round++) {
-        ours.push(await appended(ledger, transactions, perTransaction));
-        theirs.push(bare(path.join(dir, `bare-${perTransaction}.db`), line, transactions, perTransaction));
+        const theirs = bare.run(shape);
+        ratios.push(theirs / (await appended(ledger, shape)));
       }
-      return Math.max(...ours) / Math.max(...theirs);
+      return median(ratios);
     };
-    const single = await ratio(singles, 1);
-    const inBursts = await ratio(bursts, burst);
+    const single = await ratioOf(shapes.single);
+    const inBursts = await ratioOf(shapes.burst);
+    bare.close();
     return [
       {
         name: 'durable append against a bare insert',

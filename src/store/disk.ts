@@ -8,6 +8,12 @@ export interface FileName {
   readonly ino: number;
 }
 
+/** An open file of this process: its descriptor and the path under which the system knows it. */
+export interface Held {
+  readonly link: string;
+  readonly path: string;
+}
+
 export interface Disk {
   read(file: string): Buffer | undefined;
   list(dir: string): string[];
@@ -15,6 +21,16 @@ export interface Disk {
   replace(file: string, content: Uint8Array | string): void;
   /** Device and inode of what the path names now, or undefined. */
   name(file: string): FileName | undefined;
+  /**
+   * The one descriptor under which this process holds the file open; undefined when there are several or the system
+   * does not tell.
+   */
+  held(file: string): Held | undefined;
+  /**
+   * Whether that file still lies where it lay. Asked before each commit: unlike `name` this reads no times. Reading
+   * them makes the next write update them on disk, which doubles the time of its sync (Linux >= 6.13, multigrain).
+   */
+  isInPlace(held: Held): boolean;
   remove(file: string): void;
   /** Overwrites the bytes of a file with zeros where they lie; nothing when it is not there. */
   wipe(file: string): void;
@@ -91,6 +107,16 @@ function inPlace(file: string, chunks: Iterable<Uint8Array>): void {
   syncDir(path.dirname(file));
 }
 
+const descriptors = '/proc/self/fd';
+
+function targetOf(link: string): string | undefined {
+  try {
+    return fs.readlinkSync(link);
+  } catch {
+    return undefined;
+  }
+}
+
 export const realDisk: Disk = {
   read: file => orMissing(() => readPlain(file)),
   list: dir => (orMissing(() => fs.readdirSync(dir)) ?? []).toSorted(),
@@ -101,6 +127,19 @@ export const realDisk: Disk = {
     const found = orMissing(() => fs.lstatSync(file));
     return found === undefined ? undefined : {dev: found.dev, ino: found.ino};
   },
+  held: file => {
+    try {
+      const path = fs.realpathSync(file);
+      const [one, ...more] = fs
+        .readdirSync(descriptors)
+        .map(fd => `${descriptors}/${fd}`)
+        .filter(link => targetOf(link) === path);
+      return one === undefined || more.length > 0 ? undefined : {link: one, path};
+    } catch {
+      return undefined;
+    }
+  },
+  isInPlace: ({link, path}) => targetOf(link) === path,
   remove: file => {
     fs.rmSync(file, {force: true});
     syncDir(path.dirname(file));

@@ -200,7 +200,7 @@ function storeOn(
   const keyring = keys();
   assertVkeys(vkeys, paths, keyring);
   const names = namesOf(tools.disk, paths);
-  if (before !== undefined && names.db?.ino !== before.ino) {
+  if (before !== undefined && names.db.name?.ino !== before.ino) {
     throw unreadable(paths.db, 'was replaced while it was opened', 'Try again.');
   }
   const writes = readOnly === undefined;

@@ -3,12 +3,12 @@ import {QdError} from '../domain/error.ts';
 import type {LedgerHead} from '../domain/entry.ts';
 import {hexOf} from '../ledger/bytes.ts';
 import {parseCheckpoint, signCheckpoint, type SignedCheckpoint} from '../ledger/checkpoint.ts';
-import {leafHash} from '../ledger/hash.ts';
+import {sha256} from '../ledger/hash.ts';
 import {isSigned, signNote, type Signer} from '../ledger/note.ts';
 import {Tree} from '../ledger/tree.ts';
 import {keyFor, refreshKeyring, refreshSigner, type Keyring} from './keys.ts';
 import {asError, begin, locked, rollback, sizeOf, swapped, type Store} from './state.ts';
-import {rowsOf, type CheckpointRow} from './statements.ts';
+import {leafBlocks, type CheckpointRow} from './statements.ts';
 
 const damaged = (message: string): QdError =>
   new QdError('LEDGER_UNREADABLE', message, {
@@ -39,11 +39,17 @@ export function readBack(store: Store, newest: CheckpointRow | undefined, size: 
   const tree = treeAt(newest, store);
   const reader = store.connect({file: store.paths.db, readonly: true});
   try {
-    for (const {seq, leaf, line} of rowsOf(reader, tree.size, size)) {
-      const hash = leafHash(line);
-      if (seq !== tree.size || !hash.equals(leaf))
-        throw damaged(`Entry ${seq} no longer has the bytes that were written.`);
-      tree.push(hash);
+    for (const {lines, lengths, leaves} of leafBlocks(reader, tree.size, size)) {
+      if (lines === null || lengths === null || leaves === null) break;
+      let at = 0;
+      for (const [i, length] of lengths.split(',').entries()) {
+        const end = at + 1 + Number(length);
+        const hash = sha256(lines.subarray(at, end));
+        if (hash.compare(leaves, 32 * i, 32 * i + 32) !== 0)
+          throw damaged(`Entry ${tree.size} no longer has the bytes that were written.`);
+        tree.push(hash);
+        at = end;
+      }
     }
   } finally {
     reader.close();

@@ -2,7 +2,7 @@
 import {QdError} from '../domain/error.ts';
 import type {Signer} from '../ledger/note.ts';
 import {busyRounds, isBusy, type Connect, type Db} from './connect.ts';
-import type {Disk, FileName} from './disk.ts';
+import type {Disk, FileName, Held} from './disk.ts';
 import type {Keyring} from './keys.ts';
 import type {Paths} from './paths.ts';
 import type {OpenSpec, Trouble, WireAppend, WireEntry, WireResult, WireRow} from './protocol.ts';
@@ -13,6 +13,12 @@ export interface Refusal {
   readonly why: Trouble;
   readonly message: string;
   readonly hint: string;
+}
+
+/** A file of the database: what its path named when it was opened, and the descriptor that has it open. */
+interface OpenFile {
+  readonly name: FileName | undefined;
+  readonly held: Held | undefined;
 }
 
 /** What the worker itself adds to an append: looked at, and done, under the write lock. */
@@ -47,7 +53,7 @@ export interface Store extends Tools {
   signer: Signer | undefined;
   db: Db;
   sql: Statements;
-  names: {readonly db: FileName | undefined; readonly wal: FileName | undefined};
+  names: {readonly db: OpenFile; readonly wal: OpenFile};
   /** Set when nothing may be written any more. */
   stopped: Refusal | undefined;
   /** Size of the newest checkpoint known here. */
@@ -61,18 +67,27 @@ export const refusal = (why: Trouble, message: string, hint: string): Refusal =>
   hint,
 });
 
+const openFile = (disk: Disk, file: string): OpenFile => ({name: disk.name(file), held: disk.held(file)});
+
 export function namesOf(disk: Disk, paths: Paths): Store['names'] {
-  return {db: disk.name(paths.db), wal: disk.name(paths.wal)};
+  return {db: openFile(disk, paths.db), wal: openFile(disk, paths.wal)};
 }
 
-const same = (a: FileName | undefined, b: FileName | undefined): boolean =>
-  a?.dev === b?.dev && a?.ino === b?.ino;
+const same = (a: OpenFile, b: OpenFile): boolean =>
+  a.name?.dev === b.name?.dev && a.name?.ino === b.name?.ino;
 
 /** Why the open database is not the one that its path names any more; undefined when it is. */
 export function swapped(store: Store): Refusal | undefined {
-  const now = namesOf(store.disk, store.paths);
-  if (same(now.db, store.names.db) && same(now.wal, store.names.wal)) return undefined;
-  const what = now.db === undefined || now.wal === undefined ? 'was deleted' : 'was replaced by another file';
+  const {disk, names} = store;
+  const inPlace = ({held}: OpenFile): boolean => held !== undefined && disk.isInPlace(held);
+  if (inPlace(names.db) && inPlace(names.wal)) return undefined;
+  const now = namesOf(disk, store.paths);
+  if (same(now.db, names.db) && same(now.wal, names.wal)) {
+    store.names = now;
+    return undefined;
+  }
+  const what =
+    now.db.name === undefined || now.wal.name === undefined ? 'was deleted' : 'was replaced by another file';
   return refusal(
     'swapped',
     `The ledger ${store.paths.db} ${what} while it was open; nothing more is written to it.`,
