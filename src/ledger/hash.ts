@@ -1,8 +1,8 @@
 // Pure rules of the ledger: bytes, hashes, tree, notes, verdicts. No storage, no clock, no chance.
 import {hash} from 'node:crypto';
 
-/** The digest as a string of 32 characters below U+0100 (latin1, which is also called binary): Node makes a string in a third of the time of a buffer. */
-const digest = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'binary');
+/** SHA-256 as a string of 32 characters below U+0100 (latin1, which is also called binary): Node makes a string in a third of the time of a buffer. */
+export const digest = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'binary');
 
 export const sha256 = (bytes: Uint8Array | string): Buffer => Buffer.from(digest(bytes), 'latin1');
 

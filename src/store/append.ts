@@ -160,8 +160,16 @@ class Doubt extends Error {
   }
 }
 
+/** Adds what has arrived meanwhile to the requests that are being written. */
+type More = () => void;
+
 /** One transaction. Throws what SQLite threw, or `Doubt`. */
-function transact(store: Store, requests: readonly StoreAppend[], apart = false): WireResult[] {
+function transact(
+  store: Store,
+  requests: readonly StoreAppend[],
+  more: More = () => undefined,
+  apart = false,
+): WireResult[] {
   if (!begin(store)) return requests.map(() => locked(store));
   const gone = swapped(store);
   if (gone !== undefined) {
@@ -178,15 +186,22 @@ function transact(store: Store, requests: readonly StoreAppend[], apart = false)
     leasesChanged: false,
   };
   const roomy = hasReserve(store);
-  let results: WireResult[];
+  const results: WireResult[] = [];
   try {
-    results = requests.map(request =>
-      roomy || request.entries.every(isOutcome) ? answer(store, request, work, apart) : fullRefusal(store),
-    );
+    while (results.length < requests.length) {
+      const late = requests.slice(results.length);
+      // Those of the first turn are kept before the lock is taken.
+      if (results.length > 0) keepAll(store, late);
+      for (const request of late) {
+        const isWritten = roomy || request.entries.every(isOutcome);
+        results.push(isWritten ? answer(store, request, work, apart) : fullRefusal(store));
+      }
+      more();
+    }
   } catch (error) {
     if (apart || requests.length === 1 || !isRefusedRow(error)) throw error;
     rollback(store);
-    return transact(store, requests, true);
+    return transact(store, requests, undefined, true);
   }
   if (work.seq === last.seq) {
     rollback(store);
@@ -259,10 +274,15 @@ function explain(store: Store, error: unknown): Refusal {
   return unknown(store, cause);
 }
 
-function attempt(store: Store, requests: readonly StoreAppend[], again: boolean): WireResult[] {
+function attempt(
+  store: Store,
+  requests: readonly StoreAppend[],
+  again: boolean,
+  more?: More,
+): WireResult[] {
   try {
     keepAll(store, requests);
-    return transact(store, requests);
+    return transact(store, requests, more);
   } catch (error) {
     const cause = error instanceof Doubt ? error.cause : error;
     if (isFull(cause)) return whenFull(store, requests);
@@ -282,11 +302,11 @@ function attempt(store: Store, requests: readonly StoreAppend[], again: boolean)
   }
 }
 
-/** Appends each request or says why not. One durable commit for all of them. */
-export function appendAll(store: Store, requests: readonly StoreAppend[]): WireResult[] {
+/** Appends each request or says why not. One durable commit for all of them, and for those that `more` adds. */
+export function appendAll(store: Store, requests: readonly StoreAppend[], more?: More): WireResult[] {
   const {stopped, readOnly: why} = store;
   if (stopped !== undefined) return requests.map(() => stopped);
   if (why !== undefined)
     return requests.map(() => refusal('read-only', why, 'Reading goes on; nothing is recorded or started.'));
-  return attempt(store, requests, true);
+  return attempt(store, requests, true, more);
 }

@@ -72,8 +72,9 @@ export class LedgerCore {
     return {origin, readOnly, vkey: keyring.verifiers.at(-1)?.vkey ?? '', head: headOf(this.#store)};
   }
 
-  append(requests: readonly WireAppend[]): WireResult[] {
-    return appendAll(this.#store, requests);
+  /** `more`, called while a commit is due, may add to `requests` what is to go into the same commit. */
+  append(requests: readonly WireAppend[], more?: () => void): WireResult[] {
+    return appendAll(this.#store, requests, more);
   }
 
   /** How many entries were appended since the newest checkpoint; 0 where none is made. */

@@ -5,7 +5,7 @@ import {checkpointEvery} from '../domain/limits.ts';
 import {LedgerCore} from './core.ts';
 import {asOpenError} from './opening.ts';
 import {Answers, unpacked} from './plain.ts';
-import type {Answer, Envelope, OpenSpec, Reply, Sent, WireError} from './protocol.ts';
+import type {Answer, Envelope, OpenSpec, Reply, Sent, WireAppend, WireError} from './protocol.ts';
 
 const maxBatch = 1024;
 const pauseMs = 20;
@@ -24,6 +24,11 @@ function wireError(error: unknown): WireError {
     code: 'LEDGER_WORKER',
     message: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error),
   };
+}
+
+function nextMessage(port: MessagePort): readonly Sent[] | undefined {
+  const next: {message: readonly Sent[]} | undefined = receiveMessageOnPort(port);
+  return next?.message;
 }
 
 function serve(port: MessagePort, spec: OpenSpec): void {
@@ -90,64 +95,75 @@ function serve(port: MessagePort, spec: OpenSpec): void {
     });
   };
 
-  /** The newest entry that was appended for the message at hand. */
+  /** What has arrived and is not served yet. */
+  let queue: Envelope[] = [];
+  const receive = (): void => {
+    for (let next = nextMessage(port); next !== undefined; next = nextMessage(port))
+      queue.push(...unpacked(next));
+  };
+  const isAppend = (envelope: Envelope | undefined): boolean => envelope?.request.op === 'append';
+
+  /** The newest entry that was appended for the message at hand, and whether a run ended with it. */
   let newest: number | undefined;
-  const appendAll = (batch: readonly Envelope[]): void => {
-    const appends = batch.flatMap(({id, plain, request}) =>
-      request.op === 'append' ? [{id, plain, append: request.append}] : [],
-    );
-    if (appends.length === 0) return;
+  let finished = false;
+  /** Writes the appends that come first in the queue, and those that arrive until they are committed. */
+  const appendFirst = (): void => {
+    const envelopes: Envelope[] = [];
+    const appends: WireAppend[] = [];
+    const grow = (): void => {
+      let count = 0;
+      while (isAppend(queue[count]) && envelopes.length + count < maxBatch) count++;
+      for (const envelope of queue.splice(0, count)) {
+        envelopes.push(envelope);
+        if (envelope.request.op === 'append') appends.push(envelope.request.append);
+      }
+    };
+    grow();
     try {
-      const results = core.append(appends.map(({append}) => append));
-      for (const [i, {id, plain}] of appends.entries()) {
+      const results = core.append(appends, () => {
+        if (queue.length === 0) receive();
+        grow();
+      });
+      finished ||= appends.some(({entries}) => entries.some(({kind}) => kind === 'run.finish'));
+      for (const [i, {id, plain}] of envelopes.entries()) {
         const result = results[i];
         if (result?.ok === true) newest = result.rows.at(-1)?.seq ?? newest;
         if (result !== undefined) reply(id, {op: 'append', result}, plain);
       }
     } catch (error) {
-      for (const {id} of appends) reply(id, {op: 'error', error: wireError(asOpenError(error, spec.dir))});
+      for (const {id} of envelopes) reply(id, {op: 'error', error: wireError(asOpenError(error, spec.dir))});
     }
   };
 
   let pause: NodeJS.Timeout | undefined;
   /** Whoever appends one entry after another does not wait for it: it is made in the first pause, or when it must be. */
-  const checkpointWhenDue = (finished: boolean): void => {
+  const checkpointWhenDue = (): void => {
     clearTimeout(pause);
     const unsealed = newest === undefined ? core.unsealed : core.unsealedUpTo(newest + 1);
-    newest = undefined;
     if (finished || unsealed >= latestAfter) checkpoint();
     else if (unsealed >= checkpointEvery) pause = setTimeout(checkpoint, pauseMs);
+    newest = undefined;
+    finished = false;
   };
 
-  const serveAll = (waiting: readonly Envelope[]): boolean => {
-    let batch: Envelope[] = [];
-    let finished = false;
-    const flush = (): void => {
-      appendAll(batch);
-      batch = [];
-      send();
-    };
-    for (const envelope of waiting) {
-      if (envelope.request.op === 'append') {
-        batch.push(envelope);
-        finished ||= envelope.request.append.entries.some(({kind}) => kind === 'run.finish');
-        if (batch.length >= maxBatch) flush();
-      } else {
-        flush();
-        single(envelope);
-        send();
+  const serveAll = (): void => {
+    while (queue.length > 0) {
+      const [first] = queue;
+      if (isAppend(first)) appendFirst();
+      else if (first !== undefined) {
+        queue = queue.slice(1);
+        single(first);
       }
+      send();
+      receive();
     }
-    flush();
-    return finished;
   };
 
   port.on('message', (first: readonly Sent[]) => {
-    const waiting = unpacked(first);
-    let next: {message: readonly Sent[]} | undefined = receiveMessageOnPort(port);
-    for (; next !== undefined; next = receiveMessageOnPort(port)) waiting.push(...unpacked(next.message));
-    const finished = serveAll(waiting);
-    if (!closed) checkpointWhenDue(finished);
+    queue.push(...unpacked(first));
+    receive();
+    serveAll();
+    if (!closed) checkpointWhenDue();
     else {
       clearTimeout(pause);
       port.close();

@@ -3,7 +3,7 @@ import {QdError} from '../domain/error.ts';
 import type {LedgerHead} from '../domain/entry.ts';
 import {hexOf} from '../ledger/bytes.ts';
 import {parseCheckpoint, signCheckpoint, type SignedCheckpoint} from '../ledger/checkpoint.ts';
-import {sha256} from '../ledger/hash.ts';
+import {digest} from '../ledger/hash.ts';
 import {isSigned, signNote, type Signer} from '../ledger/note.ts';
 import {Tree} from '../ledger/tree.ts';
 import {keyFor, refreshKeyring, refreshSigner, type Keyring} from './keys.ts';
@@ -44,10 +44,9 @@ export function readBack(store: Store, newest: CheckpointRow | undefined, size: 
       let at = 0;
       for (const [i, length] of lengths.split(',').entries()) {
         const end = at + 1 + Number(length);
-        const hash = sha256(lines.subarray(at, end));
-        if (hash.compare(leaves, 32 * i, 32 * i + 32) !== 0)
+        if (digest(lines.subarray(at, end)) !== leaves.toString('latin1', 32 * i, 32 * i + 32))
           throw damaged(`Entry ${tree.size} no longer has the bytes that were written.`);
-        tree.push(hash);
+        tree.push(leaves, 32 * i);
         at = end;
       }
     }

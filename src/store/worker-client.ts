@@ -17,11 +17,14 @@ const dead = (why: string): QdError =>
     hint: 'Start again; what was written is safe. If it happens again, run: quarterdeck ledger verify',
   });
 
+/** So many go together; the worker starts on them while the rest of a burst is made, and commits all of it at once. */
+const atOnce = 16;
+
 export class WorkerClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
-  /** Requests of this turn: they go in one message, so that a burst becomes one commit. */
+  /** Requests of this turn that are not on their way yet. */
   #outbox: Envelope[] = [];
   #nextId = 1;
   #ended: QdError | undefined;
@@ -65,11 +68,16 @@ export class WorkerClient {
     this.#outbox.push({id, request});
     if (this.#outbox.length === 1) {
       queueMicrotask(() => {
-        this.#worker.postMessage(packed(this.#outbox));
-        this.#outbox = [];
+        this.#post();
       });
-    }
+    } else if (this.#outbox.length >= atOnce) this.#post();
     return answer;
+  }
+
+  #post(): void {
+    if (this.#outbox.length === 0) return;
+    this.#worker.postMessage(packed(this.#outbox));
+    this.#outbox = [];
   }
 
   async exited(): Promise<void> {
