@@ -60,6 +60,12 @@ export const table: readonly Row[] = [
     why: 'Markdown becomes plain procedures here; the engine never sees a syntax tree.',
   },
   {
+    part: 'guards',
+    path: '^src/guards/',
+    may: [domain, npm('re2js'), npm('unbash'), npm('pgsql-ast-parser')],
+    why: 'Whether a command may run is a pure question about its text, the site and what is opened.',
+  },
+  {
     part: 'ledger',
     path: '^src/ledger/',
     may: [domain, '^src/report/', npm('canonicalize'), builtin('crypto')],

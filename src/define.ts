@@ -3,7 +3,7 @@ import type {z} from 'zod';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Step} from './domain/runbook.ts';
 import type {Runbook} from './domain/runbook.ts';
-import type {Site} from './domain/site.ts';
+import type {DataSource, Site} from './domain/site.ts';
 import type {Actor} from './domain/entry.ts';
 import type {
   Clock,
@@ -90,7 +90,32 @@ export type StepAct =
   /** Looks at a check (`service/check`, or a name in the run's service) or at a panel; `until`: again until it passes. */
   | {readonly at: 'look'; readonly check?: string; readonly panel?: string; readonly until: boolean}
   | {readonly at: 'pause'; readonly forMs: number}
+  /** A program that needs the real terminal; the console hands it over and takes it back. */
+  | {readonly at: 'terminal'; readonly argv: readonly [string, ...string[]]}
+  /** A statement for a data source of the site (PostgreSQL or SQLite); in a read-only transaction when the effect is `read`. */
+  | {readonly at: 'sql'; readonly source: DataSource; readonly text: string}
+  /** An instant query; no data is never zero. */
+  | {readonly at: 'promql'; readonly source: DataSource; readonly text: string}
+  /** Evidence in this order, each with its hash. */
+  | {readonly at: 'collect'; readonly items: readonly CollectItem[]}
+  /** Every check of a gate of the site, all of which must pass. */
+  | {readonly at: 'gate'; readonly gate: string; readonly checks: readonly string[]}
+  /** A value is asked for and kept as a variable of the run. */
+  | {
+      readonly at: 'input';
+      readonly name: string;
+      readonly pattern?: string;
+      readonly default?: string;
+      readonly may: 'anything' | 'no-option';
+    }
+  /** A person says so, with a note that is recorded. */
+  | {readonly at: 'attest'}
   | {readonly at: 'person'};
+
+export type CollectItem =
+  | {readonly at: 'file'; readonly path: string}
+  | {readonly at: 'command'; readonly argv: readonly [string, ...string[]]; readonly text: string}
+  | {readonly at: 'url'; readonly url: string};
 
 /** Exactly what will happen, as the dialog shows it and the intent records it. */
 export interface StepPlan {
@@ -102,6 +127,20 @@ export interface StepPlan {
   readonly atLimit: 'ask' | 'kill';
   /** Exit status, HTTP status, or a text that the output must contain. */
   readonly expect?: number | string;
+  /** A host by its ssh alias; absent: this one. */
+  readonly on?: string;
+  readonly runAs?: string;
+  /** Looks and reads are done again so often before they count as failed. */
+  readonly retries?: number;
+  /** The variable that takes the (trimmed) output, or the first group of `re` in it. */
+  readonly capture?: {readonly name: string; readonly re?: string};
+  /** When the connection of the console is lost while it runs. */
+  readonly onDisconnect?: 'finish' | 'abort' | 'detach';
+  /** In the environment of a login shell. */
+  readonly login?: boolean;
+  readonly maxOutputBytes?: number;
+  /** Variables of the run that it gets. */
+  readonly uses?: readonly string[];
 }
 
 /** What a step type may look at beside the step itself. */
@@ -110,6 +149,7 @@ export interface StepSetting {
   readonly shell: string | undefined;
   /** Names in angle brackets that this file leaves to be filled in. */
   readonly placeholders: readonly string[];
+  readonly site: Pick<Site, 'hosts' | 'sources' | 'gates' | 'runAs'>;
 }
 
 export interface StepDefinition {
@@ -117,9 +157,9 @@ export interface StepDefinition {
   readonly summary: string;
   /**
    * Who does it: `runner` = a process of its own that outlives the console; `engine` = looks only, inside the
-   * console; `operator` = a person says that it is done.
+   * console; `operator` = a person says that it is done; `terminal` = a program that takes the console's terminal.
    */
-  readonly by: 'runner' | 'engine' | 'operator';
+  readonly by: 'runner' | 'engine' | 'operator' | 'terminal';
   /** Set where there is nothing to do but read. */
   readonly reading?: boolean;
   /** What the step would do, or why it cannot be planned. */

@@ -50,6 +50,12 @@ export const runStart = z.strictObject({
   /** The texts as they were: the runbook's and the site file's. */
   source: commitment.optional(),
   siteSource: commitment.optional(),
+  /** `rehearsal`: what would write is shown and confirmed, and not run. */
+  mode: z.enum(['live', 'rehearsal']).optional(),
+  /** Files that the runbook links to, as they were. */
+  linked: z
+    .array(z.strictObject({file: z.string(), sha256: hex64, source: commitment.optional()}))
+    .optional(),
   lease,
 });
 
@@ -156,7 +162,21 @@ export const stepDecide = z.strictObject({
   reason,
 });
 
-export const stepSkip = z.strictObject({attempt, source: z.enum(sources), reason});
+export const stepSkip = z.strictObject({
+  attempt,
+  source: z.enum(sources),
+  reason,
+  /** Passed over by the runbook's own `when`, not by the operator. */
+  when: z.string().optional(),
+});
+
+/** A variable of the run got its value: typed, taken from output, or from the runbook. */
+export const stepValue = z.strictObject({
+  attempt,
+  name: z.string(),
+  from: z.enum(['typed', 'output', 'default']),
+  value: commitment.optional(),
+});
 
 export const stepUnknown = z.strictObject({
   attempt,
@@ -164,7 +184,39 @@ export const stepUnknown = z.strictObject({
   survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})),
 });
 
-const guardRefused = z.strictObject({prohibition: z.string(), line: z.int(), pattern: z.string()});
+export const guardRefused = z.strictObject({
+  prohibition: z.string(),
+  /** Of the prohibition in the runbook or of the guard in the site file; 0 for a shipped one. */
+  line: z.int(),
+  pattern: z.string(),
+  guard: z.string().optional(),
+  /** The simple command, statement, path or assignment that matched. */
+  matched: commitment.optional(),
+  absolute: z.boolean().optional(),
+});
+
+/** Guards that are opened for a while, by somebody, for a reason. */
+export const breakglassOpen = z.strictObject({
+  glass: z.string(),
+  guards: z.array(z.string()).min(1),
+  untilMs: z.int().min(0),
+  until: z.string(),
+  reason,
+});
+export const breakglassClose = z.strictObject({
+  glass: z.string(),
+  why: z.enum(['closed', 'expired']),
+  /** How many refusals it let pass. */
+  used: z.int().min(0),
+  reason,
+});
+/** A refusal that an open break-glass let pass. */
+export const breakglassUse = z.strictObject({
+  glass: z.string(),
+  guard: z.string(),
+  pattern: z.string(),
+  matched: commitment.optional(),
+});
 
 /** Kind → body schema, for the list of kinds. */
 export const runKinds = {
@@ -180,5 +232,9 @@ export const runKinds = {
   'step.decide': stepDecide,
   'step.skip': stepSkip,
   'step.unknown': stepUnknown,
+  'step.value': stepValue,
   'guard.refused': guardRefused,
+  'breakglass.open': breakglassOpen,
+  'breakglass.use': breakglassUse,
+  'breakglass.close': breakglassClose,
 } as const;

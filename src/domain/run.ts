@@ -5,8 +5,8 @@ import type {processName, Result, Source} from './kinds-run.ts';
 import type {Environment} from './site.ts';
 import type {Verdict} from './verdict.ts';
 
-/** Who does a step: a process of its own, the console itself (looks only), or a person. */
-export type By = 'runner' | 'engine' | 'operator';
+/** Who does a step: a process of its own, the console itself (looks only), a person, or a program on the console's terminal. */
+export type By = 'runner' | 'engine' | 'operator' | 'terminal';
 
 /**
  * What a step is there for. `read`: the trigger is read. `precondition`: must hold. `look`: a finding, good or bad.

@@ -57,12 +57,23 @@ export const stepAttributes = z.strictObject({
   min: count.exactOptional(),
   reason: z.boolean().exactOptional(),
   target: text.exactOptional(),
+  /** `input`: the variable that is asked for, what it must match, and what it is when nothing is typed. */
+  var: text.exactOptional(),
+  pattern: text.exactOptional(),
+  default: text.exactOptional(),
+  /** `sql`, `promql`: a data source of the site; `gate`: a gate of the site. */
+  source: text.exactOptional(),
+  gate: text.exactOptional(),
+  /** Run in the environment of a login shell. */
+  login: z.boolean().exactOptional(),
+  /** More output than this ends a read, and asks at a write: `10MB`. */
+  'max-output': text.exactOptional(),
 });
 export type StepAttributes = Readonly<z.infer<typeof stepAttributes>>;
 
 export interface DecideOption {
   readonly answer: string;
-  /** Slug of a procedure in this file (`#slug`) or a relative link, when the answer leads somewhere. */
+  /** `#slug` of a procedure in this file, or `file.md#slug`, relative to this file, when the answer leads somewhere. */
   readonly link?: string;
   readonly text: string;
 }
@@ -162,6 +173,8 @@ export interface Runbook {
   readonly procedures: readonly Procedure[];
   readonly prohibitions: readonly Prohibition[];
   readonly placeholders: readonly string[];
+  /** Relative paths of the files that it links to, in order of first use; they are pinned with it. */
+  readonly links?: readonly string[];
   readonly problems: readonly Problem[];
   /** The raw text, for the reading view. */
   readonly source: string;

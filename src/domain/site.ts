@@ -54,6 +54,39 @@ export type Trust =
   | {readonly at: 'new'; readonly why: string}
   | {readonly at: 'changed'; readonly why: string; readonly files: readonly string[]};
 
+/** Where `sql` and `promql` steps ask. `url` may name a secret: `env:NAME`, `file:/path`. */
+export type DataSource =
+  | {readonly name: string; readonly type: 'postgres'; readonly url: string}
+  | {readonly name: string; readonly type: 'sqlite'; readonly path: string}
+  | {readonly name: string; readonly type: 'prometheus'; readonly url: string};
+
+/** Checks (`service/check`) that must all pass. */
+export interface Gate {
+  readonly name: string;
+  readonly title: string;
+  readonly checks: readonly string[];
+}
+
+/** What a command, a statement, a path or a variable may not be; every kind of pattern that is given must match. */
+export interface Guard {
+  readonly id: string;
+  /** The rule in words, as it is shown when it refuses. */
+  readonly title: string;
+  /** Words that a simple command must begin with or hold; `*` and `?` are wildcards. */
+  readonly argv: readonly string[];
+  /** `UPDATE event_ledger`, `DELETE event_*`: verb and table. */
+  readonly sql: readonly string[];
+  /** Files that may not be written, moved or removed, with wildcards. */
+  readonly path: readonly string[];
+  /** `NAME` or `NAME=value`: assignments that are refused. */
+  readonly env: readonly string[];
+  /** Nothing opens it, not even a break-glass. */
+  readonly absolute: boolean;
+}
+
+/** What a site adds to the synonyms of headings: phase → headings, in any language. */
+export type PhaseWords = Readonly<Record<string, readonly string[]>>;
+
 export interface Site {
   readonly name: string;
   readonly environment: Environment;
@@ -69,6 +102,14 @@ export interface Site {
   /** SHA-256 (hex) of the raw bytes of the site file and of each runbook, by path relative to `dir`. */
   readonly hashes: Readonly<Record<string, string>>;
   readonly trust: Trust;
+  /** Names for `on:` with the alias of ssh_config behind each. */
+  readonly hosts?: Readonly<Record<string, {readonly ssh: string}>>;
+  /** The account that steps run as when they name none, by host (`local` for this one). */
+  readonly runAs?: Readonly<Record<string, string>>;
+  readonly sources?: readonly DataSource[];
+  readonly gates?: readonly Gate[];
+  readonly guards?: readonly Guard[];
+  readonly phases?: PhaseWords;
   /** References (`env:NAME`, `file:/path`) of values that may appear nowhere, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
 }

@@ -53,7 +53,7 @@ describe.each(runbooks.map(runbook => [runbook.id, runbook] as const))('%s', (_,
     for (const step of steps) {
       const definition = stepTypes.find(({type}) => type === step.type);
       expect(definition, `${step.id} ${step.type}`).toBeDefined();
-      const plan = definition?.plan(step, {shell: runbook.meta.shell, placeholders: runbook.placeholders});
+      const plan = definition?.plan(step, {shell: runbook.meta.shell, placeholders: runbook.placeholders, site: {}});
       expect(plan, step.id).not.toHaveProperty('problem');
     }
   });

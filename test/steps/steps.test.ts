@@ -15,7 +15,8 @@ const plan = (
   type: string,
   more: Parameters<typeof step>[2] = {},
   placeholders: readonly string[] = [],
-): StepPlan | {problem: string} => find(type).plan(step('s', type, more), {...setting, placeholders});
+): StepPlan | {problem: string} =>
+  find(type).plan(step('s', type, more), {...setting, placeholders, site: {}});
 
 /** A step of each type that can be planned. */
 const good: Readonly<Record<string, Parameters<typeof step>[2]>> = {
@@ -40,9 +41,10 @@ describe.each(steps.map(definition => [definition.type, definition] as const))('
     expect(planned).not.toHaveProperty('problem');
     if ('problem' in planned) return;
     const acts: Record<StepDefinition['by'], readonly string[]> = {
-      runner: ['command', 'http'],
-      engine: ['look', 'pause'],
-      operator: ['person'],
+      runner: ['command', 'http', 'sql', 'promql', 'collect'],
+      engine: ['look', 'pause', 'gate'],
+      operator: ['person', 'input', 'attest'],
+      terminal: ['terminal'],
     };
     expect(acts[definition.by]).toContain(planned.act.at);
     expect(planned.timeoutMs).toBeGreaterThan(0);

@@ -77,7 +77,7 @@ async function start(world: RunWorld, request: StartRequest): Promise<OpenRun> {
   await assertSecrets(world, runbook);
   assertClean(world, runbook.file, text.bytes);
   assertClean(world, site.file, siteText.bytes);
-  const plans = plansFor(runbook, world.steps);
+  const plans = plansFor(runbook, world.steps, world.site);
   const plan = planRun(procedure, plans.classify);
   if (plan.walk.length === 0) {
     throw new QdError('RUNBOOK_INVALID', `${runbook.id}#${procedure.id} has no steps to walk.`, {

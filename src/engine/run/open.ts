@@ -75,7 +75,7 @@ export async function openRun(
   if ('problem' in runbook) {
     throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be walked: ${runbook.problem}`);
   }
-  const plans = plansFor(runbook, world.steps);
+  const plans = plansFor(runbook, world.steps, world.site);
   for (let round = 0; round < resumeTries; round += 1) {
     const opened = openWalk({world, runbook, plans, entries: await ledger.read({run})});
     if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);

@@ -2,7 +2,7 @@
 import type {Item} from '../../domain/run.ts';
 import type {Classify} from '../../domain/run.ts';
 import type {Runbook, Step} from '../../domain/runbook.ts';
-import type {StepDefinition, StepPlan} from '../../define.ts';
+import type {StepDefinition, StepPlan, StepSetting} from '../../define.ts';
 
 export interface Plans {
   readonly classify: Classify;
@@ -11,8 +11,12 @@ export interface Plans {
 }
 
 /** A type that is not in the list, or a step that cannot be planned, is a problem that stops the walk there. */
-export function plansFor(runbook: Runbook, definitions: readonly StepDefinition[]): Plans {
-  const setting = {shell: runbook.meta.shell, placeholders: runbook.placeholders};
+export function plansFor(
+  runbook: Runbook,
+  definitions: readonly StepDefinition[],
+  site: StepSetting['site'] = {},
+): Plans {
+  const setting: StepSetting = {shell: runbook.meta.shell, placeholders: runbook.placeholders, site};
   const find = (step: Step): StepDefinition | undefined => definitions.find(({type}) => type === step.type);
   const plan = (
     step: Step,
