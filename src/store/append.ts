@@ -1,4 +1,5 @@
 // Appending: many requests in one transaction, each with its own answer; and what is true after a failure.
+import {parseJson} from '../ledger/json.ts';
 import {afterEntry, grants, touchesLeases, type Leases} from '../ledger/lease.ts';
 import {lineOf, sealed} from '../ledger/line.ts';
 import {inlineValue, keepArtifacts} from './artifacts.ts';
@@ -42,7 +43,7 @@ const leasesOf = (store: Store, work: Work): Leases => (work.leases ??= loadLeas
 function hasOutcome(store: Store, {run, kind, of}: WireEntry): boolean {
   if (run === undefined) return false;
   return select(store.db, {run, kinds: [kind]}).some(({line}) => {
-    const entry: unknown = JSON.parse(line.toString());
+    const entry: unknown = parseJson(line.toString());
     const ofThat = typeof entry === 'object' && entry !== null && 'of' in entry ? entry.of : undefined;
     return ofThat === of;
   });
@@ -274,12 +275,7 @@ function explain(store: Store, error: unknown): Refusal {
   return unknown(store, cause);
 }
 
-function attempt(
-  store: Store,
-  requests: readonly StoreAppend[],
-  again: boolean,
-  more?: More,
-): WireResult[] {
+function attempt(store: Store, requests: readonly StoreAppend[], again: boolean, more?: More): WireResult[] {
   try {
     keepAll(store, requests);
     return transact(store, requests, more);

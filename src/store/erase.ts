@@ -3,6 +3,7 @@ import path from 'node:path';
 import {z} from 'zod';
 import {commitmentsOf} from '../ledger/commitment.ts';
 import {fieldsOf} from '../ledger/form.ts';
+import {parseJson} from '../ledger/json.ts';
 import {QdError} from '../domain/error.ts';
 import {appendAll} from './append.ts';
 import type {Place, WireAppend, WireErased} from './protocol.ts';
@@ -67,7 +68,7 @@ function writeTask(store: Store, places: readonly Place[], seq: number): void {
 function readTask(file: string, raw: Buffer): Task {
   let content: unknown;
   try {
-    content = JSON.parse(raw.toString());
+    content = parseJson(raw.toString());
   } catch {
     content = undefined;
   }

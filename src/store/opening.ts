@@ -1,5 +1,6 @@
 // Opening a ledger: which file it is, whether it is where it should be and as long as it was, and who signs.
 import {QdError} from '../domain/error.ts';
+import {parseJson} from '../ledger/json.ts';
 import {identify, isBusy, isDamaged, isFull, isReadOnly, sqliteCode, type Db} from './connect.ts';
 import {createLedger} from './create.ts';
 import {finishErasures} from './erase.ts';
@@ -107,7 +108,7 @@ function textAt(value: unknown, ...keys: string[]): string {
 
 function parsedLine(line: Buffer, file: string): unknown {
   try {
-    return JSON.parse(line.toString());
+    return parseJson(line.toString());
   } catch (error) {
     throw unreadable(file, 'holds an entry that is not JSON', 'Run: quarterdeck ledger verify', error);
   }

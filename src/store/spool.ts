@@ -6,6 +6,7 @@ import {QdError} from '../domain/error.ts';
 import {timestamp} from '../domain/time.ts';
 import type {Disclosure} from '../ledger/commitment.ts';
 import {commit} from '../ledger/commitment.ts';
+import {parseJson} from '../ledger/json.ts';
 import type {Said} from '../ledger/line.ts';
 import type {Clock, Random} from '../ports.ts';
 import {realDisk} from './disk.ts';
@@ -92,7 +93,7 @@ function spooledFrom(file: string): Spooled | undefined {
   if (raw === undefined) return undefined;
   let content: unknown;
   try {
-    content = JSON.parse(raw.toString());
+    content = parseJson(raw.toString());
   } catch {
     content = undefined;
   }

@@ -1,5 +1,6 @@
 // The page that verifies a bundle in a browser, offline: what is dropped on it goes through the rules of the ledger.
 import type {EvidenceNote, Finding} from '../domain/evidence.ts';
+import {notesIn} from '../ledger/bundle/notes-file.ts';
 import {readTar} from '../ledger/bundle/tar.ts';
 import {refusedTar, verifyBundle} from '../ledger/bundle/verify.ts';
 import type {VerifyOptions} from '../ledger/verify.ts';
@@ -48,10 +49,12 @@ async function findingOf(all: readonly Picked[], options: VerifyOptions): Promis
 }
 
 async function givenNotes(): Promise<EvidenceNote[]> {
-  return Promise.all(
-    [...(notes.files ?? [])].map(async file => ({
-      where: file.name,
-      raw: new Uint8Array(await file.arrayBuffer()),
+  const files = [...(notes.files ?? [])];
+  const given = await Promise.all(files.map(async file => notesIn(new Uint8Array(await file.arrayBuffer()))));
+  return given.flatMap((inFile, i) =>
+    inFile.map((raw, n) => ({
+      where: `${files[i]?.name ?? ''}${inFile.length > 1 ? ` (note ${n + 1})` : ''}`,
+      raw,
     })),
   );
 }

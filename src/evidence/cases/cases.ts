@@ -6,6 +6,7 @@ import {QdError} from '../../domain/error.ts';
 import {timestamp} from '../../domain/time.ts';
 import {sha256} from '../../foreign/canonical.ts';
 import {verifyForeign, type Expected, type ForeignVerdict} from '../../foreign/index.ts';
+import {parseJson} from '../../ledger/json.ts';
 import type {Clock, Files, Ledger} from '../../ports.ts';
 import {recorded} from '../recorded.ts';
 import {against, caseEntryKinds, casesIn, type Case, type CaseFile, type CaseRun} from './fold.ts';
@@ -220,7 +221,7 @@ export async function verifyPiece(
   const verdict = verifyForeign(bytes, expected);
   const text = runText(verdict, {host: desk.host, tool: desk.tool, sha256: file.sha256});
   const kept = new TextEncoder().encode(text);
-  const output = runSchema.parse(JSON.parse(text));
+  const output = runSchema.parse(parseJson(text));
   return {verdict, ...(await keepRun(desk, known, {output, bytes: kept, by: 'here', file: file.file}))};
 }
 
@@ -246,7 +247,7 @@ function parsedRun(bytes: Uint8Array, name: string): RunOutput {
     'It is the output of `quarterdeck case verify … --json`, or an object with host, tool, version, input_sha256, verified, failure_index and failure_reason.';
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+    value = parseJson(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
   } catch {
     throw new QdError('CASE_INVALID', `${name} is not JSON.`, {hint, file: name});
   }
