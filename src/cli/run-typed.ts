@@ -81,6 +81,13 @@ function answerOf(choice: Choice, times: Times, text: string): RunAnswer {
     case 'escalate':
     case 'abort':
     case 'take-over':
+    case 'pause':
+    case 'hand-over':
       return {...times, say: what, reason: text};
+    case 'value':
+      return {...times, say: what, text};
+    case 'resume':
+    case 'take-back':
+      return {...times, say: what};
   }
 }

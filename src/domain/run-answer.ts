@@ -98,6 +98,12 @@ function entriesFor(state: RunState, answer: RunAnswer, given: Given): Response 
       return finish(state, state.rolledBack ? 'failed' : 'passed', given);
     case 'take-over':
       return takeOver(state, given.reason);
+    case 'value':
+    case 'pause':
+    case 'hand-over':
+    case 'resume':
+    case 'take-back':
+      return no('That cannot be answered here.');
     case 'yes':
     case 'done':
     case 'fails':

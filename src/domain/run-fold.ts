@@ -56,6 +56,9 @@ function begin(book: Book, entry: Entry): RunState | undefined {
   const plan = planRun(procedure, book.classify);
   return {
     run: entry.run,
+    mode: body.mode ?? 'live',
+    paused: undefined,
+    values: [],
     runbook: body.runbook,
     runbookSha: body.sha256,
     siteSha: body.siteSha256,

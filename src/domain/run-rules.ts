@@ -7,6 +7,7 @@ import {
   targetOf,
   type Choice,
   type Item,
+  type Refusal,
   type Result,
   type RunState,
   type Say,
@@ -27,6 +28,10 @@ export interface Stance {
   readonly busy: {readonly what: string; readonly sinceMs: number; readonly stoppable: boolean} | undefined;
   /** How many steps an undo would offer. */
   readonly undoable: number;
+  /** Guards that the current step runs into. */
+  readonly refusals?: readonly Refusal[];
+  /** Whether this console can hand its terminal to a program; left out: it cannot. */
+  readonly hasTerminal?: boolean;
 }
 
 export type Ask =
@@ -34,6 +39,27 @@ export type Ask =
   /** Done by hand: the operator says how it went. */
   | {readonly at: 'manual'; readonly question: string; readonly id: string}
   | {readonly at: 'confirm'; readonly question: string; readonly id: string}
+  /** A person says that it holds or is done, with a note of what was seen. */
+  | {readonly at: 'attest'; readonly question: string; readonly id: string}
+  /** A program takes the terminal after a `y`. */
+  | {readonly at: 'terminal'; readonly question: string; readonly id: string}
+  /** The value of a variable; `OpenRun.history(name)` has those of earlier runs. */
+  | {
+      readonly at: 'input';
+      readonly question: string;
+      readonly name: string;
+      readonly default?: string;
+      readonly pattern?: string;
+      readonly id: string;
+    }
+  /** Refused by a guard; `text` names the rule, where it stands, and the way. */
+  | {
+      readonly at: 'guarded';
+      readonly text: string;
+      readonly refusals: readonly Refusal[];
+      readonly id: string;
+    }
+  | {readonly at: 'paused'; readonly text: string; readonly id: string}
   | {
       readonly at: 'typed';
       readonly question: string;

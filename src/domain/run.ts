@@ -87,8 +87,46 @@ export interface Book {
   readonly classify: Classify;
 }
 
+/** A variable of the run that has a value; the value itself lies beside the entry, at `/body/value`. */
+export interface Valued {
+  readonly name: string;
+  readonly from: 'typed' | 'output' | 'default';
+  /** The `seq` of the entry that discloses it. */
+  readonly seq: number;
+}
+
+/** The run stands still, held by nobody, until somebody resumes it. */
+export interface Paused {
+  readonly why: string;
+  /** Who paused it, and in which session. */
+  readonly operator: string;
+  readonly session: string;
+  readonly seq: number;
+  readonly atMs: number;
+}
+
+/** A guard that the current step runs into. `certain: false`: its text cannot be parsed, so nothing is known. */
+export interface Refusal {
+  readonly guard: string;
+  /** The rule in words. */
+  readonly title: string;
+  /** Of the prohibition or of the guard in the site file; 0 for a shipped one. */
+  readonly line: number;
+  readonly pattern: string;
+  readonly matched: string;
+  readonly absolute: boolean;
+  readonly certain: boolean;
+  /** The open break-glass that lets it pass. */
+  readonly glass?: string;
+}
+
 /** The state of a run: a fold over its entries and the pinned runbook. */
 export interface RunState {
+  /** `rehearsal`: what would write is shown and confirmed, and not run. */
+  readonly mode: 'live' | 'rehearsal';
+  readonly paused: Paused | undefined;
+  /** Variables in the order in which they got their first value. */
+  readonly values: readonly Valued[];
   readonly run: string;
   readonly runbook: string;
   readonly runbookSha: string;
@@ -138,6 +176,15 @@ export type RunAnswer = {
   | {readonly say: 'escalate'; readonly reason: string}
   | {readonly say: 'abort'; readonly reason: string}
   | {readonly say: 'take-over'; readonly reason: string}
+  /** The value of the variable that is asked for; an empty text takes the default, where there is one. */
+  | {readonly say: 'value'; readonly text: string}
+  /** The run stands still and gives its lease back; anybody may resume it. */
+  | {readonly say: 'pause'; readonly reason: string}
+  | {readonly say: 'hand-over'; readonly to?: string; readonly reason: string}
+  /** Goes on with a paused run. */
+  | {readonly say: 'resume'}
+  /** The newest answer to a question is taken back; possible until something acted after it. */
+  | {readonly say: 'take-back'}
   | {readonly say: 'finish'; readonly reason?: string}
 );
 
@@ -149,7 +196,8 @@ export interface Choice {
   /** The key on the keyboard. */
   readonly key: string;
   readonly label: string;
-  readonly needs: 'nothing' | 'reason' | 'typed';
+  /** `note`: what was found, in words; `value`: a text, or nothing where there is a default. */
+  readonly needs: 'nothing' | 'reason' | 'typed' | 'note' | 'value';
   /** For `option` and `safe`: which one. */
   readonly option?: string;
   readonly disabled?: string;

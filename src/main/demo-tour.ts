@@ -126,6 +126,7 @@ function answerTo({ask}: RunSnapshot, nowMs: number): {readonly answer: Given; r
   switch (ask.at) {
     case 'read':
     case 'confirm':
+    case 'terminal':
       return {answer: {at: 'answer', answer: {...times, say: 'yes'}}, words: 'yes'};
     case 'manual':
       return {answer: {at: 'answer', answer: {...times, say: 'done'}}, words: 'done'};
@@ -147,6 +148,10 @@ function answerTo({ask}: RunSnapshot, nowMs: number): {readonly answer: Given; r
     }
     case 'finish':
       return {answer: {at: 'answer', answer: {...times, say: 'finish'}}, words: 'finish'};
+    case 'attest':
+    case 'input':
+    case 'guarded':
+    case 'paused':
     case 'failed':
     case 'unknown':
     case 'busy':

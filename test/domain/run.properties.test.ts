@@ -76,7 +76,14 @@ function answerFor(model: Model, {pick}: Event): Untimed | undefined {
     case 'abort':
     case 'take-over':
     case 'finish':
+    case 'pause':
+    case 'hand-over':
       return {say: choice.say, ...reasons};
+    case 'resume':
+    case 'take-back':
+      return {say: choice.say};
+    case 'value':
+      return {say: 'value', text: 'x'};
   }
 }
 

@@ -4,6 +4,7 @@ import {QdError} from '../../domain/error.ts';
 import {nearest} from '../../domain/nearest.ts';
 import {entryProcedure, findProcedure, planRun} from '../../domain/run-plan.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
+import type {RunState} from '../../domain/run.ts';
 import type {Site} from '../../domain/site.ts';
 import {runId} from '../../domain/time.ts';
 import {listRuns, openRun, type RunListed} from './open.ts';
@@ -13,7 +14,7 @@ import {refusalOf} from './refusal.ts';
 import {openWalk, type OpenRun} from './walker.ts';
 import type {RunWorld} from './world.ts';
 
-export type {Answered, OpenRun, RunSnapshot} from './walker.ts';
+export type {Answered, OpenRun, RunSnapshot, RunValue} from './walker.ts';
 export type {LookNow, RunWorld} from './world.ts';
 export {dialogLines} from './dialog.ts';
 export {shortRun} from './refusal.ts';
@@ -24,6 +25,8 @@ export interface StartRequest {
   readonly runbook: string;
   readonly procedure?: string;
   readonly service?: string;
+  /** Left out: live. */
+  readonly mode?: RunState['mode'];
 }
 
 export interface RunDesk {

@@ -1,7 +1,17 @@
 // One open run: its state from the ledger, what it asks, and answers that are recorded before anything is done.
 import type {StoredEntry} from '../../domain/entry.ts';
 import type {QdError} from '../../domain/error.ts';
-import {current, targetOf, type Book, type Choice, type RunAnswer, type RunState} from '../../domain/run.ts';
+import {
+  current,
+  targetOf,
+  type Book,
+  type Choice,
+  type Refusal,
+  type RunAnswer,
+  type RunState,
+  type Valued,
+} from '../../domain/run.ts';
+import type {Contact} from '../../domain/site.ts';
 import {respond, type Dialog} from '../../domain/run-answer.ts';
 import {foldRun, undoItems} from '../../domain/run-fold.ts';
 import {ask, choices, type Ask, type Stance} from '../../domain/run-rules.ts';
@@ -30,6 +40,19 @@ export interface RunSnapshot {
   readonly watching: boolean;
   /** The last thing that went wrong, until the next answer. */
   readonly notice: string | undefined;
+  /** Guards that the current step runs into. */
+  readonly guards: readonly Refusal[];
+  /** Variables of the run; a value that was erased, or is not read yet, is undefined. */
+  readonly values: readonly RunValue[];
+  /** Whom to call when this is escalated, and what to tell them. */
+  readonly contacts: readonly Contact[];
+  readonly brief: readonly string[];
+}
+
+export interface RunValue {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly from: Valued['from'];
 }
 
 export type Answered = {readonly ok: true} | {readonly ok: false; readonly why: string};
@@ -40,6 +63,8 @@ export interface OpenRun {
   answer(answer: RunAnswer): Promise<Answered>;
   /** Output of a step: what was captured so far, or the recorded one; undefined when there is none. */
   output(item: string): Promise<Uint8Array | undefined>;
+  /** Values that this variable had in earlier runs, newest first, at most 20; never a secret. */
+  history(name: string): Promise<readonly string[]>;
   /** Reads what others have written and looks whether the step runner still lives. */
   refresh(): Promise<void>;
   onChange(changed: () => void): Cancel;
@@ -249,8 +274,13 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
         target,
         watching: state.session !== world.session,
         notice,
+        guards: [],
+        values: state.values.map(({name, from}) => ({name, from, value: undefined})),
+        contacts: world.site.escalation,
+        brief: [],
       };
     },
+    history: async () => Promise.resolve([]),
     answer: async answer =>
       serial(async () => {
         const answered = await give(answer);

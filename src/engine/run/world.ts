@@ -30,6 +30,11 @@ export interface RunWorld {
   readonly actor: Actor;
   readonly session: string;
   readonly version: string;
+  /**
+   * Hands the terminal to a step runner with this job and takes it back when that has ended; missing where there is
+   * no terminal to hand over. `said`: what the runner said when it refused.
+   */
+  readonly terminal?: (job: string) => Promise<{readonly said: string}>;
   /** How answers reach this console. */
   readonly source: Source;
   /** `max(400, measured round trip + 250)`, asked for at each answer. */

@@ -159,6 +159,14 @@ function askView({ask}: RunSnapshot): AskView {
     case 'failed':
     case 'finish':
       return {at: ask.at, text: show(ask.text), id: ask.id};
+    case 'attest':
+    case 'input':
+      return {at: 'manual', question: show(ask.question), id: ask.id};
+    case 'terminal':
+      return {at: 'confirm', question: show(ask.question), id: ask.id};
+    case 'guarded':
+    case 'paused':
+      return {at: 'failed', text: show(ask.text), id: ask.id};
     case 'manual':
     case 'confirm':
       return {at: ask.at, question: show(ask.question), id: ask.id};
