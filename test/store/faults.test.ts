@@ -197,6 +197,23 @@ test('requests of one batch share one commit', () => {
   core.close();
 });
 
+test('requests that arrive while a batch is being written go into its commit, those with large values too', () => {
+  const dir = tempDir();
+  const core = new LedgerCore(specOf(dir));
+  const wal = path.join(dir, 'ledger.db-wal');
+  const before = commitsIn(wal);
+  const requests = [wire(core, note('first'))];
+  const late = [wire(core, note('second')), wire(core, note('y'.repeat(300_000)))];
+  const results = core.append(requests, () => {
+    requests.push(...late.splice(0, 1));
+  });
+  expect(results.map(({ok}) => ok)).toEqual([true, true, true]);
+  expect(results.flatMap(result => (result.ok ? result.rows.map(({seq}) => seq) : []))).toEqual([1, 2, 3]);
+  expect(commitsIn(wal) - before).toBe(1);
+  expect(core.disclosure(3, '/body/text')?.length).toBeGreaterThan(299_000);
+  core.close();
+});
+
 test('on a full disk nothing new is begun, but what runs records its outcome, and later all goes on', async () => {
   const dir = tempDir();
   const ledger = await open(dir, {pragmas: ['max_page_count=40']});
