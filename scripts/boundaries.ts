@@ -62,7 +62,7 @@ export const table: readonly Row[] = [
   {
     part: 'guards',
     path: '^src/guards/',
-    may: [domain, npm('re2js'), npm('unbash'), npm('pgsql-ast-parser')],
+    may: [domain, define, npm('re2js'), npm('unbash'), npm('pgsql-ast-parser')],
     why: 'Whether a command may run is a pure question about its text, the site and what is opened.',
   },
   {
@@ -134,6 +134,7 @@ export const table: readonly Row[] = [
       zod,
       '^src/ledger/',
       '^src/access/',
+      '^src/guards/',
       npm('croner'),
       npm('p-queue'),
     ],
@@ -171,6 +172,7 @@ export const table: readonly Row[] = [
       '^src/engine/',
       '^src/ledger/',
       '^src/access/',
+      '^src/guards/',
       '^src/site/',
       '^src/runbook/',
       '^src/(report|secrets|foreign|evidence)/',

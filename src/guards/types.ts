@@ -1,0 +1,27 @@
+// What the guards are asked, and what they answer.
+import type {Glass} from '../domain/breakglass.ts';
+export type {Refusal} from '../domain/run.ts';
+import type {Guard} from '../domain/site.ts';
+
+/** A guard in force: its rule, its patterns, and where it stands. */
+export interface StandingGuard extends Guard {
+  /** 1-based line in the site file or in the runbook; 0 for one that is shipped. */
+  readonly line: number;
+  readonly from: 'shipped' | 'site' | 'runbook';
+}
+
+/** What is about to be done. `shell` reads `text`; `env` are the variables of the run that it gets, with their values. */
+export interface Doing {
+  readonly argv?: readonly string[];
+  readonly text?: string;
+  readonly sql?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Everything that judging looks at beside what is about to be done. */
+export interface Judging {
+  readonly guards: readonly StandingGuard[];
+  readonly opened: readonly Glass[];
+  /** Variables of the run, by name: what `$NAME` stands for where it is known. */
+  readonly env?: Readonly<Record<string, string>>;
+}
