@@ -112,6 +112,15 @@ export const stepIntent = z.strictObject({
       bodySize: z.int().min(0).optional(),
     })
     .optional(),
+  /** A statement or query, with the data source of the site that it goes to. */
+  query: z.strictObject({source: z.string(), type: z.string(), text: z.string()}).optional(),
+  /** What is collected, in this order: a path, a command or a URL each. */
+  collect: z.array(z.string()).optional(),
+  /** It gets the real terminal; its output is not captured. */
+  terminal: z.literal(true).optional(),
+  /** The alias of the host it runs on, and the account, where they are not this one's. */
+  on: z.string().optional(),
+  runAs: z.string().optional(),
   target: z.string(),
   effect: z.enum(effects),
   /** Names of the variables that the command gets besides its inherited environment. */
@@ -132,7 +141,7 @@ export const stepOutcome = z.strictObject({
   status: z.int().optional(),
   signal: z.string().optional(),
   /** Why it was ended from outside, when it was. */
-  ended: z.enum(['limit', 'operator']).optional(),
+  ended: z.enum(['limit', 'operator', 'disconnect']).optional(),
   /** Of a request: the id under which the other side knows it. */
   requestId: z.string().optional(),
   durationMs: z.int().min(0),
@@ -143,10 +152,22 @@ export const stepOutcome = z.strictObject({
     )
     .optional(),
   survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})).optional(),
+  /** How often it was tried, when more than once. */
+  tries: z.int().min(2).optional(),
+  /** What was collected: `/body/items/N/content` discloses it. An item without it could not be had. */
+  items: z
+    .array(z.strictObject({what: z.string(), message: z.string(), content: commitment.optional()}))
+    .optional(),
   ...lateFields,
 });
 
-export const stepLimit = z.strictObject({attempt, limitMs: z.int().min(1), note: z.string()});
+/** Over its limit of time, or (with `limitBytes`) of output. */
+export const stepLimit = z.strictObject({
+  attempt,
+  limitMs: z.int().min(1),
+  limitBytes: z.int().min(1).optional(),
+  note: z.string(),
+});
 
 /** A choice that moves the run: an option of a question, or what to do about a failed, unknown or running step. */
 export const stepDecide = z.strictObject({

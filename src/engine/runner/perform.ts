@@ -3,6 +3,7 @@ import type {AppendResult, Json, NewEntry} from '../../domain/entry.ts';
 import type {Verdict} from '../../domain/verdict.ts';
 import type {Child, Children, Clock, Http, Ledger, ProcessName, Random} from '../../ports.ts';
 import {capture, type Capture} from './output.ts';
+import {intentOf} from './intent.ts';
 import {markOf, type Job} from './job.ts';
 
 export interface Scene {
@@ -104,38 +105,6 @@ async function record(entry: NewEntry, scene: Scene): Promise<boolean> {
   }
   await scene.spool(entry);
   return false;
-}
-
-function intentOf(job: Job, self: ProcessName): NewEntry {
-  const {act} = job;
-  return {
-    kind: 'step.intent',
-    run: job.run,
-    step: job.step,
-    fence: job.fence,
-    body: {
-      attempt: job.attempt,
-      confirm: job.confirm,
-      ...(act.at === 'command'
-        ? {argv: act.argv}
-        : {
-            request: {
-              method: act.method,
-              url: act.url,
-              headers: Object.keys(act.headers),
-              ...(act.body === undefined ? {} : {bodySize: Buffer.byteLength(act.body)}),
-            },
-          }),
-      target: job.target,
-      effect: job.effect,
-      vars: [...Object.keys(job.vars), ...Object.keys(job.secrets ?? {})],
-      runbook: job.runbook,
-      runner: {pid: self.pid, start: self.start, boot: self.boot},
-      timeoutMs: job.timeoutMs,
-      graceMs: job.graceMs,
-      atLimit: job.atLimit,
-    },
-  };
 }
 
 async function runCommand(job: Job, scene: Scene, output: Capture): Promise<Outcome> {
