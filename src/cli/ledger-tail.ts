@@ -1,24 +1,28 @@
 // `ledger tail`: the newest entries, and those that come.
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
+import {actKinds} from '../domain/acts.ts';
 import {exit} from '../domain/error.ts';
-import type {StoredEntry} from '../domain/entry.ts';
+import type {EntryQuery, StoredEntry} from '../domain/entry.ts';
 import type {Ledger} from '../ports.ts';
 import {entryJson, entryLine} from './ledger-lines.ts';
 
 const usual = 20;
 
+/** Which kinds are wanted; empty: all. */
+type Only = Pick<EntryQuery, 'kinds'>;
+
 /** Prints entries as they come, until the signal. */
 async function follow(
   ledger: Ledger,
-  from: number,
+  {from, only}: {readonly from: number; readonly only: Only},
   print: (row: StoredEntry) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let next = from;
   let printing: Promise<void> = Promise.resolve();
   const catchUp = async (): Promise<void> => {
-    for (const row of await ledger.read({from: next})) {
+    for (const row of await ledger.read({from: next, ...only})) {
       print(row);
       next = row.seq + 1;
     }
@@ -45,16 +49,21 @@ export const ledgerTail = defineCommand({
   options: [
     {flags: '-n, --lines <count>', summary: `how many (${usual})`},
     {flags: '-f, --follow', summary: 'go on with what comes'},
+    {flags: '--acts', summary: 'only what people and steps did: no sessions, looks, checkpoints'},
     {flags: '--json', summary: 'one JSON object a line'},
   ],
-  examples: [{line: 'quarterdeck ledger tail -n 50 --follow', does: 'watches what is recorded'}],
+  examples: [
+    {line: 'quarterdeck ledger tail -n 50 --follow', does: 'watches what is recorded'},
+    {line: 'quarterdeck ledger tail --acts', does: 'runs, steps, refusals, notes, evidence; nothing else'},
+  ],
   input: z.strictObject({
     args: z.array(z.string()).max(0),
     lines: z.coerce.number().int().min(0).max(100_000).default(usual),
     follow: z.boolean().optional(),
+    acts: z.boolean().default(false),
     json: z.boolean().optional(),
   }),
-  run: async ({lines, follow: goesOn = false, json = false}, context) => {
+  run: async ({lines, follow: goesOn = false, acts, json = false}, context) => {
     const {talk, signal, ledgerFiles} = context;
     const ledger = await ledgerFiles.openToRead(await context.homeDir());
     try {
@@ -63,8 +72,10 @@ export const ledgerTail = defineCommand({
         else talk.out(entryLine(row, talk.columns));
       };
       const {size} = await ledger.head();
-      for (const row of await ledger.read({from: Math.max(0, size - lines), to: size})) print(row);
-      if (goesOn) await follow(ledger, size, print, signal);
+      const only: Only = acts ? {kinds: actKinds} : {};
+      const newest = lines === 0 ? [] : await ledger.read({to: size, ...only, reverse: true, limit: lines});
+      for (const row of newest.toReversed()) print(row);
+      if (goesOn) await follow(ledger, {from: size, only}, print, signal);
       return exit.good;
     } finally {
       await ledger.close();

@@ -66,6 +66,18 @@ test('tail and show print entries, their values made safe, and find a run by the
   expect((await quarterdeck(dir, 'show', '99')).out).toMatch(/no entry 99/);
 });
 
+test('tail --acts leaves out what the program writes about itself', async () => {
+  const dir = await made();
+  const acts = await quarterdeck(dir, 'tail', '--acts');
+  const kindsOf = (out: string) => out.split('\n').map(line => line.trim().split(/  +/)[2]);
+  expect(kindsOf(acts.out)).toEqual(['note', 'run.start', 'run.finish']);
+  expect((await quarterdeck(dir, 'tail')).out).toContain('ledger.genesis');
+  // The count is of what is shown, not of what is looked through.
+  const two = await quarterdeck(dir, 'tail', '--acts', '-n', '2');
+  expect(kindsOf(two.out)).toEqual(['run.start', 'run.finish']);
+  expect((await quarterdeck(dir, 'tail', '--acts', '-n', '0')).out).toBe('');
+});
+
 test('verify exits 0 when intact, 1 when not, 2 when it cannot tell, 64 when asked wrongly', async () => {
   const dir = await made();
   const good = await quarterdeck(dir, 'verify', '--json');
