@@ -7,6 +7,7 @@ const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 const domain = '^src/domain/';
 const ports = '^src/ports\\.ts$';
 const define = '^src/define\\.ts$';
+const pattern = '^src/pattern\\.ts$';
 const zod = npm('zod');
 
 interface Row {
@@ -30,9 +31,25 @@ export const table: readonly Row[] = [
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
   {
+    part: 'pattern',
+    path: pattern,
+    may: [npm('re2js')],
+    why: 'Patterns out of files: in linear time, read the same way wherever they are met.',
+  },
+  {
     part: 'checks, steps',
     path: '^(checks|src/steps)/',
-    may: [domain, ports, define, zod, '^src/secrets/', npm('re2js'), npm('ipaddr\\.js')],
+    may: [
+      domain,
+      ports,
+      define,
+      zod,
+      pattern,
+      '^src/secrets/',
+      npm('re2js'),
+      npm('ipaddr\\.js'),
+      npm('unbash'),
+    ],
     why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer.',
   },
   {
@@ -132,6 +149,7 @@ export const table: readonly Row[] = [
       ports,
       define,
       zod,
+      pattern,
       '^src/ledger/',
       '^src/access/',
       '^src/guards/',

@@ -3,7 +3,8 @@ import type {z} from 'zod';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Step} from './domain/runbook.ts';
 import type {Runbook} from './domain/runbook.ts';
-import type {DataSource, Site} from './domain/site.ts';
+import type {Site} from './domain/site.ts';
+import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
 import type {
   Clock,
@@ -22,6 +23,7 @@ import type {
   Telemetry,
 } from './ports.ts';
 
+export type {CollectItem, StepAct} from './domain/step-act.ts';
 export type {Talk} from './ports.ts';
 
 export interface CheckContext {
@@ -77,46 +79,6 @@ export function defineCheck<P>(definition: CheckDefinition<P>): AnyCheck {
   };
 }
 
-/** What acts: a process, an HTTP request, a look of the console, a pause, or a person. */
-export type StepAct =
-  | {readonly at: 'command'; readonly argv: readonly [string, ...string[]]}
-  | {
-      readonly at: 'http';
-      readonly method: string;
-      readonly url: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body?: string;
-    }
-  /** Looks at a check (`service/check`, or a name in the run's service) or at a panel; `until`: again until it passes. */
-  | {readonly at: 'look'; readonly check?: string; readonly panel?: string; readonly until: boolean}
-  | {readonly at: 'pause'; readonly forMs: number}
-  /** A program that needs the real terminal; the console hands it over and takes it back. */
-  | {readonly at: 'terminal'; readonly argv: readonly [string, ...string[]]}
-  /** A statement for a data source of the site (PostgreSQL or SQLite); in a read-only transaction when the effect is `read`. */
-  | {readonly at: 'sql'; readonly source: DataSource; readonly text: string}
-  /** An instant query; no data is never zero. */
-  | {readonly at: 'promql'; readonly source: DataSource; readonly text: string}
-  /** Evidence in this order, each with its hash. */
-  | {readonly at: 'collect'; readonly items: readonly CollectItem[]}
-  /** Every check of a gate of the site, all of which must pass. */
-  | {readonly at: 'gate'; readonly gate: string; readonly checks: readonly string[]}
-  /** A value is asked for and kept as a variable of the run. */
-  | {
-      readonly at: 'input';
-      readonly name: string;
-      readonly pattern?: string;
-      readonly default?: string;
-      readonly may: 'anything' | 'no-option';
-    }
-  /** A person says so, with a note that is recorded. */
-  | {readonly at: 'attest'}
-  | {readonly at: 'person'};
-
-export type CollectItem =
-  | {readonly at: 'file'; readonly path: string}
-  | {readonly at: 'command'; readonly argv: readonly [string, ...string[]]; readonly text: string}
-  | {readonly at: 'url'; readonly url: string};
-
 /** Exactly what will happen, as the dialog shows it and the intent records it. */
 export interface StepPlan {
   readonly act: StepAct;
@@ -139,8 +101,14 @@ export interface StepPlan {
   /** In the environment of a login shell. */
   readonly login?: boolean;
   readonly maxOutputBytes?: number;
-  /** Variables of the run that it gets. */
+  /** Variables of the run that its text names; the dialog shows them with their values. */
   readonly uses?: readonly string[];
+  /** Those of them without which it cannot run: they are asked for before anything acts. */
+  readonly needs?: readonly string[];
+  /** Those of them that a second shell or another language reads: `filledIn` takes only plain words for them. */
+  readonly plain?: readonly string[];
+  /** Placeholders that still stand in the act (never in shell text), with their variables; see domain/fill-in.ts. */
+  readonly fills?: Readonly<Record<string, string>>;
 }
 
 /** What a step type may look at beside the step itself. */
