@@ -1,59 +1,10 @@
 // The keys of a run. Which of them mean something depends on what the run asks.
 import {say} from '../src/domain/show.ts';
-import type {Shown} from '../src/domain/show.ts';
 import type {Binding, Look} from '../src/define-screen.ts';
-import type {AskView, ChoiceView} from '../src/state/model.ts';
-import type {Reasoned} from '../src/state/ui.ts';
-import {askId} from '../src/state/store.ts';
+import type {ChoiceView} from '../src/state/model.ts';
 import {place} from '../src/state/ui.ts';
-
-/** Only the step pane draws the question, so only there is it answered. */
-const isAsked = ({place}: Look): boolean => place.pane === 0;
-
-const asks =
-  (...kinds: readonly AskView['at'][]) =>
-  (look: Look): boolean => {
-    const {run} = look.app;
-    return isAsked(look) && run !== undefined && kinds.includes(run.ask.at);
-  };
-
-const choice = (look: Look, say: ChoiceView['say']): ChoiceView | undefined =>
-  look.app.run?.choices.find(one => one.say === say);
-
-/** The engine's reason why this may not be chosen; else why nothing may. */
-const refused = (look: Look, kind: ChoiceView['say']): Shown | undefined =>
-  choice(look, kind)?.disabled ?? look.app.session.readOnly;
-
-/** A yes needs the whole command to have been on the screen. */
-function unread(look: Look): Shown | undefined {
-  const must = look.body?.mustSee;
-  return must !== undefined && must.shown < must.total
-    ? say`rows ${must.shown + 1} to ${must.total} were not on the screen yet: scroll through them`
-    : undefined;
-}
-
-/** The operator's own run, not over: what may be asked for at any time. */
-const mine = (look: Look): boolean => {
-  const {run} = look.app;
-  return run !== undefined && !run.watching && run.ask.at !== 'over';
-};
-
-const offered =
-  (kind: ChoiceView['say']) =>
-  (look: Look): boolean =>
-    isAsked(look) && mine(look) && choice(look, kind) !== undefined;
-
-const id = (look: Look): string => (look.app.run === undefined ? '' : askId(look.app.run));
-
-const reasoned =
-  (kind: Reasoned): Binding['run'] =>
-  (look, desk) =>
-    desk.open({at: 'reason', say: kind, id: id(look), text: ''});
-
-const labels =
-  (kind: ChoiceView['say'], otherwise: Shown) =>
-  (look: Look): Shown =>
-    choice(look, kind)?.label ?? otherwise;
+import {asks, choice, id, isAsked, labels, offered, reasoned, refused, unread} from './parts/run-choice.ts';
+import {leaveKeys} from './run-leave-keys.ts';
 
 const options: readonly Binding[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map(key => ({
   keys: [key],
@@ -102,6 +53,35 @@ export const runKeys: readonly Binding[] = [
     when: asks('confirm'),
     why: look => refused(look, 'yes') ?? unread(look),
     run: (look, desk) => desk.answer({id: id(look), say: 'yes'}),
+  },
+  {
+    keys: ['y'],
+    label: labels('yes', say`hand over the terminal`),
+    does: say`Hand this terminal to the program that is shown; it comes back when that ends.`,
+    bar: 1,
+    confirms: true,
+    when: asks('terminal'),
+    why: look => refused(look, 'yes') ?? unread(look),
+    run: (look, desk) => desk.answer({id: id(look), say: 'yes'}),
+  },
+  {
+    keys: ['enter', 'y'],
+    label: say`give the value`,
+    does: say`Type the value that is asked for, or take one of earlier runs.`,
+    bar: 1,
+    when: asks('input'),
+    why: look => refused(look, 'value'),
+    run: (look, desk) =>
+      desk.open({at: 'value', id: id(look), text: '', typed: '', row: -1, sent: undefined}),
+  },
+  {
+    keys: ['y'],
+    label: labels('done', say`attest`),
+    does: say`Say that it is so, with what you saw.`,
+    bar: 1,
+    when: asks('attest'),
+    why: look => refused(look, 'done') ?? unread(look),
+    run: reasoned('done'),
   },
   {
     keys: ['y'],
@@ -165,6 +145,16 @@ export const runKeys: readonly Binding[] = [
     run: (look, desk) => desk.answer({id: id(look), say: 'retry'}),
   },
   {
+    keys: ['r'],
+    label: labels('resume', say`resume`),
+    does: say`Go on with this run at the step where it was paused.`,
+    bar: 1,
+    confirms: true,
+    when: look => asks('paused')(look) && choice(look, 'resume') !== undefined,
+    why: look => refused(look, 'resume'),
+    run: (look, desk) => desk.answer({id: id(look), say: 'resume'}),
+  },
+  {
     keys: ['i'],
     label: say`it happened`,
     does: say`Decide that the step did happen, with what you saw.`,
@@ -212,6 +202,16 @@ export const runKeys: readonly Binding[] = [
     run: (look, desk) => desk.answer({id: id(look), say: 'undo'}),
   },
   {
+    keys: ['u'],
+    label: labels('take-back', say`take the answer back`),
+    does: say`Take the newest answer to a question back, as long as nothing was done after it.`,
+    bar: 5,
+    confirms: true,
+    when: offered('take-back'),
+    why: look => refused(look, 'take-back'),
+    run: (look, desk) => desk.answer({id: id(look), say: 'take-back'}),
+  },
+  {
     keys: ['s'],
     label: labels('skip', say`skip`),
     does: say`Skip this step; the reason is kept.`,
@@ -220,33 +220,7 @@ export const runKeys: readonly Binding[] = [
     why: look => refused(look, 'skip'),
     run: reasoned('skip'),
   },
-  {
-    keys: ['T'],
-    label: say`take over`,
-    does: say`Take this run over from the other operator; the reason is kept.`,
-    bar: 1,
-    when: look => isAsked(look) && choice(look, 'take-over') !== undefined,
-    why: look => refused(look, 'take-over'),
-    run: reasoned('take-over'),
-  },
-  {
-    keys: ['e'],
-    label: say`escalate`,
-    does: say`Show whom to call, and end the run as escalated.`,
-    bar: 5,
-    when: mine,
-    why: look => choice(look, 'escalate')?.disabled,
-    run: reasoned('escalate'),
-  },
-  {
-    keys: ['x'],
-    label: say`abort`,
-    does: say`End the run here; the reason is kept.`,
-    bar: 6,
-    when: mine,
-    why: look => refused(look, 'abort'),
-    run: reasoned('abort'),
-  },
+  ...leaveKeys,
   {
     keys: ['E'],
     label: say`entries`,

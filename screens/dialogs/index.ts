@@ -2,13 +2,16 @@
 import type {Desk, Key, Line, Look, ScreenDefinition} from '../../src/define-screen.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {Dialog} from '../../src/state/ui.ts';
+import {escalate} from './escalate.ts';
 import {exportDialog} from './export.ts';
 import {filter} from './filter.ts';
+import {handOver} from './hand-over.ts';
 import {paletteFor} from './palette.ts';
 import {interrupt, leave} from './questions.ts';
 import {reason} from './reason.ts';
 import {start} from './start.ts';
 import {typed} from './typed.ts';
+import {value} from './value.ts';
 
 /** A dialog that is open, with what it shows and what its keys do. */
 export interface OpenDialog {
@@ -42,6 +45,12 @@ export function dialogsFor(screens: readonly ScreenDefinition[]): (dialog: Dialo
         return bound(dialog, reason);
       case 'typed':
         return bound(dialog, typed);
+      case 'value':
+        return bound(dialog, value);
+      case 'escalate':
+        return bound(dialog, escalate);
+      case 'hand-over':
+        return bound(dialog, handOver);
       case 'start':
         return bound(dialog, start);
       case 'export':

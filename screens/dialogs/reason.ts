@@ -1,30 +1,22 @@
-// Answers that need a sentence: skip, escalate, abort, take over, what happened, a note.
-import type {DialogDefinition, Line, Look} from '../../src/define-screen.ts';
+// Answers that need a sentence: skip, pause, abort, take over, what happened, a note.
+import type {DialogDefinition} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import type {Dialog, Reasoned} from '../../src/state/ui.ts';
-import {blank, paragraph, span} from '../parts/line.ts';
+import {span} from '../parts/line.ts';
 import {edited, field, titleRow} from './edit.ts';
 
 const words: Record<Reasoned, {readonly title: Shown; readonly ask: Shown}> = {
   skip: {title: say`Skip this step`, ask: say`why`},
   fails: {title: say`It does not hold, or was not done`, ask: say`what you saw`},
   stop: {title: say`Stop the running step: TERM, then KILL`, ask: say`why`},
-  escalate: {title: say`Escalate: end the run and hand over`, ask: say`what for`},
   abort: {title: say`Abort: end the run here`, ask: say`why`},
   happened: {title: say`The step did happen`, ask: say`seen by`},
   'did-not-happen': {title: say`The step did not happen`, ask: say`seen by`},
   'take-over': {title: say`Take this run over`, ask: say`why`},
   finish: {title: say`Finish the run as it stands`, ask: say`why`},
-  done: {title: say`Done by hand`, ask: say`note`},
-};
-
-/** Whom to call, offline, before anything else. */
-const contacts = ({app, size}: Look): readonly Line[] => {
-  const list = app.run?.escalation ?? [];
-  if (list.length === 0)
-    return [[span(say`   The site names nobody to call (escalation: in quarterdeck.yaml).`, 'warn')]];
-  return list.flatMap(text => paragraph(text, size.columns - 1, 3, 'strong'));
+  done: {title: say`What you did or saw, in your words`, ask: say`note`},
+  pause: {title: say`Pause: the run stands still and gives its lease back`, ask: say`why`},
 };
 
 export const reason: DialogDefinition<Extract<Dialog, {at: 'reason'}>> = {
@@ -34,7 +26,6 @@ export const reason: DialogDefinition<Extract<Dialog, {at: 'reason'}>> = {
   ],
   view: ({say: kind, text}, look) => [
     titleRow(words[kind].title, kind === 'abort' ? 'bad' : 'accent'),
-    ...(kind === 'escalate' ? [...contacts(look), blank] : []),
     ...field(words[kind].ask, text, {cells: look.size.columns}),
     [span(say`   The reason is kept; it can be erased later.`, 'dim')],
   ],

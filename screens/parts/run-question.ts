@@ -1,7 +1,7 @@
 // What the run asks right now, in words; the keys stand behind it and in the key bar.
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {AskView, RunView} from '../../src/state/model.ts';
+import type {AskView, RefusalView, RunView} from '../../src/state/model.ts';
 import type {Line, Tone} from '../../src/define-screen.ts';
 import {fit, paragraph, span} from './line.ts';
 import type {BarKey} from './frame.ts';
@@ -22,6 +22,20 @@ function words(ask: AskView, nowMs: number): Words {
     case 'manual':
     case 'confirm':
       return {text: ask.question, tone: 'strong'};
+    case 'attest':
+      return {text: ask.question, tone: 'strong', more: [say`You say so in your own words; they are kept.`]};
+    case 'terminal':
+      return {
+        text: ask.question,
+        tone: 'strong',
+        more: [say`It takes this terminal until it ends; what it prints there is not recorded.`],
+      };
+    case 'input':
+      return {text: ask.question, tone: 'strong', more: inputLines(ask)};
+    case 'guarded':
+      return {text: ask.text, tone: 'bad', more: ask.refusals.flatMap(refusalLines)};
+    case 'paused':
+      return {text: ask.text, tone: 'warn'};
     case 'typed':
       return {text: say`This cannot be undone. ${ask.question}`, tone: 'bad'};
     case 'decide':
@@ -44,6 +58,18 @@ function words(ask: AskView, nowMs: number): Words {
       return {text: ask.text, tone: 'strong'};
   }
 }
+
+const inputLines = (ask: Extract<AskView, {at: 'input'}>): readonly Shown[] => [
+  say`${ask.name}`,
+  ...(ask.pattern === undefined ? [] : [say`must match ${ask.pattern}`]),
+  ...(ask.default === undefined ? [] : [say`default ${ask.default}`]),
+];
+
+/** The rule, where it stands, what met it, and the way past it. */
+export const refusalLines = ({rule, line, pattern, matched, way}: RefusalView): readonly Shown[] => [
+  say`✖ ${rule}${line === undefined ? '' : ` (line ${line})`}: ${matched}${matched === pattern ? '' : ` matches ${pattern}`}`,
+  say`  way: ${way}`,
+];
 
 const survivors = (list: readonly Shown[]): readonly Shown[] =>
   list.length === 0 ? [say`No process of it is left.`] : list.map(line => say`still running: ${line}`);

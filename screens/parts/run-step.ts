@@ -5,6 +5,7 @@ import type {RunView} from '../../src/state/model.ts';
 import type {Line, Span, Tone} from '../../src/define-screen.ts';
 import type {Effect} from '../../src/domain/runbook.ts';
 import {blank, ends, labelled, lineWidth, paragraph, span} from './line.ts';
+import {refusalLines} from './run-question.ts';
 import {cut, width} from './text.ts';
 
 const effects: Record<Effect, {readonly word: Shown; readonly tone: Tone}> = {
@@ -34,6 +35,13 @@ export function stepLines(run: RunView, cells: number): readonly Line[] {
     ),
     // What a person does, or only reads, is all in the runbook's words: they come first.
     ...(detail.command.length === 0 ? detail.prose.flatMap(text => paragraph(text, cells - 1, 3)) : []),
+    // What the command is given decides as much as its text.
+    ...detail.values.flatMap((text, i) =>
+      labelled(span(i === 0 ? say`   with` : say``, 'dim'), text, {cells: cells - 1, at: 8}),
+    ),
+    ...(run.ask.at === 'guarded' ? [] : detail.refusals).flatMap(one =>
+      refusalLines(one).flatMap(text => paragraph(text, cells - 1, 3, 'bad')),
+    ),
     ...factLines(
       [
         {name: say`on`, text: detail.on},
@@ -42,6 +50,9 @@ export function stepLines(run: RunView, cells: number): readonly Line[] {
           : [
               {name: say`limit`, text: detail.limit},
               ...(detail.effect === 'read' ? [] : [{name: say`undo`, text: detail.undo ?? say`none known`}]),
+              ...(detail.verify === undefined
+                ? []
+                : [{name: say`then`, text: say`${detail.verify} must pass`}]),
               {name: say`source`, text: detail.certainty},
             ]),
       ],
@@ -128,8 +139,11 @@ export function pinned(run: RunView, cells: number, rows: number): readonly Line
   ];
 }
 
-/** The whole lists, for the outline pane. */
+/** The whole lists and every variable, for the outline pane. */
 export const pinnedAll = (run: RunView, cells: number): readonly Line[] => {
   const all = pinned(run, cells, 10_000);
-  return all.length === 0 ? [] : [blank, ...all];
+  const values = run.values.flatMap((text, i) =>
+    labelled(span(i === 0 ? say` Values` : say``, 'dim'), text, {cells: cells - 1, at: 10}),
+  );
+  return [...(all.length === 0 ? [] : [blank, ...all]), ...(values.length === 0 ? [] : [blank, ...values])];
 };

@@ -86,7 +86,7 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
 
   const desk = await openDesk({...context, ledger: () => Promise.resolve(ledger)}, {source: 'keys'});
   const log = feedLedger({store, ledger, anchors: site.anchors ?? []});
-  const runs = feedRuns({store, desk, site, ledger, onAttended: services.attended, tell});
+  const runs = feedRuns({store, desk, ledger, onAttended: services.attended, tell});
   repaint = () => void runs.repaint();
   closing.push(() => {
     repaint = () => undefined;

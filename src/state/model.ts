@@ -128,6 +128,18 @@ export interface ChoiceView {
   readonly disabled: Shown | undefined;
 }
 
+/** A guard that stands in the way of the step, or would without the break-glass that is open. */
+export interface RefusalView {
+  readonly rule: Shown;
+  /** Line of the runbook or the site file; undefined for a rule that every site has. */
+  readonly line: number | undefined;
+  readonly pattern: Shown;
+  readonly matched: Shown;
+  readonly way: Shown;
+  /** Lets the step pass, since a break-glass is open. */
+  readonly isOpen: boolean;
+}
+
 /** What the run asks of the operator right now. */
 export type AskView =
   /** A step that only looks: Enter runs it. */
@@ -135,6 +147,27 @@ export type AskView =
   /** Done by hand: the operator says that it is done. */
   | {readonly at: 'manual'; readonly question: Shown; readonly id: string}
   | {readonly at: 'confirm'; readonly question: Shown; readonly id: string}
+  /** A person says how it is, with a note of what was seen. */
+  | {readonly at: 'attest'; readonly question: Shown; readonly id: string}
+  /** A program takes the terminal after a yes. */
+  | {readonly at: 'terminal'; readonly question: Shown; readonly id: string}
+  /** The value of a variable. `history` is raw: it goes back to the engine as it is. */
+  | {
+      readonly at: 'input';
+      readonly question: Shown;
+      readonly name: Shown;
+      readonly default: string | undefined;
+      readonly pattern: Shown | undefined;
+      readonly history: readonly string[];
+      readonly id: string;
+    }
+  | {
+      readonly at: 'guarded';
+      readonly text: Shown;
+      readonly refusals: readonly RefusalView[];
+      readonly id: string;
+    }
+  | {readonly at: 'paused'; readonly text: Shown; readonly id: string}
   | {
       readonly at: 'typed';
       readonly question: Shown;
@@ -163,7 +196,11 @@ export interface RunView {
   readonly procedure: Shown;
   readonly operator: Shown;
   readonly watching: boolean;
+  /** Writes are shown and confirmed, but not run. */
+  readonly isRehearsal: boolean;
   readonly startedMs: number;
+  /** When it ended; undefined while it is open. */
+  readonly endedMs: number | undefined;
   readonly steps: readonly StepView[];
   readonly current: number | undefined;
   /** Everything about the current step that decides: never cut. */
@@ -175,20 +212,39 @@ export interface RunView {
         readonly on: Shown;
         readonly limit: Shown;
         readonly undo: Shown | undefined;
+        /** Checks that must pass after it; undefined where the runbook names none. */
+        readonly verify: Shown | undefined;
         readonly certainty: Shown;
+        /** `NAME=value` of what it is given. */
+        readonly values: readonly Shown[];
+        /** Rules that it runs into. */
+        readonly refusals: readonly RefusalView[];
         readonly prose: readonly Shown[];
         /** The earlier step that `output` is of; undefined = this one. */
         readonly outputOf: Shown | undefined;
         readonly output: readonly Shown[];
       }
     | undefined;
+  /** Every variable of the run, `NAME=value`. */
+  readonly values: readonly Shown[];
   /** What the steps of this run printed, the newest first. */
   readonly outputs: readonly {readonly title: Shown; readonly lines: readonly Shown[]}[];
   readonly prohibitions: readonly Shown[];
   readonly safeActions: readonly Shown[];
   readonly ask: AskView;
   readonly choices: readonly ChoiceView[];
+  /** Whom to call, what to tell them, and the command that makes the evidence. */
   readonly escalation: readonly Shown[];
+  readonly brief: readonly Shown[];
+  readonly evidence: Shown;
+}
+
+/** A break-glass that is open right now. */
+export interface GlassView {
+  readonly id: string;
+  readonly guards: Shown;
+  readonly operator: Shown;
+  readonly untilMs: number;
 }
 
 export interface RunSummary {
@@ -257,6 +313,7 @@ export interface AppState {
   readonly runbooks: readonly RunbookView[];
   readonly run: RunView | undefined;
   readonly runs: readonly RunSummary[];
+  readonly glasses: readonly GlassView[];
   readonly ledger: LedgerView;
   /** The last thing that was refused or went wrong, until a key is pressed. */
   readonly notice: {readonly level: 'error' | 'info'; readonly text: Shown} | undefined;

@@ -28,7 +28,7 @@ export interface ConsoleStore {
 
 /** When the question of the run changes, what was typed for the old one is worth nothing. */
 function keepDialog(dialog: Dialog | undefined, app: AppState): Dialog | undefined {
-  if (dialog === undefined || (dialog.at !== 'typed' && dialog.at !== 'reason')) return dialog;
+  if (dialog === undefined || !('id' in dialog)) return dialog;
   return app.run !== undefined && askId(app.run) === dialog.id ? dialog : undefined;
 }
 

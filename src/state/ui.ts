@@ -21,13 +21,13 @@ export type Reasoned = Extract<
   | 'skip'
   | 'fails'
   | 'stop'
-  | 'escalate'
   | 'abort'
   | 'happened'
   | 'did-not-happen'
   | 'take-over'
   | 'finish'
   | 'done'
+  | 'pause'
 >;
 
 export interface StartPlan {
@@ -46,6 +46,26 @@ export type Dialog =
       readonly id: string;
       readonly field: 'name' | 'reason';
       readonly name: string;
+      readonly text: string;
+    }
+  | {
+      /** The value of a variable; `row` is the one of the history, -1 = what is typed. */
+      readonly at: 'value';
+      readonly id: string;
+      readonly text: string;
+      readonly typed: string;
+      readonly row: number;
+      /** What was sent to the engine last, so that Enter twice does not answer twice. */
+      readonly sent: string | undefined;
+    }
+  /** Whom to call and what to say stays in view whatever the run does meanwhile. */
+  | {readonly at: 'escalate'; readonly text: string}
+  /** To whom, then why. */
+  | {
+      readonly at: 'hand-over';
+      readonly id: string;
+      readonly field: 'to' | 'reason';
+      readonly to: string;
       readonly text: string;
     }
   | {readonly at: 'start'; readonly plan: Partial<StartPlan>; readonly chosen: number}

@@ -35,7 +35,8 @@ function tokenOf({app, ui}: ConsoleState): string | undefined {
   if (run === undefined) return undefined;
   const on = here(ui).screen === 'run';
   const {dialog} = ui;
-  if (dialog?.at === 'typed') return `name ${dialog.id}`;
+  if (dialog?.at === 'escalate') return `dialog escalate ${run.run}`;
+  if (dialog !== undefined && 'id' in dialog) return `dialog ${dialog.at} ${dialog.id}`;
   return on ? `${run.ask.at} ${askId(run)}` : undefined;
 }
 

@@ -4,6 +4,7 @@ import {active} from '../../screens/parts/bindings.ts';
 import type {Binding, Desk, Key} from '../define-screen.ts';
 import {say} from '../domain/show.ts';
 import {smallest} from './compose.ts';
+import type {Dialog} from '../state/ui.ts';
 import type {Frame} from './compose.ts';
 
 /** The binding that a key has in this frame; undefined = none. */
@@ -13,6 +14,9 @@ function bindingOf({look, screen}: Frame, name: string): Binding | undefined {
 
 /** Keys that work over any dialog: they decide nothing. */
 const always: readonly string[] = ['ctrl-l', 'ctrl-z'];
+
+/** Whether Enter in it may answer the run. */
+const answers = (open: Dialog): boolean => open.at === 'escalate' || 'id' in open;
 
 /** Does what the key means. `isArmed`: the question in view has been there long enough to be read. */
 export function dispatch(frame: Frame, key: Key, {desk, isArmed}: {desk: Desk; isArmed: boolean}): void {
@@ -24,7 +28,14 @@ export function dispatch(frame: Frame, key: Key, {desk, isArmed}: {desk: Desk; i
       return;
     }
     // Typed ahead, before the dialog could be read: worth nothing.
-    if (open.at === 'typed' && !isArmed) return;
+    if (!isArmed && open.at === 'typed') return;
+    if (!isArmed && key.name === 'enter' && answers(open)) {
+      desk.tell(
+        'info',
+        say`Not yet: this was not on the screen long enough. Read it, then press Enter again.`,
+      );
+      return;
+    }
     dialog.key(key, look, desk);
     return;
   }

@@ -28,8 +28,7 @@ test('one walks; the other sees its steps move, cannot start a run on that servi
 
   await pressUntil(noor, 'T', 'Take this run over');
   await noor.type('mara went home');
-  await noor.press('enter');
-  await noor.sees('Is this done on STAGING / api?', 15_000);
+  await pressUntil(noor, 'enter', 'Is this done on STAGING / api?');
   await mara.sees('noor walks this run; you watch', 15_000);
   await pressUntil(noor, 'y', /↵ finish/);
   await pressUntil(noor, 'enter', 'The run is over: passed.');

@@ -68,7 +68,11 @@ const dialogs: readonly Dialog[] = [
   {at: 'filter', text: 'x'.repeat(300), before: ''},
   {at: 'palette', text: '', chosen: 0},
   {at: 'palette', text: 'e', chosen: 1_000},
-  {at: 'reason', say: 'escalate', id: 'a-unknown', text: 'because '.repeat(100)},
+  {at: 'reason', say: 'abort', id: 'a-unknown', text: 'because '.repeat(100)},
+  {at: 'escalate', text: 'because '.repeat(100)},
+  {at: 'hand-over', id: 'a-unknown', field: 'to', to: '', text: 'x'.repeat(300)},
+  {at: 'hand-over', id: 'a-unknown', field: 'reason', to: 'x'.repeat(300), text: 'because'},
+  {at: 'value', id: 'a-input', text: 'x'.repeat(3_000), typed: '', row: 1, sent: undefined},
   {at: 'typed', id: 'a-typed', field: 'reason', name: 't-204', text: 'x'},
   {at: 'start', plan: {}, chosen: 0},
   {at: 'start', plan: {runbook: 'start-the-system'}, chosen: 0},
@@ -105,7 +109,7 @@ describe.each(screens.map(screen => [screen.id, screen] as const))('screen %s', 
   );
 
   test('fits with every dialog over it', () => {
-    for (const app of [sample({run: run(asks.typed)}), hostile(), empty()]) {
+    for (const app of [sample({run: run(asks.typed)}), sample({run: run(asks.input)}), hostile(), empty()]) {
       for (const dialog of dialogs) {
         for (const size of sizes)
           fits({app, ui: at(place(id), dialog)}, size, `${id} ${dialog.at} ${size.columns}×${size.rows}`);

@@ -303,6 +303,9 @@ describe('confirming', () => {
     await qd.press('s');
     await qd.sees('Skip this step');
     await qd.press('enter');
+    await qd.sees('Not yet');
+    await qd.advance(500);
+    await qd.press('enter');
     await qd.sees('Type a few words first');
     await qd.type('done by hand').then(() => qd.press('enter'));
     expect(qd.actions.answers).toMatchObject([{say: 'skip', reason: 'done by hand', id: 'a-confirm'}]);
@@ -318,6 +321,8 @@ describe('confirming', () => {
     const qd = await asking('unknown');
     await qd.sees('still running: 4711 postgres');
     await qd.press('d');
+    await qd.sees('The step did not happen');
+    await qd.advance(500);
     await qd.type('ps shows nothing').then(() => qd.press('enter'));
     expect(qd.actions.answers).toMatchObject([
       {say: 'did-not-happen', reason: 'ps shows nothing', id: 'a-unknown'},
@@ -345,6 +350,8 @@ describe('confirming', () => {
     await qd.press('y', 'x', 's');
     await qd
       .press('T')
+      .then(() => qd.sees('Take this run over'))
+      .then(() => qd.advance(500))
       .then(() => qd.type('shift change'))
       .then(() => qd.press('enter'));
     expect(qd.actions.answers).toMatchObject([

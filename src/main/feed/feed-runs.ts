@@ -1,7 +1,6 @@
 // Keeps the list of runs and the open run on the screen; answers go to the engine, refusals become notices.
 import type {RunAnswer, Walked} from '../../domain/run.ts';
-import type {Site} from '../../domain/site.ts';
-import type {OpenRun, RunDesk} from '../../engine/run/index.ts';
+import type {OpenRun, RunDesk, RunSnapshot} from '../../engine/run/index.ts';
 import type {Ledger} from '../../ports.ts';
 import type {ConsoleStore} from '../../state/store.ts';
 import {attendedBy, runSummary, runView} from './run.ts';
@@ -19,13 +18,12 @@ export interface RunFeed {
 export interface RunFeedRequest {
   readonly store: ConsoleStore;
   readonly desk: RunDesk;
-  readonly site: Site;
   readonly ledger: Ledger;
   readonly onAttended: (who: ReadonlyMap<string, string>) => void;
   readonly tell: (level: 'error' | 'info', text: string) => void;
 }
 
-export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedRequest): RunFeed {
+export function feedRuns({store, desk, ledger, onAttended, tell}: RunFeedRequest): RunFeed {
   let now: OpenRun | undefined;
   let seen = -1;
 
@@ -57,19 +55,55 @@ export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedR
     return outputs;
   };
 
-  const paint = async (run: OpenRun): Promise<void> => {
+  /** Values of earlier runs do not change while one is asked for. */
+  const histories = new Map<string, readonly string[]>();
+  const historyOf = async (run: OpenRun, {ask}: RunSnapshot): Promise<readonly string[]> => {
+    if (ask.at !== 'input') return [];
+    const known = histories.get(ask.id) ?? (await run.history(ask.name));
+    histories.set(ask.id, known);
+    return known;
+  };
+
+  const paintOnce = async (run: OpenRun): Promise<void> => {
     const snapshot = run.snapshot();
-    const outputs = await outputsOf(run, snapshot.state.walk);
+    const [outputs, history] = await Promise.all([
+      outputsOf(run, snapshot.state.walk),
+      historyOf(run, snapshot),
+    ]);
     if (run !== now) return;
-    store.feed({run: runView({snapshot, outputs, escalation: site.escalation})});
+    store.feed({run: runView({snapshot, outputs, history})});
     if (snapshot.notice !== undefined) tell('error', snapshot.notice);
   };
+
+  /** One at a time, so that an older view never comes after a newer one; changes meanwhile count once. */
+  let isStale = false;
+  let painting: Promise<void> | undefined;
+  const paintAll = async (): Promise<void> => {
+    try {
+      while (isStale) {
+        isStale = false;
+        if (now !== undefined) await paintOnce(now);
+      }
+    } finally {
+      painting = undefined;
+    }
+  };
+  const paint = async (): Promise<void> => {
+    isStale = true;
+    painting ??= paintAll();
+    await painting;
+  };
+
+  const failed = (error: unknown): void =>
+    tell('error', error instanceof Error ? error.message : String(error));
 
   const adopt = async (run: OpenRun): Promise<void> => {
     now?.close();
     now = run;
-    run.onChange(() => void paint(run));
-    await paint(run);
+    run.onChange(() => {
+      paint().catch(failed);
+    });
+    await paint();
     await refresh();
   };
 
@@ -81,7 +115,7 @@ export function feedRuns({store, desk, site, ledger, onAttended, tell}: RunFeedR
       await now?.refresh();
     },
     open: async run => {
-      if (now?.run === run) return paint(now);
+      if (now?.run === run) return paint();
       await adopt(await desk.open(run, {walk: true}));
     },
     start: async (runbook, procedure, service) =>

@@ -35,6 +35,7 @@ export const firstState = (
   runbooks: [],
   run: undefined,
   runs: [],
+  glasses: [],
   ledger: {
     size: 0,
     rows: [],
