@@ -1,8 +1,7 @@
 // One definition per thing that can be added later: a check type, a step type, a command.
 import type {z} from 'zod';
 import type {CheckResult, Look} from './domain/verdict.ts';
-import type {Step} from './domain/runbook.ts';
-import type {Runbook} from './domain/runbook.ts';
+import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
@@ -130,8 +129,14 @@ export interface StepDefinition {
   readonly by: 'runner' | 'engine' | 'operator' | 'terminal';
   /** Set where there is nothing to do but read. */
   readonly reading?: boolean;
+  /** What annotations may say of such a step besides what every step has; anything else is a problem. */
+  readonly attributes: readonly (keyof StepAttributes)[];
+  /** Markdown of a step of this type, as a runbook would have it. */
+  readonly example: string;
   /** What the step would do, or why it cannot be planned. */
   readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string};
+  /** What could be better about a step that can be planned. */
+  readonly hints?: (step: Step) => readonly string[];
 }
 
 export const defineStep = (definition: StepDefinition): StepDefinition => definition;

@@ -68,6 +68,18 @@ export function valueProblem(value: string, may: 'anything' | 'no-option'): stri
   return undefined;
 }
 
+/** A default or a pattern that begins with a dash declares that an option is meant to be possible. */
+export const mayOf = ({
+  pattern,
+  default: value,
+}: {
+  readonly pattern: string | undefined;
+  readonly default: string | undefined;
+}): 'anything' | 'no-option' =>
+  value?.startsWith('-') === true || (pattern !== undefined && /^\^?\(*(?:\?:)?\\?-/.test(pattern))
+    ? 'anything'
+    : 'no-option';
+
 /** A variable that is asked for before the first step that acts. */
 export interface AskedVariable {
   readonly name: string;
@@ -109,8 +121,7 @@ export function variablesOf(
     take({
       name,
       description,
-      // A pattern or a default with a dash says that an option is meant to be possible.
-      may: value?.startsWith('-') === true || pattern?.includes('-') === true ? 'anything' : 'no-option',
+      may: mayOf({pattern, default: value}),
       ...(value === undefined ? {} : {default: value}),
       ...(pattern === undefined ? {} : {pattern}),
     });

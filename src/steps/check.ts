@@ -1,22 +1,27 @@
 // A look at a named check of the site, or at all checks of a panel.
-import {defineStep} from '../define.ts';
 import {panels} from '../domain/verdict.ts';
-import {limitsOf, unsupported} from './limits.ts';
+import {didYouMean} from '../domain/nearest.ts';
+import {carriedOut} from './carried.ts';
+import {stepType} from './step-type.ts';
 
-export const check = defineStep({
+export const check = stepType({
   type: 'check',
   summary: 'Looks at a check of the site, or at every check of a panel',
   by: 'engine',
-  plan: step => {
-    const problem = unsupported(step);
-    if (problem !== undefined) return {problem};
+  attributes: ['check', 'panel', 'timeout', 'retries'],
+  example: `- The service can take work again. <!-- qd: {"check":"api/ready","retries":2} -->
+`,
+  plan: (step, setting) => {
     const {check: name, panel} = step.attributes;
     if ((name === undefined) === (panel === undefined)) {
       return {problem: 'it must name a "check" or a "panel"'};
     }
     if (panel !== undefined && !panels.some(known => known === panel)) {
-      return {problem: `there is no panel "${panel}"; panels are ${panels.join(', ')}`};
+      const near = didYouMean(panel, panels);
+      return {problem: `there is no panel "${panel}"; panels are ${panels.join(', ')}.${near}`};
     }
+    const carried = carriedOut(step, setting);
+    if ('problem' in carried) return carried;
     return {
       act: {
         at: 'look',
@@ -25,7 +30,7 @@ export const check = defineStep({
         ...(panel === undefined ? {} : {panel}),
       },
       lines: [name === undefined ? `look at all checks of ${panel ?? ''}` : `look at check ${name}`],
-      ...limitsOf(step),
+      ...carried,
     };
   },
 });

@@ -1,7 +1,7 @@
-// What every step type shares: limits, and attributes that would change what happens but are not carried out.
-import type {Step} from '../domain/runbook.ts';
+// Limits of a step in time and size, and the plan of a step that a person does.
+import type {StepAct, StepPlan} from '../define.ts';
 import {durationMs} from '../domain/duration.ts';
-import type {StepPlan} from '../define.ts';
+import type {Step} from '../domain/runbook.ts';
 
 /** After TERM, this long until KILL. */
 const graceMs = 5000;
@@ -19,24 +19,30 @@ export function limitsOf({attributes, effect}: Step): Limits {
   };
 }
 
-/** Why a step cannot be walked as it is written; better refused than done otherwise than the file says. */
-export function unsupported({attributes}: Step): string | undefined {
-  const {on} = attributes;
-  if (on !== undefined && on !== 'local')
-    return `it runs on "${on}", and only \`"on":"local"\` is carried out`;
-  const names = ['run-as', 'when', 'capture', 're', 'role', 'retries'] as const;
-  const found = names.find(name => attributes[name] !== undefined);
-  if (found !== undefined) return `its attribute "${found}" is not carried out`;
-  if ((attributes.min ?? 0) > 1) return 'its attribute "min" is not carried out';
-  const left = attributes['on-disconnect'];
-  if (left !== undefined && left !== 'finish')
-    return `its attribute "on-disconnect" is not carried out as "${left}"`;
-  return undefined;
+const sizes: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/** Bytes of `64KB`, `10MB`, `1GiB`; undefined when it is no such size, or none that output can have. */
+export function sizeBytes(text: string): number | undefined {
+  const [, count, unit = ''] = /^([1-9]\d{0,8})\s?([KMG]i?B|B)$/i.exec(text) ?? [];
+  const size = count === undefined ? undefined : Number(count) * (sizes[unit.toLowerCase()] ?? NaN);
+  return size !== undefined && Number.isSafeInteger(size) ? size : undefined;
 }
 
 /** The plan of a step that a person does. */
-export const person = (step: Step, lines: readonly string[] = []): StepPlan => ({
-  act: {at: 'person'},
+export const person = (
+  step: Step,
+  lines: readonly string[] = [],
+  act: StepAct = {at: 'person'},
+): StepPlan => ({
+  act,
   lines,
   ...limitsOf(step),
 });

@@ -1,13 +1,13 @@
 // A person does it and says so.
-import {defineStep} from '../define.ts';
-import {person, unsupported} from './limits.ts';
+import {person} from './limits.ts';
+import {stepType} from './step-type.ts';
 
-export const manual = defineStep({
+export const manual = stepType({
   type: 'manual',
   summary: 'The operator does it and confirms that it is done',
   by: 'operator',
-  plan: step => {
-    const problem = unsupported(step);
-    return problem === undefined ? person(step) : {problem};
-  },
+  attributes: [],
+  example: `1. Tell the shop that the payment page will be slow for ten minutes.
+`,
+  plan: step => person(step),
 });

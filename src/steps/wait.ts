@@ -1,21 +1,26 @@
 // A wait: for a duration, or until a check passes.
-import {defineStep} from '../define.ts';
 import {durationMs} from '../domain/duration.ts';
-import {limitsOf, unsupported} from './limits.ts';
+import {limitsOf} from './limits.ts';
+import {stepType} from './step-type.ts';
 
 /** How long to wait for a check when the step does not say. */
 const defaultWithin = '2m';
 
-export const wait = defineStep({
+export const wait = stepType({
   type: 'wait',
   summary: 'Waits for a duration, or until a check passes',
   by: 'engine',
+  attributes: ['for', 'until', 'panel', 'timeout'],
+  example: `1. Wait until the node answers. <!-- qd: {"type":"wait","until":"api/ready","within":"5m"} -->
+`,
   plan: step => {
-    const problem = unsupported(step);
-    if (problem !== undefined) return {problem};
-    const {until, within, timeout, panel} = step.attributes;
-    const duration = step.attributes.for;
-    if (until !== undefined || panel !== undefined) {
+    const {until, within, timeout, panel, for: duration} = step.attributes;
+    if (until !== undefined && panel !== undefined)
+      return {problem: 'it may wait for a check ("until") or for a "panel", not for both'};
+    const isLook = until !== undefined || panel !== undefined;
+    if (isLook === (duration !== undefined))
+      return {problem: 'it must say how long ("for") or until what ("until")'};
+    if (isLook) {
       const limit = within ?? timeout ?? defaultWithin;
       const {graceMs, timeoutMs} = limitsOf({...step, attributes: {...step.attributes, timeout: limit}});
       return {
@@ -32,7 +37,7 @@ export const wait = defineStep({
       };
     }
     const forMs = durationMs(duration ?? '');
-    if (forMs === undefined) return {problem: 'it must say how long ("for") or until what ("until")'};
+    if (forMs === undefined) return {problem: `"for": "${duration ?? ''}" is no duration`};
     return {act: {at: 'pause', forMs}, lines: [`wait ${duration ?? ''}`], ...limitsOf(step)};
   },
 });
