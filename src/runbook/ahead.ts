@@ -1,28 +1,47 @@
 // Looking ahead without reading: labels, and whether there is anything to walk under a heading.
 import type {ListItem, Nodes, Paragraph, RootContent} from 'mdast';
 import type {Phase} from '../domain/runbook.ts';
+import {quietly} from './draft.ts';
 import type {Source} from './draft.ts';
 import {readCode} from './fence.ts';
 import {commentAnnotation} from './items.ts';
 import {plain} from './markdown.ts';
-import {matchPhase} from './phases.ts';
+import {matchLabel, matchPhase} from './phases.ts';
+
+export interface Label {
+  readonly label: string;
+  readonly rest: string;
+  /** The paragraph is nothing but bold words: a heading in all but name. */
+  readonly strong: boolean;
+}
 
 /** Label text of a paragraph that is nothing but a label (`Verify:`, `**Verify**`, `**Verify:** rest`). */
-export function readLabel(node: Paragraph): {readonly label: string; readonly rest: string} | undefined {
+export function readLabel(node: Paragraph): Label | undefined {
   const [lead, ...others] = node.children;
   const words = plain(node);
   const strong = lead?.type === 'strong' || lead?.type === 'emphasis' ? plain(lead) : undefined;
   const after = others.map(plain).join(' ').trim();
-  if (strong !== undefined && (after === '' || after === ':'))
-    return {label: strong.replace(/:$/, ''), rest: ''};
-  if (strong !== undefined && lead?.type === 'strong' && (strong.endsWith(':') || after.startsWith(':')))
-    return {label: strong.replace(/:$/, ''), rest: after.replace(/^:\s*/, '')};
-  return words.endsWith(':') ? {label: words.slice(0, -1), rest: ''} : undefined;
+  const colon = /[:：]$/;
+  if (strong !== undefined && (after === '' || colon.test(after)) && after.length < 2)
+    return {label: strong.replace(colon, '').trim(), rest: '', strong: lead?.type === 'strong'};
+  if (strong !== undefined && lead?.type === 'strong' && (colon.test(strong) || /^[:：]/.test(after)))
+    return {label: strong.replace(colon, '').trim(), rest: after.replace(/^[:：]\s*/, ''), strong: false};
+  return colon.test(words) ? {label: words.slice(0, -1).trim(), rest: '', strong: false} : undefined;
 }
 
-const labelPhase = (node: Nodes, source: Source): Phase | undefined => {
+/** `Note:`, `Warning:`: said beside the steps, whatever phase it stands in. */
+export const isAside = (label: string): boolean =>
+  /^\W*(?:notes?|n\.?b\.?|warnings?|cautions?|important|attention|tips?|hints?|info|danger|remember|please note|examples?|e\.?g\.?|for example|hinweise?|achtung|wichtig|warnung|remarques?|avertissement|nota|advertencia|aviso|注意|注|备注)\W*$/iu.test(
+    label,
+  );
+
+/** The phase that a label opens. Bold words alone are a heading, so the words for headings count too. */
+export const labelPhase = ({label, strong}: Label, {phases}: Source): Phase | undefined =>
+  isAside(label) ? undefined : strong ? matchPhase(label, phases) : matchLabel(label, phases);
+
+const nodePhase = (node: Nodes, source: Source): Phase | undefined => {
   const label = node.type === 'paragraph' ? readLabel(node) : undefined;
-  return label === undefined ? undefined : matchPhase(label.label, source.phases);
+  return label === undefined ? undefined : labelPhase(label, source);
 };
 
 /** Whether an item is nothing but a link, as in a table of contents. */
@@ -39,15 +58,15 @@ export const isLink = (item: ListItem): boolean => {
 
 /** Whether a phase label (`Verify:`) stands among the nodes as a paragraph. */
 export const holdsLabel = (nodes: readonly RootContent[], source: Source): boolean =>
-  nodes.some(node => labelPhase(node, source) !== undefined);
+  nodes.some(node => nodePhase(node, source) !== undefined);
 
 /** Whether the nodes under a heading hold steps: a list (not of links only), a command, an annotation, or a phase label. */
 export function holdsSteps(nodes: readonly RootContent[], source: Source): boolean {
-  const quiet = {...source, problems: []};
+  const quiet = quietly(source);
   return nodes.some(node => {
     if (node.type === 'list') return !node.children.every(isLink);
     if (node.type === 'code') return readCode(node, '', quiet).at === 'step';
     if (node.type === 'blockquote') return holdsSteps(node.children, quiet);
-    return labelPhase(node, source) !== undefined || commentAnnotation(node, quiet) !== undefined;
+    return nodePhase(node, source) !== undefined || commentAnnotation(node, quiet) !== undefined;
   });
 }

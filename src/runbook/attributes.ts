@@ -45,7 +45,10 @@ export function readAnnotation(json: string, line: number, problems: Problem[]):
   for (const [key, value] of Object.entries(parsed)) {
     if (key === 'pattern' || key === 'patterns') {
       const list: unknown[] = Array.isArray(value) ? value : [value];
-      if (list.every(each => typeof each === 'string')) patterns.push(...list);
+      const texts = list.filter(each => typeof each === 'string');
+      // On a prohibition it is a guard's pattern, on an `input` step what the value must match.
+      if (key === 'pattern' && texts[0] !== undefined && texts[0] !== '') good[key] = texts[0];
+      if (texts.length === list.length) patterns.push(...texts);
       else
         problems.push({
           code: 'attribute-value',
@@ -54,7 +57,7 @@ export function readAnnotation(json: string, line: number, problems: Problem[]):
           message: `"${key}" must be text or a list of texts.`,
         });
     } else if (!isKnown(key)) {
-      const hint = nearest(key, [...attributeNames, 'pattern']);
+      const hint = nearest(key, [...attributeNames, 'patterns']);
       const message = `Unknown attribute "${key}"${hint === undefined ? '' : `; did you mean "${hint}"?`}`;
       problems.push({code: 'unknown-attribute', line, level: 'warning', message});
     } else {

@@ -1,64 +1,9 @@
 // What a command line does, as far as its words tell: read or write, nested shell, recognised at all. Guesses err towards write.
 import type {Effect} from '../domain/runbook.ts';
-
-const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/));
-
-/** Programs that only look, whatever their arguments. */
-const readers = words(`
-  cat zcat grep egrep fgrep zgrep rg ls head wc df du free ps uptime date hostname whoami id groups uname which
-  whereis type stat file dig host nslookup ping traceroute tracepath mtr ss netstat lsof dmesg vmstat iostat mpstat
-  pidstat sort uniq cut tr jq echo printf test true false diff cmp sha256sum sha512sum md5sum printenv env pwd cd export
-  set column nl tac rev basename dirname realpath readlink seq getent lscpu lsblk lspci sleep pgrep awk tail sed find
-  curl journalctl ip man history wait [ read shopt unset
-`);
-
-/** Programs with subcommands: these only look. */
-const readingSubcommands: Readonly<Record<string, ReadonlySet<string>>> = {
-  systemctl: words(
-    'status is-active is-enabled is-failed show list-units list-timers list-unit-files cat list-sockets',
-  ),
-  service: words('status --status-all'),
-  kubectl: words('get describe logs top version explain api-resources api-versions cluster-info events diff'),
-  oc: words('get describe logs status version whoami explain projects project'),
-  docker: words('ps logs inspect images info version stats top port diff'),
-  podman: words('ps logs inspect images info version stats top port diff'),
-  crictl: words('ps logs inspect images info version stats pods'),
-  git: words('status log diff show rev-parse blame describe ls-files ls-remote'),
-  helm: words('list ls status get history version lint template search'),
-  alembic: words('heads current history show branches'),
-  etcdctl: words('endpoint version get'),
-  promtool: words('query check'),
-  terraform: words('show output validate version providers'),
-  apt: words('list show search'),
-  'apt-cache': words('policy show search'),
-  dpkg: words('-l -s -L --list --status'),
-  rpm: words('-q -qa -qi -ql'),
-  ceph: words('status health -s df'),
-  consul: words('members info version'),
-  nomad: words('status version'),
-  vault: words('status version'),
-  nodetool: words('status info tpstats'),
-  virtctl: words('version guestosinfo fslist userlist'),
-  quarterdeck: words('check status'),
-  nc: words('-z -vz -zv'),
-};
-
-/** Programs that are known as commands besides the ones above, for blocks and inline code without a language. */
-const known = words(`
-  sudo ssh scp rsync psql mysql mongo mongosh redis-cli sqlite3 pg_ctl pg_dump pg_restore pg_isready su chroot cp mv rm
-  mkdir rmdir touch chmod chown ln kill pkill killall tar gzip gunzip unzip make npm npx pnpm yarn bun node deno python
-  python3 pip ruby bundle rake rails go cargo java mvn gradle wget tee xargs watch top htop less more vi vim nano crontab
-  mount umount fdisk mkfs lvextend resize2fs swapoff swapon sysctl modprobe iptables nft ufw ifconfig route reboot
-  shutdown halt poweroff apt-get yum dnf apk brew snap ansible ansible-playbook chef-client knife aws gcloud az doctl
-  eksctl kustomize skopeo openssl gpg ssh-keygen base64 xxd strace tcpdump gdb perf gitlab-ctl gitlab-rails
-  gitlab-rake amtool tsh knife bin/rails bin/rake alembic flyway liquibase haproxy nginx source bash sh zsh
-  for while if function docker-compose gsutil bq hab patronictl pgbouncer telnet nmap stern k9s kubectx kubens ctr
-`);
-
-const standalone = words('top htop reboot pwd whoami uptime hostname df ls ps free id date exit');
+import {ambiguous, known, readers, readingSubcommands, standalone} from './programs.ts';
 
 /** Shell text as simple commands (their words), or undefined when it holds more than words, quotes, pipes and lists. */
-function simpleCommands(text: string): string[][] | undefined {
+export function simpleCommands(text: string): string[][] | undefined {
   const out: string[][] = [];
   let current: string[] = [];
   let word = '';
@@ -117,7 +62,7 @@ function simpleCommands(text: string): string[][] | undefined {
 const assignment = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
 /** The words without leading assignments, `sudo`, `time` and the like. */
-function bare(command: readonly string[]): readonly string[] {
+export function bare(command: readonly string[]): readonly string[] {
   let i = 0;
   while (i < command.length) {
     const word = command[i] ?? '';
@@ -190,80 +135,6 @@ export function guessEffect(text: string): Effect {
   return commands !== undefined && commands.length > 0 && commands.every(isReading) ? 'read' : 'write';
 }
 
-/** Whether running the text would open a shell, an editor or a full-screen program: it needs a real terminal. */
-export function opensTerminal(text: string): boolean {
-  const commands = simpleCommands(text);
-  if (commands === undefined)
-    return /^\s*(?:sudo\s+)?(?:oc|kubectl|docker|podman)\s+(?:exec|debug|rsh|run)\b.*\s-(?:i?t|ti|it|-tty)\b/m.test(
-      text,
-    );
-  return commands.some(command => needsTerminal(bare(command), command));
-}
-
-function needsTerminal(command: readonly string[], whole: readonly string[]): boolean {
-  const [program, ...args] = command;
-  if (program === undefined) return false;
-  if (program.startsWith('-') && whole[0] === 'sudo') return args.length === 0 && /^-[is]$/.test(program);
-  const plain = args.filter(
-    (arg, i) => !arg.startsWith('-') && !/^-[pilFJoLRDbceEmQSWw]$/.test(args[i - 1] ?? ''),
-  );
-  const has = (...flags: string[]): boolean => args.some(arg => flags.includes(arg));
-  switch (program) {
-    case 'ssh':
-      return plain.length < 2 || has('-t', '-tt');
-    case 'oc':
-    case 'kubectl':
-    case 'docker':
-    case 'podman':
-      if (plain[0] === 'debug' || plain[0] === 'rsh') return !args.includes('--');
-      if (plain[0] === 'edit' || plain[0] === 'attach') return true;
-      return (
-        ['exec', 'run', 'compose'].includes(plain[0] ?? '') &&
-        args.some(arg => /^(?:-(?:it|ti|i|t)|--stdin|--tty)$/.test(arg))
-      );
-    case 'psql':
-      return (
-        !args.some(arg => /^(?:-[a-zA-Z]*[cfl]|--command.*|--file.*|--list)$/.test(arg)) &&
-        !whole.includes('<')
-      );
-    case 'mysql':
-    case 'mongo':
-    case 'mongosh':
-      return !args.some(arg => /^(?:-e|--execute.*|--eval.*)$/.test(arg));
-    case 'redis-cli':
-    case 'sqlite3':
-      return plain.length < (program === 'sqlite3' ? 2 : 1);
-    case 'chroot':
-      return plain.length < 2;
-    case 'su':
-      return !has('-c');
-    case 'virtctl':
-      return ['console', 'vnc', 'ssh'].includes(plain[0] ?? '');
-    case 'gitlab-rails':
-    case 'rails':
-      return plain[0] === 'console' || plain[0] === 'c' || plain[0] === 'dbconsole';
-    case 'tail':
-      return args.some(arg => /^-[a-zA-Z]*[fF]$/.test(arg));
-    case 'journalctl':
-      return args.some(arg => /^-[a-zA-Z]*f[a-zA-Z]*$/.test(arg));
-    case 'watch':
-    case 'top':
-    case 'htop':
-    case 'less':
-    case 'more':
-    case 'vi':
-    case 'vim':
-    case 'nano':
-    case 'telnet':
-    case 'visudo':
-      return true;
-    case 'crontab':
-      return has('-e');
-    default:
-      return false;
-  }
-}
-
 /** Whether the first line's first word is a program that is known, or looks like a script's path. */
 export function looksLikeCommand(text: string): boolean {
   const line = text.split('\n').find(each => each.trim() !== '' && !each.trimStart().startsWith('#'));
@@ -277,12 +148,26 @@ export function looksLikeCommand(text: string): boolean {
   return known.has(program) || readers.has(program) || program in readingSubcommands;
 }
 
+/** Arguments that only a command has: options, paths, assignments, numbers, variables, verbs of services. */
+const technical =
+  /^-|[/=:.$*@<>{}[\]|&;"'\d]|^(?:start|stop|restart|reload|status|enable|disable|run|build|mod|install|get|vet|show|add|del)$/;
+
+/** Words that only a sentence has. */
+const prose = /\b(?:the|an|of|is|are|was|this|that|these|sure|should|will|your|please|and|when|with)\b/i;
+
 /** Stricter, for inline code in prose: a known program with arguments, or a script. */
 export function looksLikeInlineCommand(text: string): boolean {
   const trimmed = text.trim();
-  if (trimmed.includes('\n') || !looksLikeCommand(trimmed)) return false;
+  if (trimmed.includes('\n') || trimmed.length > 2000 || !looksLikeCommand(trimmed)) return false;
   const parts = trimmed.split(/\s+/);
-  return parts.length > 1 || standalone.has(parts[0] ?? '') || /\.(?:sh|py|rb|pl)$/.test(parts[0] ?? '');
+  const [program = '', ...args] = parts;
+  if (/\.(?:sh|py|rb|pl)$/.test(program)) return true;
+  if (args.length === 0) return standalone.has(program);
+  if (/[.:]$/.test(trimmed) || /…|\.\.\.$/.test(trimmed))
+    return /["'/]/.test(trimmed) && !prose.test(trimmed);
+  if (!ambiguous.has(program)) return true;
+  if (program === 'make') return !prose.test(args.join(' ')) && args.length < 4;
+  return args.some(arg => technical.test(arg));
 }
 
 /** Splits a single inline command into argv; undefined when it needs a shell (pipes, variables, globs, redirects). */

@@ -1,4 +1,5 @@
 // What the walk collects before ids are given: steps, blocks and sections under construction.
+import type {Nodes} from 'mdast';
 import type {
   Certainty,
   DecideOption,
@@ -9,6 +10,8 @@ import type {
   Step,
   StepAttributes,
 } from '../domain/runbook.ts';
+import type {PhaseTable} from './phases.ts';
+import type {CodeReadings} from './fence.ts';
 
 /** A step without its id. */
 export interface Draft {
@@ -50,5 +53,14 @@ export interface Section {
 export interface Source {
   readonly text: string;
   readonly problems: Problem[];
-  readonly phases: Readonly<Partial<Record<Phase, readonly string[]>>>;
+  /** Set while something is only looked at ahead of its turn: its problems are told when it is read. */
+  readonly quiet: boolean;
+  readonly codes: CodeReadings;
+  /** Nodes whose problems were told. */
+  readonly told: WeakSet<Nodes>;
+  readonly phases: PhaseTable;
 }
+
+/** The same source for a look ahead: nothing found on the way is told. */
+export const quietly = (source: Source): Source =>
+  source.quiet ? source : {...source, problems: [], quiet: true};

@@ -1,41 +1,89 @@
 // A code block → what it is: a command, an HTTP request, output of the command before, or text to show.
 import type {Code} from 'mdast';
-import type {StepAttributes} from '../domain/runbook.ts';
+import type {Effect} from '../domain/runbook.ts';
 import {readAnnotation} from './attributes.ts';
-import {guessEffect, looksLikeCommand, opensTerminal} from './commands.ts';
-import {readTranscript} from './console.ts';
+import type {Annotation} from './attributes.ts';
+import {guessEffect, looksLikeCommand} from './commands.ts';
+import {looksLikeOutput, readTranscript} from './console.ts';
+import type {Transcript} from './console.ts';
 import type {Draft, Source} from './draft.ts';
 import {lineOf, readFence} from './markdown.ts';
+import type {FenceInfo} from './markdown.ts';
+import {opensTerminal} from './terminal.ts';
 
 export type Fence =
   | {readonly at: 'step'; readonly step: Draft}
   | {readonly at: 'output'; readonly text: string}
   | {readonly at: 'shown'; readonly text: string; readonly lang: string};
 
-const shells = ['sh', 'bash', 'shell', 'zsh', 'console', 'shell-session', 'shellsession', 'terminal', 'ksh'];
+/** Languages whose blocks are typed into a shell. */
+const shells = new Set(
+  'sh bash shell zsh console shell-session shellsession terminal ksh sh-session bash-session shell-script'.split(
+    ' ',
+  ),
+);
+/** Languages whose blocks hold a session: commands and what they printed. */
+const sessions = new Set('console shell-session shellsession terminal sh-session bash-session'.split(' '));
 const readMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** A paragraph that introduces what a command printed, not what to type. */
 export const introducesOutput = (text: string): boolean =>
-  /\b(?:example|sample|expected|typical|possible)\s+(?:\w+\s+)?(?:outputs?|responses?|results?)\b|^outputs?\b|\boutput\s*(?:is|will be|should|looks?|would|:|$)|\blooks?\s+(?:something\s+)?(?:like|similar)|\bsimilar to\b|\b(?:should|will|would)\s+(?:see|return|show|print|look|display)\b/i.test(
+  /\b(?:example|sample|expected|typical|possible)\s+(?:\w+\s+)?(?:outputs?|responses?|results?)\b|^outputs?\b|\boutput\s*(?:is|will be|should|looks?|would|:|$)|\blooks?\s+(?:something\s+)?(?:like|similar)|\bsimilar to\b|\b(?:should|will|would|you['’]ll)\s+(?:see|return|show|print|look|display|respond|output)\b|\b(?:returns|prints|shows|displays|yields|responds with)\s*:?\s*$|\b(?:following|these)\s+(?:errors?|messages?|outputs?|log (?:lines?|entries|messages?)|alerts?|events?)\b|^(?:ausgabe|erwartete ausgabe|sortie|salida|saída|出力|输出)/i.test(
     text,
   ) &&
-  !/\b(?:run|execute|use|type|enter|issue)\s+(?:the\s+)?(?:following|this|these)?\s*(?:commands?|script|query)\b[^.]*:?$/i.test(
+  !/\b(?:run|running|execute|executing|use|using|type|enter|issue|with)\s+(?:the\s+|one of the\s+)?(?:following|this|these)?\s*(?:\w+\s+)?(?:commands?|script|query|one-liner)\b[^.]*:?$/i.test(
     text,
   );
 
 /** The first line of an HTTP fence as method and URL, or undefined. */
 export function requestLine(text: string): {readonly method: string; readonly url: string} | undefined {
-  const found = /^([A-Z]{3,10})\s+(\S+)(?:\s+HTTP\/[\d.]+)?\s*$/.exec(text.split('\n')[0] ?? '');
+  const [first = ''] = text.split('\n', 1);
+  const found = /^([A-Z]{3,10})\s+(\S+)(?:\s+HTTP\/[\d.]+)?\s*$/.exec(first);
   return found?.[1] === undefined || found[2] === undefined ? undefined : {method: found[1], url: found[2]};
+}
+
+/** What a block is without regard to the paragraph before it: read once, for it is asked for more than once. */
+interface Reading {
+  readonly info: FenceInfo;
+  readonly annotation: Annotation | undefined;
+  readonly problems: Source['problems'];
+  readonly kind:
+    | {readonly at: 'step'; readonly step: Draft; readonly sure: boolean; readonly shell: boolean}
+    | {readonly at: 'output'}
+    | {readonly at: 'shown'};
 }
 
 /** Reads a code block; `intro` is the paragraph before it. Problems found on the way go to `source.problems`. */
 export function readCode(node: Code, intro: string, source: Source): Fence {
+  const known = source.codes.get(node);
+  const reading = known ?? readBlock(node, source);
+  if (known === undefined) {
+    source.codes.set(node, reading);
+  }
+  if (!source.quiet && !source.told.has(node)) {
+    source.told.add(node);
+    source.problems.push(...reading.problems);
+  }
+  const {kind, info} = reading;
+  const output = {at: 'output', text: node.value} as const;
+  if (kind.at === 'step') {
+    if (kind.shell && !kind.sure && introducesOutput(intro)) return output;
+    return {at: 'step', step: {...kind.step, detail: [], children: []}};
+  }
+  if (
+    kind.at === 'output' ||
+    (info.fenced && !['http', 'sql', 'promql'].includes(info.lang) && introducesOutput(intro))
+  )
+    return output;
+  return {at: 'shown', text: node.value, lang: info.lang};
+}
+
+function readBlock(node: Code, source: Source): Reading {
   const line = lineOf(node);
   const info = readFence(source.text, node);
+  const problems: Source['problems'] = [];
   const note = (code: string, level: 'error' | 'warning', message: string): void => {
-    source.problems.push({code, line, level, message});
+    problems.push({code, line, level, message});
   };
   if (!info.closed)
     note(
@@ -44,62 +92,78 @@ export function readCode(node: Code, intro: string, source: Source): Fence {
       'This code fence is never closed; what follows it may have been swallowed.',
     );
   const json = /^\{\s*["}]/.test(info.meta) ? info.meta : undefined;
-  const annotation = json === undefined ? undefined : readAnnotation(json, line, source.problems);
+  const annotation = json === undefined ? undefined : readAnnotation(json, line, problems);
   const attributes = annotation?.attributes ?? {};
-  const step = (type: string, command: string, rest: Partial<Draft> = {}): Fence => ({
-    at: 'step',
-    step: {
-      type: attributes.type ?? type,
-      title: attributes.title ?? '',
-      line,
-      ...(info.lang === '' ? {} : {lang: info.lang}),
-      command,
-      effect: attributes.effect ?? 'write',
-      certainty: annotation === undefined ? 'guessed' : 'annotated',
-      detail: [],
-      attributes,
-      children: [],
-      ...rest,
-    },
+  const step = (type: string, text: string, guess: Effect, transcript?: Transcript): Draft => ({
+    type: attributes.type ?? type,
+    title: attributes.title ?? '',
+    line,
+    ...(info.lang === '' ? {} : {lang: info.lang}),
+    command: text,
+    ...(transcript?.output === undefined ? {} : {expectedOutput: transcript.output}),
+    effect: attributes.effect ?? guess,
+    certainty: annotation === undefined ? 'guessed' : 'annotated',
+    detail: [],
+    attributes,
+    children: [],
   });
-  const shown: Fence = {at: 'shown', text: node.value, lang: info.lang};
+  const base = {info, annotation, problems};
+  const sureStep = (made: Draft): Reading => ({
+    ...base,
+    kind: {at: 'step', step: made, sure: true, shell: false},
+  });
+  const shown: Reading = {...base, kind: {at: 'shown'}};
 
   if (info.lang === 'http') {
     const request = requestLine(node.value);
     if (request !== undefined)
-      return step('http', node.value, {effect: effectOf(attributes, request.method)});
-    note(
-      'http-request',
-      'error',
-      'An http block must begin with a method and a URL, such as "GET http://127.0.0.1:8080/ready".',
-    );
+      return sureStep(step('http', node.value, readMethods.includes(request.method) ? 'read' : 'write'));
+    if (annotation !== undefined || !/^HTTP\//.test(node.value))
+      note(
+        'http-request',
+        'error',
+        'An http block must begin with a method and a URL, such as "GET http://127.0.0.1:8080/ready".',
+      );
     return shown;
   }
-  if (
-    (info.lang === 'sql' || info.lang === 'promql') &&
-    (attributes.target !== undefined || attributes.type !== undefined)
-  )
-    return step(info.lang, node.value, {
-      effect: attributes.effect ?? (info.lang === 'promql' ? 'read' : 'write'),
-    });
+  if (info.lang === 'sql' || info.lang === 'promql') {
+    const named = attributes.source ?? attributes.target ?? attributes.type;
+    return named === undefined
+      ? shown
+      : sureStep(step(info.lang, node.value, guessQuery(info.lang, node.value)));
+  }
+  // An annotation with a type of its own makes a step of any block: `yaml {"type":"collect"}`.
+  if (!shells.has(info.lang) && info.lang !== '')
+    return attributes.type === undefined ? shown : sureStep(step(attributes.type, node.value, 'write'));
 
-  const isShell = shells.includes(info.lang);
-  if (!isShell && !(info.lang === '' && info.fenced)) {
-    if (introducesOutput(intro) && info.fenced) return {at: 'output', text: node.value};
-    return shown;
-  }
   const transcript = readTranscript(node.value, info.lang);
   const sure = annotation !== undefined || transcript.prompted;
-  if (!sure && introducesOutput(intro)) return {at: 'output', text: node.value};
-  if (transcript.command.trim() === '') return shown;
-  if (!sure && (info.lang === '' || info.lang === 'console') && !looksLikeCommand(transcript.command))
-    return shown;
+  if (transcript.command.trim() === '' || onlyComments(transcript.command)) return shown;
+  const looks = looksLikeCommand(transcript.command);
+  if (!sure && looksLikeOutput(transcript.command))
+    return {...base, kind: {at: info.fenced ? 'output' : 'shown'}};
+  // Without a language, or in a session without a prompt, only the words can tell a command from what it printed.
+  if (!sure && !looks && (info.lang === '' || sessions.has(info.lang))) return shown;
   const type = opensTerminal(transcript.command) ? 'terminal' : 'command';
-  return step(type, transcript.command, {
-    effect: attributes.effect ?? guessEffect(transcript.command),
-    ...(transcript.output === undefined ? {} : {expectedOutput: transcript.output}),
-  });
+  return {
+    ...base,
+    kind: {
+      at: 'step',
+      step: step(type, transcript.command, guessEffect(transcript.command), transcript),
+      sure,
+      shell: true,
+    },
+  };
 }
 
-const effectOf = (attributes: StepAttributes, method: string): Draft['effect'] =>
-  attributes.effect ?? (readMethods.includes(method) ? 'read' : 'write');
+const onlyComments = (text: string): boolean =>
+  text.split('\n').every(line => line.trim() === '' || line.trimStart().startsWith('#'));
+
+/** A query reads when its first word only looks and nothing follows it; the data source enforces that later. */
+const guessQuery = (lang: string, text: string): Effect =>
+  lang === 'promql' ||
+  /^\s*(?:--[^\n]*\n\s*)*(?:select|show|explain(?!\s+analy[sz]e)|values|table)\b[^;]*;?\s*$/i.test(text)
+    ? 'read'
+    : 'write';
+
+export type CodeReadings = WeakMap<Code, Reading>;

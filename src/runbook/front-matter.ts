@@ -1,10 +1,12 @@
 // Front matter: flat `key: value` lines, lists (`[a, b]` or `- a`), and one level of names under `vars` and `secrets`.
 import type {Paragraph, Root} from 'mdast';
 import type {Problem, RunbookMeta, Variable} from '../domain/runbook.ts';
+import {nameProblem} from '../domain/variables.ts';
 import {secretReference} from '../domain/secret.ts';
 import {plain, slice} from './markdown.ts';
+import {readToml} from './toml.ts';
 
-type Value = string | readonly string[] | ReadonlyMap<string, string>;
+type Value = string | readonly string[] | Map<string, string>;
 
 const known = [
   'title',
@@ -34,7 +36,12 @@ export function readMeta(
 ): {readonly meta: RunbookMeta; readonly title: string | undefined; readonly id: string | undefined} {
   const values = new Map<string, Value>();
   const [first] = root.children;
-  if (first?.type === 'yaml') readBlock(first.value, (first.position?.start.line ?? 1) + 1, values, problems);
+  const matter: {readonly type: string} | undefined = first;
+  const inside = 1 + (first?.position?.start.line ?? 1);
+  if (first?.type === 'yaml') readBlock(first.value, inside, values, problems);
+  // Tools extend mdast by a `toml` node without declaring it.
+  else if (matter !== undefined && isToml(matter))
+    readToml(matter.value, values, (line, odd) => problems.push(leftOut(inside + line, odd)));
   for (const [key, value] of metadataLines(root, text)) if (!values.has(key)) values.set(key, value);
   const kind = one(values.get('kind')) ?? 'runbook';
   if (kind !== 'runbook' && kind !== 'drill')
@@ -79,7 +86,17 @@ function present<T extends Record<string, string | undefined>>(values: T): {[K i
   return out;
 }
 
-const isNames = (value: Value | undefined): value is ReadonlyMap<string, string> => value instanceof Map;
+const isToml = (node: {readonly type: string}): node is {readonly type: 'toml'; readonly value: string} =>
+  node.type === 'toml';
+
+const leftOut = (line: number, text: string): Problem => ({
+  code: 'front-matter',
+  line,
+  level: 'warning',
+  message: `Front matter line "${text.trim().slice(0, 60)}" is not "key: value", and was left out.`,
+});
+
+const isNames = (value: Value | undefined): value is Map<string, string> => value instanceof Map;
 
 const pairs = (value: Value | undefined): [string, string][] => (isNames(value) ? [...value.entries()] : []);
 
@@ -102,12 +119,8 @@ function many(value: Value | undefined): readonly string[] {
   return isNames(value) ? pairs(value).map(([key]) => key) : [...value.values()];
 }
 
-/** Names that a child process must not be given: they change how programs are found, loaded or read. */
-const refused =
-  /^(?:PATH|IFS|ENV|HOME|SHELL|SHELLOPTS|PS4|CDPATH|GLOBIGNORE|PROMPT_COMMAND|TMPDIR|PERL5?(?:LIB|OPT)|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|(?:BASH|LD|NODE|PYTHON|GIT|DYLD|QD)_?.*)$/;
-
 /** Whether a name may be given to a step's child process. */
-const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(name) && !refused.test(name);
+const isVariableName = (name: string): boolean => nameProblem(name) === undefined;
 
 function variables(value: Value | undefined, problems: Problem[]): Variable[] {
   const out: Variable[] = [];
@@ -157,21 +170,18 @@ function readBlock(yaml: string, startLine: number, values: Map<string, Value>, 
     const line = raw.trimEnd();
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
     const item = /^\s*-\s+(.*)$/.exec(line)?.[1];
-    const pair = /^(\s*)([^\s:#][^:]*?)\s*:(?:\s+(.*))?$/.exec(line);
+    const pair = /^(\s*)([^\s:#][^:]*):(?:\s+(.*))?$/.exec(line);
     if (item !== undefined && open !== undefined) open.list.push(scalar(item));
     else if (pair !== null && (pair[1] ?? '') !== '' && open !== undefined)
-      open.names.set(unquote(pair[2] ?? ''), scalar(pair[3] ?? ''));
+      open.names.set(unquote((pair[2] ?? '').trim()), scalar(pair[3] ?? ''));
     else if (pair?.[1] === '') {
       close();
-      const key = unquote(pair[2] ?? '');
+      const key = unquote((pair[2] ?? '').trim());
       const value = (pair[3] ?? '').trim();
       if (value === '') open = {key, list: [], names: new Map()};
       else if (value.startsWith('[') && value.endsWith(']')) values.set(key, splitList(value.slice(1, -1)));
       else values.set(key, scalar(value));
-    } else {
-      const message = `Front matter line "${line.trim().slice(0, 60)}" is not "key: value", and was left out.`;
-      problems.push({code: 'front-matter', line: startLine + i, level: 'warning', message});
-    }
+    } else problems.push(leftOut(startLine + i, line));
   }
   close();
 }

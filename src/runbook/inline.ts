@@ -1,6 +1,7 @@
 // Commands and requests inside sentences: `systemctl restart x`, `GET https://…/ready`. Always guesses.
 import type {Nodes} from 'mdast';
-import {guessEffect, looksLikeInlineCommand, opensTerminal, splitArgv} from './commands.ts';
+import {guessEffect, looksLikeInlineCommand, splitArgv} from './commands.ts';
+import {opensTerminal} from './terminal.ts';
 import type {Draft} from './draft.ts';
 import {requestLine} from './fence.ts';
 import {lineOf} from './markdown.ts';

@@ -5,6 +5,7 @@ import {raised, readAlert} from './alert.ts';
 import type {Alert} from './alert.ts';
 import {commentJson, readAnnotation} from './attributes.ts';
 import type {Annotation} from './attributes.ts';
+import {quietly} from './draft.ts';
 import type {Draft, Source} from './draft.ts';
 import {introducesOutput, readCode} from './fence.ts';
 import {inlineSteps, manualEffect} from './inline.ts';
@@ -40,7 +41,7 @@ export function commentAnnotation(node: Nodes, source: Source): Annotation | und
 export function dress(step: Draft, annotation: Annotation | undefined, alert: Alert | undefined): Draft {
   const attributes = {...step.attributes, ...annotation?.attributes};
   const type = attributes.type ?? impliedType(step, attributes);
-  const looks = ['check', 'decide', 'wait', 'note'].includes(type);
+  const looks = lookingTypes.has(type);
   const effect = attributes.effect ?? (looks ? 'read' : step.effect);
   return {
     ...step,
@@ -54,10 +55,26 @@ export function dress(step: Draft, annotation: Annotation | undefined, alert: Al
   };
 }
 
+/** Types that change nothing, whatever their title says. */
+const lookingTypes = new Set([
+  'check',
+  'decide',
+  'wait',
+  'note',
+  'input',
+  'attest',
+  'collect',
+  'gate',
+  'promql',
+  'approve',
+]);
+
 /** Without a `type`, `check` or `panel` makes a check step and `until` or `for` a wait, when there is no command. */
 function impliedType(step: Draft, attributes: Draft['attributes']): string {
   if (step.type !== 'manual' && step.type !== 'note') return step.type;
   if (attributes.check !== undefined || attributes.panel !== undefined) return 'check';
+  if (attributes.gate !== undefined) return 'gate';
+  if (attributes.var !== undefined) return 'input';
   return attributes.until !== undefined || attributes.for !== undefined ? 'wait' : step.type;
 }
 
@@ -104,9 +121,15 @@ export function readItem(item: ListItem, source: Source): Draft {
     step = {...manualStep(title, lineOf(item)), detail, children};
     if (children.length > 0) step = {...step, type: 'note', effect: 'read'};
   }
+  const expected = step.expectedOutput === undefined ? expectation(title) : undefined;
+  if (expected !== undefined) step = {...step, expectedOutput: expected};
   if (step.title === '') step.title = step.command?.split('\n')[0] ?? detail[0] ?? '(no text)';
   return dress(step, parts.annotation, parts.alert);
 }
+
+/** `Load an unsigned bundle -> rejected`: what the author expects to happen. */
+const expectation = (title: string): string | undefined =>
+  /\s(?:->|=>|→|⇒|➜)\s+([^\s].{0,300})$/u.exec(title)?.[1]?.trim();
 
 interface Parts {
   readonly detail: string[];
@@ -156,7 +179,7 @@ function readParts(
 /** Whether an item holds something that can be done by the program: an annotation, a fence or an inline command. */
 function holdsStep(item: ListItem, source: Source): boolean {
   return item.children.some(child => {
-    if (child.type === 'code') return readCode(child, '', {...source, problems: []}).at === 'step';
+    if (child.type === 'code') return readCode(child, '', quietly(source)).at === 'step';
     if (child.type === 'list') return child.children.some(each => holdsStep(each, source));
     if (child.type === 'html') return commentJson(child.value) !== undefined;
     if (child.type !== 'paragraph') return false;

@@ -38,8 +38,8 @@ export function readMarkdown(
     return refuse('too-deep', `Line ${deep} nests more than ${maxDepth} quotes or lists.`, text);
   try {
     const root = fromMarkdown(text, {
-      extensions: [gfm(), frontmatter(['yaml'])],
-      mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(['yaml'])],
+      extensions: [gfm(), frontmatter(['yaml', 'toml'])],
+      mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(['yaml', 'toml'])],
     });
     return {text, root};
   } catch (error) {

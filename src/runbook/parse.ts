@@ -12,7 +12,9 @@ import type {
 } from '../domain/runbook.ts';
 import type {Block, Draft, Section, Source} from './draft.ts';
 import {isMetadata, readMeta} from './front-matter.ts';
+import {readLinks} from './links.ts';
 import {readMarkdown} from './markdown.ts';
+import type {PhaseTable} from './phases.ts';
 import {findPlaceholders} from './placeholders.ts';
 import {readOutline} from './sections.ts';
 
@@ -21,7 +23,9 @@ export interface ParseRequest {
   readonly file: string;
   readonly bytes: Uint8Array;
   /** The site's own phase words, tried before the built-in table. */
-  readonly phases?: Readonly<Partial<Record<Phase, readonly string[]>>>;
+  readonly phases?: PhaseTable;
+  /** The folder that links may not leave (the site's); without one it is the file's own folder. */
+  readonly root?: string;
 }
 
 /** Phases outside any procedure that every procedure gets when it has none of its own. */
@@ -37,7 +41,7 @@ const acting: readonly Phase[] = [
 ];
 
 /** Parses any bytes; what is wrong stands in `problems` (an `error` there means: not runnable). Never throws. */
-export function parseRunbook({file, bytes, phases = {}}: ParseRequest): Runbook {
+export function parseRunbook({file, bytes, phases = noWords, root: folder}: ParseRequest): Runbook {
   const problems: Problem[] = [];
   const {text, root} = readMarkdown(bytes, problems);
   const front = readMeta(root, text, problems);
@@ -47,7 +51,7 @@ export function parseRunbook({file, bytes, phases = {}}: ParseRequest): Runbook 
     heading >= 0 && under?.type === 'paragraph' && isMetadata(under, text)
       ? root.children.filter(node => node !== under)
       : root.children;
-  const source: Source = {text, problems, phases};
+  const source: Source = {text, problems, phases, quiet: false, codes: new WeakMap(), told: new WeakSet()};
   const outline = readOutline({...root, children}, source);
   const baseName = (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(?:md|markdown|txt)$/i, '');
   const id = front.id ?? (baseName === '' ? 'runbook' : baseName);
@@ -61,7 +65,8 @@ export function parseRunbook({file, bytes, phases = {}}: ParseRequest): Runbook 
     meta: front.meta,
     procedures,
     prohibitions: outline.file.prohibitions,
-    placeholders: findPlaceholders(procedures),
+    placeholders: findPlaceholders(procedures, front.meta),
+    links: readLinks(root, file, folder, problems),
     problems: problems.toSorted((a, b) => a.line - b.line),
     source: text,
   };
@@ -95,6 +100,8 @@ export function unreadableRunbook(file: string, message: string): Runbook {
     source: '',
   };
 }
+
+const noWords: PhaseTable = {};
 
 interface Parts {
   readonly id: string;

@@ -1,232 +1,19 @@
-// The phase synonym table: which headings and labels open which phase. Data, so that a site can extend it.
+// Which headings and labels open which phase; the words are data in phase-words*.ts, and a site can add its own.
 import type {Phase} from '../domain/runbook.ts';
+import {englishPhases, headingsOnly} from './phase-words.ts';
+import {otherPhases} from './phase-words-other.ts';
 
-/** Lower-case words without punctuation; `*` stands for any words. First match wins, in this order. */
-const phaseSynonyms: Readonly<Record<Phase, readonly string[]>> = {
-  trigger: [
-    'trigger',
-    'triggers',
-    'symptom',
-    'symptoms',
-    'meaning',
-    'when to use',
-    'when to use this',
-    'use this * when',
-    'when',
-    'alert',
-    'alert details',
-    'detection',
-    'signs',
-    'what you see',
-    'problem',
-    'problem statement',
-    'use cases',
-  ],
-  impact: ['impact', 'impacts', 'user impact', 'severity', 'blast radius', 'business impact', 'consequences'],
-  preconditions: [
-    'precondition',
-    'preconditions',
-    'prerequisite',
-    'prerequisites',
-    'pre requisites',
-    'requirements',
-    'before you begin',
-    'before you start',
-    'preflight',
-    'pre flight',
-    'preflight checks',
-    'pre checks',
-    'prechecks',
-    'preparation',
-    'before acting',
-  ],
-  dont: [
-    'what not to do',
-    'dont',
-    'do not',
-    'donts',
-    'do not do',
-    'never',
-    'forbidden',
-    'prohibited',
-    'prohibitions',
-    'avoid',
-    'anti patterns',
-    '* forbidden',
-    '* are prohibited',
-    'never do this',
-    'things to avoid',
-  ],
-  safety: [
-    'safety',
-    'safety rules',
-    'safety rule',
-    'rules of safety',
-    'standing rules',
-    'what invalidates trust',
-    'trust invalidation triggers',
-  ],
-  diagnose: [
-    'diagnose',
-    'diagnosis',
-    'diagnostics',
-    'what to check',
-    'checks',
-    'possible checks',
-    'troubleshooting',
-    'troubleshooting pointers',
-    'investigation',
-    'investigate',
-    'triage',
-    'debugging',
-    'assessment',
-    'initial triage',
-    'how to diagnose',
-    'find the cause',
-  ],
-  'safe-actions': ['safe actions', 'safe action', 'if it fails', 'if a step fails', 'fallback', 'safe to do'],
-  rollback: [
-    'rollback',
-    'roll back',
-    'rollback plan',
-    'rollback procedure',
-    'rolling back',
-    'undo',
-    'revert',
-    'back out',
-    'backout plan',
-  ],
-  'exit-criteria': [
-    'exit criteria',
-    'exit criterion',
-    'done when',
-    'completion criteria',
-    'acceptance criteria',
-    'definition of done',
-    'success criteria',
-  ],
-  verify: [
-    'verify',
-    'verification',
-    'validate',
-    'validation',
-    'post checks',
-    'postchecks',
-    'post flight',
-    'postflight',
-    'how to verify',
-    'confirm',
-    'confirmation',
-    'verify that it worked',
-    'verify the result',
-    '* only if',
-    '* if and only if *',
-  ],
-  escalate: [
-    'escalate',
-    'escalation',
-    'escalation path',
-    'escalations',
-    'who to call',
-    'contacts',
-    'getting help',
-    'escalation contacts',
-    'when to escalate',
-  ],
-  procedure: [
-    'procedure',
-    'steps',
-    'mitigation',
-    'mitigations',
-    'resolution',
-    'remediation',
-    'actions',
-    'action',
-    'recovery',
-    'recovery steps',
-    'fix',
-    'how to fix',
-    'workaround',
-    'solution',
-    'what to do',
-    'runbook steps',
-    'mitigate',
-    'resolution steps',
-    'corrective actions',
-    'immediate actions',
-    'response',
-    'execution',
-  ],
-  reference: [
-    'reference',
-    'references',
-    'notes',
-    'note',
-    'purpose',
-    'scope',
-    'purpose and scope',
-    'overview',
-    'summary',
-    'background',
-    'context',
-    'about',
-    'introduction',
-    'see also',
-    'links',
-    'related',
-    'related links',
-    'further reading',
-    'additional information',
-    'additional resources',
-    'additional notes',
-    'table of contents',
-    'contents',
-    'toc',
-    'logging',
-    'dashboards',
-    'metrics',
-    'goal',
-    'goals',
-    'description',
-    'guarantee boundaries',
-    'guarantees',
-    'glossary',
-    'appendix',
-    'changelog',
-    'history',
-    'useful links',
-    'resources',
-    'architecture',
-    'observability',
-  ],
-};
+export type PhaseTable = Readonly<Partial<Record<Phase, readonly string[]>>>;
 
 /** `Symptoms/Trigger:` → `symptoms/trigger`: numbering, emoji and closing punctuation go. */
 const normaliseTitle = (title: string): string =>
   title
+    .normalize('NFC')
     .toLowerCase()
     .replace(/['’]/g, '')
     .replace(/^\s*(?:(?:step|phase|part)\s+)?\d+(?:\.\d+)*\s*[.):–—-]*\s+/u, '')
     .replace(/[^\p{L}\p{N}/&]+/gu, ' ')
     .trim();
-
-type Table = Readonly<Partial<Record<Phase, readonly string[]>>>;
-
-function lookUp(words: string, table: Table): Phase | undefined {
-  for (const [phase, synonyms] of entries(table)) {
-    for (const synonym of synonyms) if (fits(words, synonym)) return phase;
-  }
-  return undefined;
-}
-
-function entries(table: Table): [Phase, readonly string[]][] {
-  const out: [Phase, readonly string[]][] = [];
-  for (const phase of order) {
-    const synonyms = table[phase];
-    if (synonyms !== undefined) out.push([phase, synonyms]);
-  }
-  return out;
-}
 
 const order: readonly Phase[] = [
   'trigger',
@@ -244,9 +31,31 @@ const order: readonly Phase[] = [
   'reference',
 ];
 
-function fits(words: string, synonym: string): boolean {
-  const parts = synonym.split('*');
-  if (parts.length === 1) return words === synonym;
+export const isPhase = (name: string): name is Phase => order.some(phase => phase === name);
+
+/** A table made ready for looking up: whole words by hash, patterns with `*` one after the other. */
+class Words {
+  private readonly whole = new Map<string, Phase>();
+  private readonly patterns: {readonly phase: Phase; readonly parts: readonly string[]}[] = [];
+
+  constructor(tables: readonly PhaseTable[], normalise: boolean) {
+    for (const table of tables)
+      for (const phase of order)
+        for (const each of table[phase] ?? []) {
+          if (each.includes('*')) this.patterns.push({phase, parts: each.split('*')});
+          else {
+            const word = normalise ? spoken(each) : each;
+            if (word !== '' && !this.whole.has(word)) this.whole.set(word, phase);
+          }
+        }
+  }
+
+  find(words: string): Phase | undefined {
+    return this.whole.get(words) ?? this.patterns.find(({parts}) => fits(words, parts))?.phase;
+  }
+}
+
+function fits(words: string, parts: readonly string[]): boolean {
   const [head = '', tail = ''] = [parts[0], parts.at(-1)];
   if (!words.startsWith(head) || !words.slice(head.length).endsWith(tail)) return false;
   let at = head.length;
@@ -258,18 +67,47 @@ function fits(words: string, synonym: string): boolean {
   return words.length - tail.length > at || parts.length > 2;
 }
 
+const spoken = (title: string): string => normaliseTitle(title).replace(/\s*&\s*/g, ' and ');
+
+const builtIn = new Words([englishPhases, ...otherPhases], false);
+const nothing: PhaseTable = {};
+/** One prepared table for each site's words, and what was asked of it: headings repeat in every file. */
+const prepared = new WeakMap<
+  PhaseTable,
+  {readonly words: Words; readonly known: Map<string, Phase | 'none'>}
+>();
+const maxKnown = 5000;
+
 /** The phase that a heading or label opens, if any; `extra` (the site's own words) goes before the table. */
-export function matchPhase(title: string, extra: Table = {}): Phase | undefined {
+export function matchPhase(title: string, extra: PhaseTable = nothing): Phase | undefined {
   if (title.length > 80) return undefined;
-  const words = normaliseTitle(title).replace(/\s*&\s*/g, ' and ');
+  let site = prepared.get(extra);
+  if (site === undefined) {
+    site = {words: new Words([extra], true), known: new Map()};
+    prepared.set(extra, site);
+  }
+  const known = site.known.get(title);
+  if (known !== undefined) return known === 'none' ? undefined : known;
+  const found = search(title, site.words);
+  if (site.known.size >= maxKnown) site.known.clear();
+  site.known.set(title, found ?? 'none');
+  return found;
+}
+
+function search(title: string, site: Words): Phase | undefined {
+  const words = spoken(title);
   if (words === '') return undefined;
-  const whole = lookUp(words, extra) ?? lookUp(words, phaseSynonyms);
+  const whole = site.find(words) ?? builtIn.find(words);
   if (whole !== undefined) return whole;
-  const parts = words.split(/\s*\/\s*|\s+and\s+|\s+or\s+/).filter(part => part !== '');
+  const parts = words.split(/\s*\/\s*|\s+(?:and|or|und|oder|et|ou|y|o|e)\s+/).filter(part => part !== '');
   if (parts.length < 2) return undefined;
-  const found = parts.map(part => lookUp(part, extra) ?? lookUp(part, phaseSynonyms));
+  const found = parts.map(part => site.find(part) ?? builtIn.find(part));
   return found.every(phase => phase !== undefined) ? found[0] : undefined;
 }
+
+/** The phase that a label (`Verify:`) opens; words that are too small for a label open none. */
+export const matchLabel = (label: string, extra: PhaseTable = nothing): Phase | undefined =>
+  headingsOnly.has(spoken(label)) ? undefined : matchPhase(label, extra);
 
 /** How list items and paragraphs of a phase are read. */
 export const phaseRole: Readonly<Record<Phase, 'act' | 'forbid' | 'read'>> = {

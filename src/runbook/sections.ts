@@ -4,6 +4,7 @@ import type {Phase} from '../domain/runbook.ts';
 import type {Section, Source} from './draft.ts';
 import {lineOf, plain} from './markdown.ts';
 import {matchPhase} from './phases.ts';
+import {beginsForbidding} from './ban.ts';
 import {holdsLabel, holdsSteps} from './ahead.ts';
 import {walk} from './walk.ts';
 
@@ -47,6 +48,8 @@ export function readOutline(root: Root, source: Source): Outline {
     while (chapters.length > 0 && (chapters.at(-1)?.depth ?? 0) >= part.depth) chapters.pop();
     const line = part.line;
     const target = procedure?.section ?? file;
+    if (part.phase === undefined && beginsForbidding(part.title))
+      target.prohibitions.push({text: part.title, line, patterns: []});
 
     if (!isTitle && part.phase !== undefined) {
       phase = {phase: part.phase, depth: part.depth};
@@ -76,7 +79,12 @@ export function readOutline(root: Root, source: Source): Outline {
       walk(part.nodes, {phase: 'procedure', title: part.title, line, implicit: true}, made, source);
     } else {
       if (!isTitle && procedure === undefined) chapters.push({title: part.title, depth: part.depth});
-      walk(part.nodes, {phase: 'procedure', title: part.title, line, implicit: true}, target, source);
+      walk(
+        part.nodes,
+        {phase: 'procedure', title: part.title, line, implicit: true, numbered: isNumbered(part.title)},
+        target,
+        source,
+      );
     }
   }
   return {title: title?.title, file, procedures, anchors: new Set(parts.map(part => part.anchor))};

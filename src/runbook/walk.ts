@@ -1,16 +1,21 @@
 // The content under one heading → phase blocks with steps, prose and prohibitions.
-import type {List, ListItem, Nodes, Paragraph, RootContent} from 'mdast';
-import {phaseRole, matchPhase} from './phases.ts';
+import type {Html, List, ListItem, Nodes, Paragraph, RootContent, Table} from 'mdast';
+import {matchPhase, phaseRole} from './phases.ts';
 import type {Phase} from '../domain/runbook.ts';
 import {readAlert} from './alert.ts';
 import type {Alert} from './alert.ts';
 import type {Annotation} from './attributes.ts';
+import {quietly} from './draft.ts';
 import type {Block, Draft, Section, Source} from './draft.ts';
 import {readCode} from './fence.ts';
 import {inlineSteps} from './inline.ts';
 import {commentAnnotation, dress, manualStep, readItem} from './items.ts';
-import {holdsLabel, isLink, readLabel} from './ahead.ts';
+import {holdsLabel, isAside, isLink, labelPhase, readLabel} from './ahead.ts';
+import {beginsForbidding} from './ban.ts';
+import {htmlText, summaryText} from './html.ts';
 import {lineOf, plain} from './markdown.ts';
+import {ownWords, patternsOf, pinProhibitions} from './pins.ts';
+import {tableRows} from './tables.ts';
 
 export interface Opening {
   readonly phase: Phase;
@@ -18,6 +23,8 @@ export interface Opening {
   readonly line: number;
   /** Nobody named the phase: paragraphs are prose, lists and fences are steps. */
   readonly implicit: boolean;
+  /** `Step 2: …`: when nothing under it is a step, the heading is one. */
+  readonly numbered?: boolean;
 }
 
 /** Walks the nodes under one heading, adding blocks and prohibitions to `section`. */
@@ -31,6 +38,7 @@ export function walk(
   // What comes before the first label of a labelled section describes it (`Goal:` …).
   const first: Opening = opening.implicit && labelled ? {...opening, phase: 'reference'} : opening;
   new Walk(first, section, source).all(nodes);
+  pinProhibitions(nodes, section, source);
 }
 
 /** Phases whose paragraphs introduce or close their list, when there is one. */
@@ -51,6 +59,10 @@ class Walk {
   private alert: Alert | undefined;
   private lastCommand: Draft | undefined;
   private listed = false;
+  /** The list under a label that forbids everything in it. */
+  private banned: List | undefined;
+  /** The last item of the list that ended right before, for a fence that was meant to stand inside it. */
+  private lastItem: Draft | undefined;
 
   constructor(opening: Opening, section: Section, source: Source) {
     this.opening = opening;
@@ -62,6 +74,9 @@ class Walk {
     this.listed = nodes.some(node => node.type === 'list' || node.type === 'code');
     for (const [i, node] of nodes.entries()) this.one(node, nodes[i + 1], i > 0 ? nodes[i - 1] : undefined);
     this.dropPending();
+    const {numbered, title, line} = this.opening;
+    if (numbered === true && this.block?.steps.length === 0 && this.block.prose.length > 0)
+      this.push({...manualStep(title, line), detail: this.block.prose.splice(0)});
     if (this.opening.implicit && this.block?.steps.length === 0) this.block.phase = 'reference';
     // A named phase is kept even when it is empty, so that the outline shows what the author meant.
     if (!this.opening.implicit && this.block === undefined) this.current();
@@ -111,24 +126,47 @@ class Walk {
   }
 
   private one(node: RootContent, next: RootContent | undefined, before: RootContent | undefined): void {
+    if (node.type !== 'code' && node.type !== 'html') this.lastItem = undefined;
     if (node.type === 'paragraph') this.paragraph(node, next);
     else if (node.type === 'code') this.code(node, before);
     else if (node.type === 'list') this.list(node);
+    else if (node.type === 'table') this.table(node);
+    else if (node.type === 'html') this.html(node, next, before);
     else if (node.type === 'blockquote') {
       const alert = readAlert(node);
       if (alert !== undefined) this.alert = alert;
       else
         for (const [i, child] of node.children.entries())
           this.one(child, node.children[i + 1], node.children[i - 1]);
-    } else if (node.type === 'html') {
-      const found = commentAnnotation(node, this.source);
-      if (found === undefined) return;
-      const target = before?.type === 'paragraph' && next?.type !== 'code' ? this.intro?.pushed : undefined;
-      if (target === undefined) this.annotation = {value: found, line: lineOf(node)};
-      else Object.assign(target, dress(target, found, undefined));
     } else if (!silent.includes(node.type)) {
       const text = plain(node);
       if (text !== '') this.current().prose.push(text);
+    }
+  }
+
+  private html(node: Html, next: RootContent | undefined, before: RootContent | undefined): void {
+    const found = commentAnnotation(node, this.source);
+    if (found !== undefined) {
+      const target = before?.type === 'paragraph' && next?.type !== 'code' ? this.intro?.pushed : undefined;
+      if (target === undefined) this.annotation = {value: found, line: lineOf(node)};
+      else Object.assign(target, dress(target, found, undefined));
+      return;
+    }
+    const summary = summaryText(node.value);
+    const text = htmlText(node.value);
+    if (summary !== undefined) {
+      const phase = matchPhase(summary, this.source.phases);
+      if (phase !== undefined) this.open({phase, title: summary, line: lineOf(node), implicit: false});
+    }
+    if (text !== '' && !node.value.trimStart().startsWith('<!--')) this.current().prose.push(text);
+  }
+
+  private table(node: Table): void {
+    const acts = !this.prosePhase();
+    for (const row of tableRows(node)) {
+      if (typeof row === 'string') this.current().prose.push(row);
+      else if (acts) for (const step of row) this.push(step);
+      else this.current().prose.push(...row.map(({title, command}) => `- ${title}: ${command ?? ''}`));
     }
   }
 
@@ -137,18 +175,33 @@ class Walk {
     const own = commentAnnotation(node, this.source);
     if (own !== undefined) this.annotation = {value: own, line: lineOf(node)};
     if (words === '') return;
+    // Shortcodes of site generators are no words of the author's.
+    if (/^(?:\{\{[<%].*[>%]\}\}|:::.*|!!!.*|\?\?\?.*|\[\[?[\w-]+\]?\])$/.test(words)) {
+      this.current().prose.push(words);
+      return;
+    }
     const label = readLabel(node);
-    const phase = label === undefined ? undefined : matchPhase(label.label, this.source.phases);
+    const phase = label === undefined ? undefined : labelPhase(label, this.source);
     if (label !== undefined && phase !== undefined) {
       this.open({phase, title: label.label, line: lineOf(node), implicit: false});
       if (label.rest !== '') this.sentence(label.rest, node);
+      else if (next?.type === 'code') this.intro = {text: label.label, node, pushed: undefined};
+      return;
+    }
+    if (label !== undefined && isAside(label.label)) {
+      this.intro = next?.type === 'code' ? {text: label.rest || words, node, pushed: undefined} : undefined;
+      if (next?.type !== 'code') this.current().prose.push(words);
+      return;
+    }
+    if (label?.rest === '' && next?.type === 'list' && forbidsAll(label.label)) {
+      this.banned = next;
       return;
     }
     this.intro = {text: words, node, pushed: undefined};
     if (
       next?.type === 'code' ||
       (next?.type === 'html' &&
-        commentAnnotation(next, {...this.source, problems: []}) !== undefined &&
+        commentAnnotation(next, quietly(this.source)) !== undefined &&
         !this.prosePhase())
     ) {
       // The paragraph is the title of what follows; `code` takes it. With a comment after it, it is a step itself.
@@ -156,7 +209,10 @@ class Walk {
       this.intro.pushed = this.push(this.sentenceStep(words, node));
       return;
     }
-    if (words.endsWith(':') && next?.type === 'list') {
+    if (
+      (words.endsWith(':') || label?.rest === '') &&
+      (next?.type === 'list' || next?.type === 'table' || label?.strong === true)
+    ) {
       this.current().prose.push(words);
       return;
     }
@@ -169,12 +225,10 @@ class Walk {
 
   private sentence(words: string, node: Paragraph): void {
     const role = phaseRole[this.opening.phase];
-    const isBan = /^(?:do not|don['’]t|never|must not)\b/i.test(words);
     const {phase, implicit} = this.opening;
     const isStep = this.annotation !== undefined || (!implicit && !(this.listed && framing.includes(phase)));
-    if (role === 'forbid' ? phase === 'dont' || isBan : role === 'act' && isBan && phase !== 'preconditions')
-      this.forbid(words, node);
-    else if (role === 'act' && isStep) {
+    if (role === 'forbid' && phase === 'dont') this.forbid(words, node);
+    else if (role === 'act' && isStep && !beginsForbidding(words)) {
       const pushed = this.push(this.sentenceStep(words, node));
       if (this.intro !== undefined) this.intro.pushed = pushed;
     } else this.current().prose.push(words);
@@ -207,8 +261,15 @@ class Walk {
         : undefined;
     this.intro = undefined;
     const fence = readCode(node, intro?.text ?? '', this.source);
-    if (fence.at === 'step') {
-      const title = fence.step.title || intro?.text || (fence.step.command ?? '').split('\n')[0] || 'Command';
+    const item = before?.type === 'list' ? this.lastItem : undefined;
+    this.lastItem = undefined;
+    if (fence.at === 'step' && intro === undefined && item !== undefined && canTake(item)) {
+      // The author forgot to indent the fence: it belongs to the item right above it.
+      const {title, line, detail} = item;
+      Object.assign(item, fence.step, {title: fence.step.title || title, line, detail});
+      this.lastCommand = item;
+    } else if (fence.at === 'step') {
+      const title = fence.step.title || intro?.text || this.fallbackTitle(fence.step.command ?? '');
       const line = intro === undefined ? lineOf(node) : lineOf(intro.node);
       this.lastCommand = this.push({...fence.step, title, line});
     } else if (fence.at === 'output' && this.lastCommand !== undefined) {
@@ -224,9 +285,21 @@ class Walk {
     }
   }
 
+  /** The comment that the block begins with, else the heading or label above it. */
+  private fallbackTitle(command: string): string {
+    const comment = /^\s*#+\s*([^\n!]*[\p{L}\p{N}][^\n]*)/u.exec(command)?.[1]?.trim();
+    return comment ?? (this.opening.title || `Run ${command.trim().split(/\s+/)[0] ?? ''}`.trim());
+  }
+
   private list(list: List): void {
     this.intro = undefined;
     this.lastCommand = undefined;
+    this.lastItem = undefined;
+    if (list === this.banned) {
+      this.banned = undefined;
+      for (const item of list.children) this.ban(item, '');
+      return;
+    }
     const outer = this.opening;
     for (const item of list.children) {
       if (this.labelledItem(item)) continue;
@@ -247,7 +320,7 @@ class Walk {
     const [lead, ...rest] = item.children;
     if (lead?.type !== 'paragraph') return false;
     const label = readLabel(lead);
-    const phase = label === undefined ? undefined : matchPhase(label.label, this.source.phases);
+    const phase = label === undefined ? undefined : labelPhase(label, this.source);
     if (label === undefined || phase === undefined || (rest.length === 0 && label.rest === '')) return false;
     this.open({phase, title: label.label, line: lineOf(item), implicit: false});
     if (label.rest !== '') this.sentence(label.rest, lead);
@@ -258,21 +331,44 @@ class Walk {
   private item(item: ListItem, list: List): void {
     const role = phaseRole[this.opening.phase];
     const isTask = typeof item.checked === 'boolean';
-    if (role === 'forbid') {
-      const annotation = item.children
-        .map(child => commentAnnotation(child, this.source))
-        .find(found => found !== undefined);
-      this.forbid(plain(item), item, annotation?.patterns);
-    } else if (isTask || (role === 'act' && !list.children.every(isLink))) {
-      this.push(readItem(item, this.source));
-    } else {
-      const step = readItem(item, this.source);
-      const kept = step.certainty === 'annotated' || hasFence(item);
-      if (kept) this.push(step);
-      else this.current().prose.push(`- ${plain(item)}`);
+    if (role === 'forbid' && !isTask) {
+      this.ban(item, '');
+      return;
     }
+    if (!isTask && beginsForbidding(ownWords(item)) && !item.children.some(hasFence)) {
+      this.current().prose.push(`- ${plain(item)}`);
+      return;
+    }
+    const step = readItem(item, this.source);
+    const acts = isTask || (role === 'act' && !list.children.every(isLink));
+    if (acts || step.certainty === 'annotated' || hasFence(item)) this.lastItem = this.push(step);
+    else this.current().prose.push(`- ${plain(item)}`);
+  }
+
+  /** An item under a heading or label that forbids, with the words above it; nested items forbid one by one. */
+  private ban(item: ListItem, above: string): void {
+    const words = ownWords(item) || plain(item);
+    const nested = item.children.filter(child => child.type === 'list').flatMap(({children}) => children);
+    for (const child of item.children) commentAnnotation(child, this.source);
+    if (nested.length > 0 && /[:：]$/.test(words)) {
+      for (const each of nested) this.ban(each, `${above}${words} `);
+      return;
+    }
+    this.forbid(`${above}${plain(item)}`, item, patternsOf(item, this.source));
   }
 }
+
+/** Whether a label forbids all that is listed under it; "do not go on until:" only sets conditions. */
+const forbidsAll = (label: string): boolean =>
+  beginsForbidding(label) &&
+  !/\b(?:until|unless|before|if|when|while|without|except|bis|wenn|bevor)\b/i.test(label);
+
+/** Whether an item has nothing of its own to run, so that the fence below it can be its command. */
+const canTake = (item: Draft): boolean =>
+  item.type === 'manual' &&
+  item.certainty === 'guessed' &&
+  item.children.length === 0 &&
+  item.command === undefined;
 
 /** A guessed manual step of a looking phase changes nothing. */
 function calmed(step: Draft): Draft {

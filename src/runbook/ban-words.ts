@@ -1,0 +1,23 @@
+// How sentences begin that forbid something, as data: one expression per language, for the start of a clause.
+
+/** Tried at the start of a clause, case-insensitively, after "please", "you" and the like were taken off. */
+export const banBeginnings: readonly RegExp[] = [
+  // English
+  /^(?:do\s+not|don['’]?t|never|avoid|must\s*n[o'’]t|may\s+not|should\s*n[o'’]t|shall\s+not|cannot\s+be\s+used|refrain\s+from|under\s+no\s+circumstances|no\s+(?:manual|direct|ad[- ]hoc)\s+\w+\s+(?:allowed|permitted)|(?:it\s+is\s+)?(?:forbidden|prohibited)\s+to|not\s+allowed|by\s+no\s+means|stop\s+and\s+do\s+not)\b/i,
+  // German
+  /^(?:niemals|nie|nicht|keinesfalls|auf\s+keinen\s+fall|unter\s+keinen\s+umständen|vermeiden?(?:\s+sie)?|keine[nrms]?\s+\S+\s+\S*(?:en|ern|eln)$|\S+en\s+sie\s+(?:\S+\s+){0,6}?(?:nicht|niemals|keine[nrms]?)|es\s+ist\s+verboten)(?=\s|[.,:;!]|$)/i,
+  // French
+  /^(?:ne\s+(?:pas|jamais|\S+\s+(?:pas|jamais))|n['’]\S+\s+(?:pas|jamais)|jamais|évite[zr]?|il\s+ne\s+faut\s+(?:pas|jamais)|il\s+est\s+interdit|interdiction)(?=\s|[.,:;!]|$)/i,
+  // Spanish, Portuguese
+  /^(?:nunca|jamás|jamais|evite[mn]?|evitar|no\s+(?:se\s+)?(?:debe|deben|debes|\S+(?:ar|er|ir))|no\s+(?:reinicie|elimine|borre|ejecute|modifique|cambie|use|utilice|haga|continúe|desactive|detenga|edite|toque)n?|não(?:\s+se)?\s+\S+|está\s+prohibido|é\s+proibido|prohibido)(?=\s|[.,:;!]|$)/i,
+];
+
+/** Japanese and Chinese forbid at the end of a clause or with a word of their own, so these are looked for anywhere. */
+export const banAnywhere: readonly RegExp[] = [
+  /(?:ないでください|してはいけ(?:ない|ません)|してはなら(?:ない|ず|ず)|しないこと|禁止|を避けて|絶対に.{0,30}ない)/,
+  /(?:切勿|严禁|請勿|请勿|禁止|不得|不要|不可以)/,
+];
+
+/** A cheap look whether a text can forbid anything at all. */
+export const banHint =
+  /not\b|n['’]t\b|dont\b|never|avoid|refrain|no circumstances|no means|forbidden|prohibited|allowed|permitted|nicht|nie|kein|vermeide|verboten|\bne\b|\bn['’]|jamais|évite|interdi|nunca|jamás|evit|\bno\b|não|proib|ない|禁止|避け|ません|ならず|切勿|严禁|勿|不/i;

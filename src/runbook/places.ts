@@ -1,0 +1,97 @@
+// Where in a runbook's text something about a step can be written without changing what the text means.
+import type {ListItem, Nodes, RootContent} from 'mdast';
+import type {Problem, Runbook, Step} from '../domain/runbook.ts';
+import {lineOf, readMarkdown} from './markdown.ts';
+
+/** A block goes after this line (0: at the very beginning), indented by so many spaces. */
+export interface Place {
+  readonly after: number;
+  readonly indent: number;
+}
+
+export interface Places {
+  /** Before everything but the front matter. */
+  readonly head: Place;
+  /** By the id of the step: behind all that belongs to it. */
+  readonly steps: ReadonlyMap<string, Place>;
+}
+
+const endOf = (node: Nodes): number => node.position?.end.line ?? 1;
+
+/** The places of a runbook that was parsed from `source`. */
+export function placesIn({source, procedures}: Pick<Runbook, 'source' | 'procedures'>): Places {
+  const problems: Problem[] = [];
+  const {text, root} = readMarkdown(new TextEncoder().encode(source), problems);
+  const lines = text.split('\n');
+  const steps = new Map<string, Step>();
+  const add = (step: Step): void => {
+    steps.set(step.id, step);
+    step.children.forEach(add);
+  };
+  for (const {phases} of procedures) for (const block of phases) block.steps.forEach(add);
+  const starts = new Set([...steps.values()].map(({line}) => line));
+  const places = new Map<string, Place>();
+  for (const {id, line} of steps.values())
+    places.set(id, placeOf(line, {children: root.children, lines, starts}));
+  const [first] = root.children;
+  const isFront = first?.type === 'yaml' || first?.type === ('toml' as string);
+  return {head: {after: isFront && first !== undefined ? endOf(first) : 0, indent: 0}, steps: places};
+}
+
+interface Text {
+  readonly children: readonly RootContent[];
+  readonly lines: readonly string[];
+  /** Lines where a step begins. */
+  readonly starts: ReadonlySet<number>;
+}
+
+function placeOf(line: number, {children, lines, starts}: Text): Place {
+  const index = children.findIndex(node => lineOf(node) <= line && line <= endOf(node));
+  const node = children[index];
+  if (node === undefined) return {after: line, indent: 0};
+  // Whatever stands in a quote is said behind the quote.
+  if (node.type === 'blockquote') return {after: endOf(node), indent: 0};
+  const item = innermostItem(node, line);
+  if (item !== undefined) return inItem(item, line, lines);
+  // A step of its own reaches to the next step or heading; what stands between may be its output.
+  let last = index;
+  for (let i = index + 1; i < children.length; i += 1) {
+    const next = children[i];
+    if (next === undefined || next.type === 'heading' || isStart(next, children[i + 1], starts)) break;
+    last = i;
+  }
+  return {after: endOf(children[last] ?? node), indent: 0};
+}
+
+/** Whether a step begins in the node, or with a paragraph as its title right behind it. */
+function isStart(node: RootContent, next: RootContent | undefined, starts: ReadonlySet<number>): boolean {
+  const within = (each: RootContent): boolean => {
+    for (let line = lineOf(each); line <= endOf(each); line += 1) if (starts.has(line)) return true;
+    return false;
+  };
+  return within(node) || (node.type === 'paragraph' && next?.type === 'code' && within(next));
+}
+
+function innermostItem(node: Nodes, line: number): ListItem | undefined {
+  if (!('children' in node)) return undefined;
+  for (const child of node.children) {
+    if (lineOf(child) > line || endOf(child) < line) continue;
+    return innermostItem(child, line) ?? (child.type === 'listItem' ? child : undefined);
+  }
+  return undefined;
+}
+
+function inItem(item: ListItem, line: number, lines: readonly string[]): Place {
+  const indent = contentColumn(item, lines);
+  if (lineOf(item) === line) return {after: endOf(item), indent};
+  const own = item.children.find(child => lineOf(child) <= line && line <= endOf(child));
+  return {after: endOf(own ?? item), indent};
+}
+
+/** Spaces before what belongs to an item; the tree does not say it for task lists. */
+function contentColumn(item: ListItem, lines: readonly string[]): number {
+  const column = (item.position?.start.column ?? 1) - 1;
+  const text = (lines[lineOf(item) - 1] ?? '').slice(column);
+  const [, mark = '-', gap = ' '] = /^([-+*]|\d{1,9}[.)])( *)/.exec(text) ?? [];
+  return column + mark.length + (gap.length >= 1 && gap.length <= 4 ? gap.length : 1);
+}
