@@ -2,6 +2,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
+import {numbers} from '../helpers/random.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {launcher, nodeLine, place, pressUntil, runToEnd, startRun, textOf} from './place.ts';
 
@@ -27,17 +28,6 @@ test('from 120×40 to 45×20 and back during a run: the command and its target s
   await on.press('q');
   expect((await on.ended(15_000)).exitCode).toBe(0);
 });
-
-/** A fixed sequence of numbers below 2³² (the mulberry32 generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
-  };
-}
 
 const keys = [
   ...Array.from({length: 95}, (_, i) => String.fromCharCode(32 + i)).filter(one => one !== 'q'),
