@@ -10,6 +10,7 @@ export const approve = stepType({
   example: `1. The lead on duty agrees. <!-- qd: {"type":"approve","role":"lead","min":2} -->
 `,
   plan: () => ({
+    never: true,
     problem:
       'approvals are not part of this version: nothing approves itself. Abort or escalate, and do it with those who must agree',
   }),

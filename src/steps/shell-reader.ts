@@ -14,7 +14,7 @@ export interface Mark {
   readonly pos: number;
   context?: Context;
   plain?: boolean;
-  problem?: string;
+  problem?: string | undefined;
 }
 
 /** What is known on the way down to a node. */
@@ -62,8 +62,10 @@ export function readShell(source: string, all: readonly Mark[]): ShellReading {
 
   const place = (node: SyntaxNode, context: Context, {why, plain}: Way): void => {
     for (const each of within(node)) {
-      if (why === undefined) each.context = context;
-      else each.problem = why;
+      // `$"…"` would be a text to be translated.
+      const behind = context !== 'single' && source[each.pos - 1] === '$' ? 'stands behind a $' : undefined;
+      each.problem = why ?? behind;
+      each.context = context;
       each.plain = each.plain === true || plain;
     }
   };
@@ -227,12 +229,10 @@ export function readShell(source: string, all: readonly Mark[]): ShellReading {
       visit(each, redirected(each) && readsStandardInput(program ?? '') ? {...way, plain: true} : way);
     });
     if (name !== undefined) {
-      const isWhole = within(name).some(
-        each => each.pos === name.pos && each.token.length === name.text.length,
-      );
+      const isFirst = within(name).some(({token}) => name.value.startsWith(token));
       visit(
         name,
-        isWhole ? {...way, why: 'would say which program is run; write the program'} : {...way, plain: true},
+        isFirst ? {...way, why: 'would say which program is run; write the program'} : {...way, plain: true},
       );
     }
     let plain = way.plain || (program !== undefined && (evaluates(program) || takesNames(program)));
