@@ -187,6 +187,7 @@ export const table: readonly Row[] = [
       domain,
       ports,
       define,
+      pattern,
       '^src/engine/',
       '^src/ledger/',
       '^src/access/',
@@ -203,7 +204,17 @@ export const table: readonly Row[] = [
   {
     part: 'adapters',
     path: '^src/adapters/',
-    may: [domain, ports, define, npm('undici'), npm('execa'), npm('ipaddr\\.js'), '^(node:)?[a-z/_]+$'],
+    may: [
+      domain,
+      ports,
+      define,
+      npm('undici'),
+      npm('execa'),
+      npm('ipaddr\\.js'),
+      npm('pg'),
+      npm('@types/pg'),
+      '^(node:)?[a-z/_]+$',
+    ],
     why: 'The only place where the outside world is touched, so that a ban elsewhere means something.',
   },
   {

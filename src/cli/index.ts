@@ -27,6 +27,7 @@ import {ledgerTail} from './ledger-tail.ts';
 import {ledgerVerify} from './ledger-verify.ts';
 import {runbookLint} from './runbook-lint.ts';
 import {runbookList} from './runbook-list.ts';
+import {runbookReport} from './runbook-report.ts';
 import {runbookResume} from './runbook-resume.ts';
 import {runbookRun} from './runbook-run.ts';
 import {runbookShow} from './runbook-show.ts';
@@ -49,6 +50,7 @@ export const commands: readonly AnyCommand[] = [
   runbookLint,
   runbookRun,
   runbookResume,
+  runbookReport,
   ledgerTail,
   ledgerShow,
   ledgerQuery,

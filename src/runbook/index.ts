@@ -9,3 +9,5 @@ export {readingLines} from './reading.ts';
 export type {ReadingLine} from './reading.ts';
 export {runbookJson} from './json.ts';
 export {maxFileBytes} from './markdown.ts';
+export {placesIn} from './places.ts';
+export type {Place, Places} from './places.ts';

@@ -33,10 +33,23 @@ export function placesIn({source, procedures}: Pick<Runbook, 'source' | 'procedu
   const places = new Map<string, Place>();
   for (const {id, line} of steps.values())
     places.set(id, placeOf(line, {children: root.children, lines, starts}));
-  const [first] = root.children;
-  const isFront = first?.type === 'yaml' || first?.type === ('toml' as string);
-  return {head: {after: isFront && first !== undefined ? endOf(first) : 0, indent: 0}, steps: places};
+  const front = root.children.slice(0, 1).filter(({type}) => !inText.has(type));
+  return {head: {after: front.map(endOf)[0] ?? 0, indent: 0}, steps: places};
 }
+
+/** Types of nodes that may begin a text; front matter is none of them. */
+const inText: ReadonlySet<string> = new Set([
+  'heading',
+  'paragraph',
+  'list',
+  'code',
+  'blockquote',
+  'html',
+  'table',
+  'thematicBreak',
+  'definition',
+  'footnoteDefinition',
+]);
 
 interface Text {
   readonly children: readonly RootContent[];
@@ -63,13 +76,13 @@ function placeOf(line: number, {children, lines, starts}: Text): Place {
   return {after: endOf(children[last] ?? node), indent: 0};
 }
 
-/** Whether a step begins in the node, or with a paragraph as its title right behind it. */
+/** Whether a step begins in the node, or right behind it when it is a paragraph, which then introduces the step. */
 function isStart(node: RootContent, next: RootContent | undefined, starts: ReadonlySet<number>): boolean {
   const within = (each: RootContent): boolean => {
     for (let line = lineOf(each); line <= endOf(each); line += 1) if (starts.has(line)) return true;
     return false;
   };
-  return within(node) || (node.type === 'paragraph' && next?.type === 'code' && within(next));
+  return within(node) || (node.type === 'paragraph' && next !== undefined && within(next));
 }
 
 function innermostItem(node: Nodes, line: number): ListItem | undefined {
