@@ -133,8 +133,8 @@ export interface StepDefinition {
   readonly attributes: readonly (keyof StepAttributes)[];
   /** Markdown of a step of this type, as a runbook would have it. */
   readonly example: string;
-  /** What the step would do, or why it cannot be planned. */
-  readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string};
+  /** What the step would do, or why it cannot be planned; `never`: then it cannot be passed over either. */
+  readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string; readonly never?: boolean};
   /** What could be better about a step that can be planned. */
   readonly hints?: (step: Step) => readonly string[];
 }

@@ -3,7 +3,7 @@ import {QdError} from '../domain/error.ts';
 import type {Source} from '../domain/run.ts';
 import type {Runbook} from '../domain/runbook.ts';
 import type {CommandContext} from '../define.ts';
-import {createRunDesk, type RunDesk} from '../engine/run/index.ts';
+import {createRunDesk, type RunDesk, type RunWorld} from '../engine/run/index.ts';
 import {lookNow} from '../engine/run/look-now.ts';
 import {parseRunbook} from '../runbook/index.ts';
 
@@ -13,16 +13,18 @@ export interface DeskRequest {
   readonly extra?: readonly Runbook[];
   /** Measured round trip of the terminal, for the grace of confirmations. */
   readonly roundTripMs?: () => number;
+  /** Hands the terminal to a step runner with this job; without it, programs that need a terminal are not run. */
+  readonly terminal?: NonNullable<RunWorld['terminal']>;
 }
 
 /** Throws SITE_*, HOME_UNSAFE, LEDGER_*; a ledger that can only be read gives a desk that refuses to act. */
 export async function openDesk(
   context: CommandContext,
-  {source, extra = [], roundTripMs = () => 0}: DeskRequest,
+  {source, extra = [], roundTripMs = () => 0, terminal}: DeskRequest,
 ): Promise<RunDesk> {
   const site = await context.site();
   const ledger = await context.ledger();
-  const {checks, steps, files, processes, clock, random, actor, session, version, secrets} = context;
+  const {checks, steps, files, processes, clock, env, random, actor, session, version, secrets} = context;
   return createRunDesk({
     ledger,
     site,
@@ -35,11 +37,13 @@ export async function openDesk(
     runners: context.runners(ledger.dir),
     secrets,
     clock,
+    env,
     random,
     actor,
     session,
     version,
     source,
+    ...(terminal === undefined ? {} : {terminal}),
     graceMs: () => Math.max(400, roundTripMs() + 250),
   });
 }

@@ -56,11 +56,20 @@ export const runStart = z.strictObject({
   linked: z
     .array(z.strictObject({file: z.string(), sha256: hex64, source: commitment.optional()}))
     .optional(),
+  /** Names that the environment had set, so that they were not asked for. */
+  ambient: z.array(z.string()).optional(),
   lease,
 });
 
 const runResume = z.strictObject({from: z.string(), why: z.string(), lease});
-const runPause = z.strictObject({why: z.string(), lease});
+export const runPause = z.strictObject({
+  why: z.string(),
+  /** It is left for somebody else: for this one, or for anybody. */
+  handover: z.boolean().optional(),
+  to: z.string().optional(),
+  reason,
+  lease,
+});
 const runHandover = z.strictObject({
   from: z.strictObject({session: z.string(), operator: z.string()}),
   reason,
@@ -177,7 +186,7 @@ export const stepDecide = z.strictObject({
   /** For `option`: the key and text chosen; for `safe`: the id of the safe action. */
   option: z.string().optional(),
   text: z.string().optional(),
-  /** Slug of the procedure of the same file where an option leads. */
+  /** Where an option leads: the slug of a procedure of the same file, or `file.md#slug` of a linked one. */
   goto: z.string().optional(),
   source: z.enum(sources),
   reason,

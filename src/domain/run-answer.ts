@@ -1,18 +1,10 @@
 // From an answer to the entries that record it, or the reason why it is refused. Pure.
-import type {AppendRequest, Disclosed, Json, NewEntry} from './entry.ts';
-import {choices, askId, finishAfterFailure, type Stance} from './run-rules.ts';
-import {
-  current,
-  isPassed,
-  levelOf,
-  targetOf,
-  type Choice,
-  type Result,
-  type RunAnswer,
-  type RunState,
-  type Source,
-  type Walked,
-} from './run.ts';
+import type {AppendRequest} from './entry.ts';
+import {choices, finishAfterFailure} from './run-choices.ts';
+import {finish, pause, resume, takeOver} from './run-ending.ts';
+import {confirm, decide, give, no, option, refuse, skip} from './run-entries.ts';
+import {askId, situation, type Stance} from './run-situation.ts';
+import {asksOf, current, levelOf, type Choice, type RunAnswer, type RunState, type Source} from './run.ts';
 
 /** Keys typed sooner than this after a dialog was painted never confirm it. */
 const leastGraceMs = 400;
@@ -25,13 +17,26 @@ export interface Dialog {
   readonly shown: readonly string[];
   readonly target: string;
   readonly nowMs: number;
+  /** Why a value may not be given, beyond what holds for every value: its pattern, a secret in it. */
+  readonly valueProblem?: (value: string) => string | undefined;
+}
+
+/** An answer that may be given, with everything that its entries need. */
+export interface Given {
+  readonly chosen: Choice;
+  readonly reason: string;
+  readonly dialog: Dialog;
+  readonly stance: Stance;
 }
 
 export type Response =
-  | {readonly ok: true; readonly request: AppendRequest; readonly then: 'nothing' | 'act' | 'stop'}
+  /** `refuse`: a guard stands against it, which is what the request records. */
+  | {
+      readonly ok: true;
+      readonly request: AppendRequest;
+      readonly then: 'nothing' | 'act' | 'stop' | 'refuse';
+    }
   | {readonly ok: false; readonly why: string};
-
-const no = (why: string): Response => ({ok: false, why});
 
 /** What to append for an answer (compared with the run's head), and whether the step is then to be acted on. */
 export function respond(
@@ -40,7 +45,9 @@ export function respond(
   {stance, dialog}: {readonly stance: Stance; readonly dialog: Dialog},
 ): Response {
   if (state.over !== undefined) return no(`The run is over: ${state.over.result}.`);
-  const anyTime = ['stop', 'escalate', 'abort', 'take-over'].includes(answer.say) && answer.id === state.run;
+  const anyTime =
+    ['stop', 'escalate', 'abort', 'take-over', 'pause', 'hand-over'].includes(answer.say) &&
+    answer.id === state.run;
   if (answer.id !== askId(state) && !anyTime)
     return no('The run has moved on since this was asked; look again.');
   const option = 'key' in answer ? answer.key : undefined;
@@ -48,13 +55,15 @@ export function respond(
   const chosen = option === undefined ? possible[0] : possible.find(one => fits(one, option));
   if (chosen === undefined) return no(stance.refused ?? notPossible(state, stance, answer));
   if (chosen.disabled !== undefined) return no(`Not possible now: ${chosen.disabled}.`);
-  const unseen = unseenProblem(state, answer, dialog);
+  const unseen = unseenProblem(state, answer, {dialog, stance});
   if (unseen !== undefined) return no(unseen);
   const tooSoon = graceProblem(answer, dialog);
   if (tooSoon !== undefined) return no(tooSoon);
   const reason = 'reason' in answer ? (answer.reason ?? '').trim() : '';
   if (chosen.needs === 'reason' && reason === '') return no('A reason is needed.');
-  return entriesFor(state, answer, {chosen, reason, dialog});
+  const note = answer.say === 'done' ? (answer.note ?? '').trim() : '';
+  if (chosen.needs === 'note' && note === '') return no('A note of what you saw is needed.');
+  return entriesFor(state, answer, {chosen, reason, dialog, stance});
 }
 
 const fits = ({key, option}: Choice, wanted: string): boolean => wanted === key || wanted === option;
@@ -73,17 +82,20 @@ function graceProblem({shownAtMs, answeredAtMs}: RunAnswer, {graceMs, source}: D
 }
 
 /** Lines from a pipe were written before the question was: they may look, and may not say yes to what acts. */
-function unseenProblem(state: RunState, {say}: RunAnswer, {source}: Dialog): string | undefined {
+function unseenProblem(
+  state: RunState,
+  {say}: RunAnswer,
+  {dialog: {source}, stance}: {readonly dialog: Dialog; readonly stance: Stance},
+): string | undefined {
   const walked = current(state);
-  if (source !== 'pipe' || say !== 'yes' || walked === undefined || levelOf(walked.item) === 'enter')
+  if (
+    source !== 'pipe' ||
+    say !== 'yes' ||
+    walked === undefined ||
+    levelOf(walked.item, stance.refusals) === 'enter'
+  )
     return undefined;
   return 'Piped input confirms nothing that acts. Answer on a terminal, or write the answers to a file: --answers FILE.';
-}
-
-interface Given {
-  readonly chosen: Choice;
-  readonly reason: string;
-  readonly dialog: Dialog;
 }
 
 function entriesFor(state: RunState, answer: RunAnswer, given: Given): Response {
@@ -98,24 +110,59 @@ function entriesFor(state: RunState, answer: RunAnswer, given: Given): Response 
       return finish(state, state.rolledBack ? 'failed' : 'passed', given);
     case 'take-over':
       return takeOver(state, given.reason);
-    case 'value':
     case 'pause':
+      return pause(state, {reason: given.reason});
     case 'hand-over':
+      return pause(state, {reason: given.reason, handover: true, to: (answer.to ?? '').trim()});
     case 'resume':
-    case 'take-back':
-      return no('That cannot be answered here.');
+      return resume(state);
+    case 'take-back': {
+      const last = state.walk.find(({item}) => item.id === state.earlier.at(-1)?.item);
+      return last === undefined
+        ? no('There is nothing to take back.')
+        : decide(state, last, {say: 'take-back', given});
+    }
     case 'yes':
     case 'done':
     case 'fails':
-      return walked === undefined
-        ? no('There is no step to answer.')
-        : confirm(state, walked, {answer, given});
+    case 'value':
     case 'skip':
-      return onStep(state, {
-        kind: 'step.skip',
-        body: {attempt: walked?.state.attempt ?? 1, source: given.dialog.source},
-        disclosed: because(given.reason),
-      });
+    case 'option':
+    case 'retry':
+    case 'undo':
+    case 'happened':
+    case 'did-not-happen':
+    case 'stop':
+    case 'safe':
+      return onCurrent(state, answer, given);
+  }
+}
+
+type StepAnswer = Exclude<
+  RunAnswer,
+  {say: 'escalate' | 'abort' | 'finish' | 'take-over' | 'pause' | 'hand-over' | 'resume' | 'take-back'}
+>;
+
+function onCurrent(state: RunState, answer: StepAnswer, given: Given): Response {
+  const walked = current(state);
+  if (walked === undefined) return no('There is no step to answer.');
+  switch (answer.say) {
+    case 'yes':
+    case 'done':
+    case 'fails': {
+      const now = situation(state, given.stance);
+      return now.at === 'guarded'
+        ? refuse(state, walked, now.refusals)
+        : confirm(state, walked, {answer, given});
+    }
+    case 'value': {
+      const asks = asksOf(walked.item);
+      return asks?.at === 'value'
+        ? give(state, walked, {asks, text: answer.text, given})
+        : no('No value is asked for here.');
+    }
+    case 'skip':
+      return skip(state, walked, given);
     case 'option':
       return option(state, walked, given);
     case 'retry':
@@ -124,155 +171,6 @@ function entriesFor(state: RunState, answer: RunAnswer, given: Given): Response 
     case 'did-not-happen':
     case 'stop':
     case 'safe':
-      return onStep(
-        state,
-        {
-          kind: 'step.decide',
-          body: {
-            attempt: walked?.state.attempt ?? 1,
-            about: aboutOf(walked),
-            answer: answer.say,
-            source: given.dialog.source,
-            ...(given.chosen.option === undefined ? {} : {option: given.chosen.option}),
-          },
-          disclosed: because(given.reason),
-        },
-        answer.say === 'stop' ? 'stop' : 'nothing',
-      );
+      return decide(state, walked, {say: answer.say, given});
   }
-}
-
-const because = (reason: string): readonly Disclosed[] =>
-  reason === '' ? [] : [{ptr: '/body/reason', value: reason}];
-
-function aboutOf(walked: Walked | undefined): string {
-  const at = walked?.state.at;
-  if (at === 'running' || at === 'unknown' || at === 'confirmed') return at;
-  return 'failed';
-}
-
-/** One or more entries about the current step, in one append that fails when the run has moved. */
-function onStep(
-  state: RunState,
-  entry: NewEntry | readonly [NewEntry, NewEntry],
-  then: 'nothing' | 'act' | 'stop' = 'nothing',
-): Response {
-  const walked = current(state);
-  const named = (one: NewEntry): NewEntry => ({
-    ...one,
-    run: state.run,
-    ...(walked === undefined ? {} : {step: walked.item.id}),
-  });
-  const entries: readonly [NewEntry, ...NewEntry[]] =
-    'kind' in entry ? [named(entry)] : [named(entry[0]), named(entry[1])];
-  return {ok: true, request: {entries, ifRunHead: {run: state.run, seq: state.head}}, then};
-}
-
-function confirm(
-  state: RunState,
-  walked: Walked,
-  {answer, given}: {answer: RunAnswer & {say: 'yes' | 'done' | 'fails'}; given: Given},
-): Response {
-  const {item, state: step} = walked;
-  const level = levelOf(item);
-  const {dialog, reason} = given;
-  const typed = answer.say === 'yes' ? answer.typed : undefined;
-  const target = targetOf(state, item);
-  if (level === 'typed' && answer.say === 'yes') {
-    if (typed !== target) return no(`Type ${JSON.stringify(target)} exactly to go on.`);
-    if (item.step.effect === 'irreversible' && reason === '') return no('A reason is needed.');
-  }
-  const acts = 'by' in item.kind && item.kind.by !== 'operator';
-  const say = acts ? 'yes' : item.role === 'read' ? 'read' : answer.say === 'fails' ? 'fails' : 'done';
-  const note = answer.say === 'done' ? (answer.note ?? '').trim() : '';
-  const first: NewEntry = {
-    kind: 'step.confirm',
-    body: {
-      attempt: step.attempt,
-      say,
-      shown: dialog.shown,
-      target: dialog.target,
-      environment: state.environment,
-      effect: item.step.effect,
-      level,
-      source: dialog.source,
-      delayMs: Math.max(0, Math.round(answer.answeredAtMs - answer.shownAtMs)),
-      ...(typed === undefined ? {} : {typed: true}),
-    },
-    disclosed: [...because(reason), ...(note === '' ? [] : [{ptr: '/body/note', value: note}])],
-  };
-  if (acts) return onStep(state, first, 'act');
-  const failed = answer.say === 'fails';
-  return onStep(state, [
-    first,
-    {
-      kind: 'step.outcome',
-      body: {
-        attempt: step.attempt,
-        verdict: failed ? 'fail' : 'pass',
-        message: item.role === 'read' ? 'read' : failed ? 'the operator says no' : 'the operator says so',
-        by: 'attested',
-        durationMs: 0,
-      },
-    },
-  ]);
-}
-
-function option(state: RunState, walked: Walked | undefined, {chosen, dialog}: Given): Response {
-  const picked = walked?.item.step.options?.[Number(chosen.option) - 1];
-  if (walked === undefined || picked === undefined) return no('There is no such option.');
-  const slug = picked.link?.startsWith('#') === true ? picked.link.slice(1) : undefined;
-  const body: Record<string, Json> = {
-    attempt: walked.state.attempt,
-    about: 'question',
-    answer: 'option',
-    option: chosen.option ?? chosen.key,
-    text: picked.answer,
-    source: dialog.source,
-    ...(slug === undefined ? {} : {goto: slug}),
-  };
-  return onStep(state, {kind: 'step.decide', body});
-}
-
-function finish(state: RunState, result: Result, {reason, dialog}: Given): Response {
-  const unknown = state.walk.filter(({state: step}) => step.at === 'unknown').map(({item}) => item.id);
-  const count = (of: (walked: Walked) => boolean): number => state.walk.filter(of).length;
-  const skipped = count(({state: step}) => step.at === 'skipped');
-  const body: Record<string, Json> = {
-    result,
-    durationMs: Math.max(0, Math.round(dialog.nowMs - state.startedMs)),
-    done: count(isPassed) - skipped,
-    skipped,
-    notReached: count(({state: step}) => step.at === 'waiting'),
-    ...(unknown.length === 0 ? {} : {unknown}),
-    ...(state.rolledBack ? {rolledBack: true} : {}),
-  };
-  return {
-    ok: true,
-    then: 'nothing',
-    request: {
-      entries: [{kind: 'run.finish', run: state.run, body, disclosed: because(reason)}],
-      ifRunHead: {run: state.run, seq: state.head},
-      ...(state.writes ? {lease: {service: state.service, how: 'release'}} : {}),
-    },
-  };
-}
-
-function takeOver(state: RunState, reason: string): Response {
-  return {
-    ok: true,
-    then: 'nothing',
-    request: {
-      entries: [
-        {
-          kind: 'run.handover',
-          run: state.run,
-          body: {from: {session: state.session, operator: state.operator}},
-          disclosed: because(reason),
-        },
-      ],
-      ifRunHead: {run: state.run, seq: state.head},
-      ...(state.writes ? {lease: {service: state.service, how: 'take-over'}} : {}),
-    },
-  };
 }

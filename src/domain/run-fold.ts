@@ -2,33 +2,33 @@
 import type {StoredEntry} from './entry.ts';
 import {
   runFinish,
+  runPause,
   runStart,
   stepConfirm,
-  stepDecide,
   stepIntent,
   stepLimit,
   stepOutcome,
   stepSkip,
   stepUnknown,
+  stepValue,
 } from './kinds-run.ts';
-import {findProcedure, planRun} from './run-plan.ts';
+import {findProcedure} from './run-plan.ts';
+import {decided, msOf} from './run-decided.ts';
+import {fresh, named, planOf} from './run-moves.ts';
 import {
-  isPassed,
+  isMachine,
   type Book,
-  type Item,
   type RunnerName,
   type RunState,
   type StepState,
+  type Valued,
   type Walked,
 } from './run.ts';
-import {instantOf} from './time.ts';
 import type {z} from 'zod';
 
 type Entry = StoredEntry['entry'];
 
 const ended = 'the step runner ended without saying how the step went';
-
-const fresh = (item: Item): Walked => ({item, state: {at: 'waiting', attempt: 1}, ran: []});
 
 /**
  * The state after these entries; undefined when they do not begin a run of this runbook. With `alive`, an intent
@@ -53,7 +53,8 @@ function begin(book: Book, entry: Entry): RunState | undefined {
   if (body === undefined || entry.run === undefined) return undefined;
   const procedure = findProcedure(book.runbook, body.procedure);
   if (procedure === undefined) return undefined;
-  const plan = planRun(procedure, book.classify);
+  const ambient = body.ambient ?? [];
+  const plan = planOf(book, {runbook: book.runbook, procedure, file: undefined}, ambient);
   return {
     run: entry.run,
     mode: body.mode ?? 'live',
@@ -69,20 +70,22 @@ function begin(book: Book, entry: Entry): RunState | undefined {
     environment: body.environment,
     writes: body.writes,
     startedMs: msOf(entry),
+    first: entry.seq,
     head: entry.seq,
     fence: entry.seq,
     session: entry.session,
     operator: entry.actor.operator,
-    walk: withFreshIds(plan.walk, []).map(fresh),
+    walk: named(plan.walk, {walk: [], retired: []}).map(fresh(entry.seq)),
     prohibitions: procedure.prohibitions,
     safe: plan.safe,
     rollback: plan.rollback,
     rolledBack: false,
+    ambient,
+    earlier: [],
+    retired: [],
     over: undefined,
   };
 }
-
-const msOf = (entry: Entry): number => instantOf(entry.ts) ?? 0;
 
 function withLiveness(walked: Walked, alive: (runner: RunnerName) => boolean): Walked {
   const {state} = walked;
@@ -95,7 +98,15 @@ function step(book: Book, state: RunState, entry: Entry): RunState {
   switch (entry.kind) {
     case 'run.resume':
     case 'run.handover':
-      return {...state, fence: entry.seq, session: entry.session, operator: entry.actor.operator};
+      return {
+        ...state,
+        paused: undefined,
+        fence: entry.seq,
+        session: entry.session,
+        operator: entry.actor.operator,
+      };
+    case 'run.pause':
+      return paused(state, entry);
     case 'run.finish': {
       const body = runFinish.safeParse(entry.body).data;
       return body === undefined
@@ -103,14 +114,20 @@ function step(book: Book, state: RunState, entry: Entry): RunState {
         : {...state, over: {result: body.result, seq: entry.seq, atMs: msOf(entry)}};
     }
     case 'step.confirm':
-      return on(state, entry, stepConfirm, (walked, {attempt, say}) =>
-        say === 'yes'
-          ? {...walked, state: {at: 'confirmed', attempt, seq: entry.seq, sinceMs: msOf(entry)}}
-          : walked,
-      );
+      return confirmed(state, entry);
+    case 'step.value':
+      return valued(state, entry);
+    case 'guard.refused':
+      return {
+        ...state,
+        walk: state.walk.map(walked =>
+          walked.item.id === entry.step ? {...walked, refused: walked.state.attempt} : walked,
+        ),
+      };
     case 'step.intent':
-      return on(state, entry, stepIntent, (walked, {attempt, runner}) => ({
+      return on({...state, earlier: []}, entry, stepIntent, (walked, {attempt, runner}) => ({
         ...walked,
+        begun: true,
         state: {
           at: 'running',
           attempt,
@@ -132,32 +149,104 @@ function step(book: Book, state: RunState, entry: Entry): RunState {
           : walked,
       );
     case 'step.outcome':
-      return on(state, entry, stepOutcome, (walked, body) =>
-        expects(walked.state, entry.of)
-          ? {
-              ...walked,
-              state: {
-                at: 'done',
-                attempt: body.attempt,
-                verdict: body.verdict,
-                by: body.by,
-                seq: entry.seq,
-                atMs: msOf(entry),
-                message: body.message,
-              },
-            }
-          : walked,
-      );
+      return on(state, entry, stepOutcome, (walked, body) => outcome(state, walked, {body, entry}));
     case 'step.skip':
-      return on(state, entry, stepSkip, (walked, {attempt}) => ({
+      return on(state, entry, stepSkip, (walked, {attempt, when}) => ({
         ...walked,
-        state: {at: 'skipped', attempt, seq: entry.seq, atMs: msOf(entry)},
+        state: {
+          at: 'skipped',
+          attempt,
+          seq: entry.seq,
+          atMs: msOf(entry),
+          ...(when === undefined ? {by: 'operator'} : {by: 'when', when}),
+        },
       }));
     case 'step.decide':
       return decided(book, state, entry);
     default:
       return state;
   }
+}
+
+function paused(state: RunState, entry: Entry): RunState {
+  const body = runPause.safeParse(entry.body).data;
+  if (body === undefined) return state;
+  const {why, handover = false, to} = body;
+  const {session, actor, seq} = entry;
+  return {
+    ...state,
+    paused: {
+      why,
+      handover,
+      ...(to === undefined ? {} : {to}),
+      operator: actor.operator,
+      session,
+      seq,
+      atMs: msOf(entry),
+    },
+  };
+}
+
+/** A look of the console acts on nothing; after anything else an answer to a question cannot be taken back. */
+const isHarmless = ({item}: Walked, say: string): boolean =>
+  say === 'read' || ('by' in item.kind && item.kind.by === 'engine');
+
+function confirmed(state: RunState, entry: Entry): RunState {
+  const walked = state.walk.find(({item}) => item.id === entry.step);
+  const say = stepConfirm.safeParse(entry.body).data?.say;
+  if (walked === undefined || say === undefined) return state;
+  const next = isHarmless(walked, say) ? state : {...state, earlier: []};
+  return on(next, entry, stepConfirm, (one, {attempt}) => ({
+    ...one,
+    begun: true,
+    ...(say === 'yes' && isMachine(one.item)
+      ? {state: {at: 'confirmed', attempt, seq: entry.seq, sinceMs: msOf(entry)}}
+      : {}),
+  }));
+}
+
+/** A value that was asked for answers its step; one taken from output comes beside the outcome. */
+function valued(state: RunState, entry: Entry): RunState {
+  const body = stepValue.safeParse(entry.body).data;
+  if (body === undefined) return state;
+  const {name, from} = body;
+  const value: Valued = {name, from, seq: entry.seq};
+  const known = state.values.some(one => one.name === name);
+  const values = known
+    ? state.values.map(one => (one.name === name ? value : one))
+    : [...state.values, value];
+  if (from === 'output') return {...state, values};
+  return on({...state, values}, entry, stepValue, (walked, {attempt}) =>
+    'by' in walked.item.kind && walked.item.kind.asks?.at === 'value'
+      ? {
+          ...walked,
+          begun: true,
+          state: {
+            at: 'done',
+            attempt,
+            verdict: 'pass',
+            by: 'attested',
+            seq: entry.seq,
+            atMs: msOf(entry),
+            message: from === 'default' ? 'the default' : 'given',
+          },
+        }
+      : walked,
+  );
+}
+
+function outcome(
+  {mode}: RunState,
+  walked: Walked,
+  {body, entry}: {readonly body: z.infer<typeof stepOutcome>; readonly entry: Entry},
+): Walked {
+  if (!expects(walked.state, entry.of)) return walked;
+  const {attempt, verdict, by, message} = body;
+  const at = {attempt, seq: entry.seq, atMs: msOf(entry)};
+  // Only a rehearsal goes on without having done anything.
+  if (mode === 'rehearsal' && verdict === 'skipped' && entry.of === undefined)
+    return {...walked, begun: true, state: {...at, at: 'skipped', by: 'rehearsal'}};
+  return {...walked, begun: true, state: {...at, at: 'done', verdict, by, message}};
 }
 
 /** An outcome counts for the intent it names (also late, while nobody has decided), or for a step without one. */
@@ -180,133 +269,4 @@ function on<S extends z.ZodType>(
     ...state,
     walk: state.walk.map(walked => (walked.item.id === entry.step ? change(walked, data) : walked)),
   };
-}
-
-function decided(book: Book, state: RunState, entry: Entry): RunState {
-  const body = stepDecide.safeParse(entry.body).data;
-  const index = state.walk.findIndex(walked => walked.item.id === entry.step);
-  const walked = state.walk[index];
-  if (body === undefined || walked === undefined) return state;
-  const put = (next: Walked): RunState => ({...state, walk: state.walk.with(index, next)});
-  const again: StepState = {at: 'waiting', attempt: walked.state.attempt + 1};
-  const done = (message: string, verdict: 'pass' | 'warn'): Walked => ({
-    ...walked,
-    state: {
-      at: 'done',
-      attempt: walked.state.attempt,
-      verdict,
-      by: 'decided',
-      seq: entry.seq,
-      atMs: msOf(entry),
-      message,
-    },
-  });
-  switch (body.answer) {
-    case 'option': {
-      const next = put({...done(body.text ?? body.option ?? '', 'pass'), option: body.option ?? ''});
-      return body.goto === undefined ? next : gone(book, next, {index, goto: body.goto, entry});
-    }
-    case 'retry':
-      return put({...walked, state: again});
-    case 'did-not-happen':
-      return put({...walked, state: again, ran: walked.ran.slice(0, -1)});
-    case 'happened':
-      return put(done('decided by the operator: it happened', 'warn'));
-    case 'stop':
-      return walked.state.at === 'running'
-        ? put({...walked, state: {...walked.state, stopping: true}})
-        : state;
-    case 'safe': {
-      const item = state.safe.find(({id}) => id === body.option);
-      return item === undefined
-        ? state
-        : {...state, walk: state.walk.toSpliced(index, 0, ...withFreshIds([item], state.walk).map(fresh))};
-    }
-    case 'undo':
-      return undone(book, state, {index, entry});
-  }
-}
-
-/** The rest of this procedure's actions gives way to another procedure; its verification stays, at the end. */
-function gone(
-  book: Book,
-  state: RunState,
-  {index, goto, entry}: {index: number; goto: string; entry: Entry},
-): RunState {
-  const procedure = findProcedure(book.runbook, goto);
-  if (procedure === undefined) return state;
-  // What stands for the whole file was walked, or is offered, already.
-  const phases = procedure.phases.filter(({from}) => from === undefined);
-  const plan = planRun({...procedure, phases}, book.classify);
-  const inserted = withFreshIds(plan.walk, state.walk).map(fresh);
-  const rest = state.walk.slice(index + 1).map(walked => passOver(walked, entry));
-  const known = new Set(state.prohibitions.map(({text}) => text));
-  return {
-    ...state,
-    walk: [...state.walk.slice(0, index + 1), ...inserted, ...rest],
-    prohibitions: [...state.prohibitions, ...procedure.prohibitions.filter(({text}) => !known.has(text))],
-    safe: [...state.safe, ...withFreshIds(plan.safe, state.safe.map(fresh))],
-    rollback: [...state.rollback, ...withFreshIds(plan.rollback, state.rollback.map(fresh))],
-  };
-}
-
-const isFinalVerify = ({item}: Walked): boolean =>
-  item.role === 'verify' && (item.phase === 'verify' || item.phase === 'exit-criteria');
-
-function passOver(walked: Walked, entry: Entry): Walked {
-  if (isFinalVerify(walked) || isPassed(walked)) return walked;
-  const {attempt} = walked.state;
-  return {...walked, state: {at: 'skipped', attempt, seq: entry.seq, atMs: msOf(entry)}};
-}
-
-/** Undo: what really ran is taken back, newest first; what did not run is passed over; then everything is verified again. */
-function undone(book: Book, state: RunState, {index, entry}: {index: number; entry: Entry}): RunState {
-  const passed = state.walk.slice(0, index + 1).map(walked => passOver(walked, entry));
-  const rest = state.walk.slice(index + 1).map(walked => passOver(walked, entry));
-  const verifies = [...passed, ...rest].filter(isFinalVerify).map((walked): Walked => ({
-    ...walked,
-    state: {at: 'waiting', attempt: walked.state.attempt + (walked.state.at === 'waiting' ? 0 : 1)},
-  }));
-  const before = [...passed, ...rest].filter(walked => !isFinalVerify(walked));
-  const undo = withFreshIds(undoItems(book, state), state.walk).map(fresh);
-  return {...state, walk: [...before, ...undo, ...verifies], rolledBack: true};
-}
-
-/** The rollback steps of what really ran, newest first, then those of the rollback phase that belong to no step. */
-export function undoItems(book: Book, state: RunState): readonly Item[] {
-  const procedures = book.runbook.procedures;
-  const everything = procedures.flatMap(procedure => {
-    const plan = planRun(procedure, book.classify);
-    return [...plan.walk, ...plan.rollback, ...plan.safe];
-  });
-  const undone = new Set(state.walk.flatMap(({item}) => (item.undoes === undefined ? [] : [item.undoes])));
-  const ran = state.walk
-    .filter(({item, ran: intents}) => intents.length > 0 && item.role !== 'rollback' && !undone.has(item.id))
-    .toSorted((a, b) => (b.ran.at(-1) ?? 0) - (a.ran.at(-1) ?? 0));
-  const named = ran.flatMap(({item}): Item[] => {
-    const name = item.step.attributes.rollback;
-    const found = name === undefined ? undefined : everything.find(({step: {id}}) => id === name);
-    return found === undefined ? [] : [{...found, role: 'rollback', undoes: item.id}];
-  });
-  const claimed = new Set(
-    everything.flatMap(({step: {attributes}}) =>
-      attributes.rollback === undefined ? [] : [attributes.rollback],
-    ),
-  );
-  const walkedBack = new Set(
-    state.walk.filter(({item}) => item.role === 'rollback').map(({item}) => item.step.id),
-  );
-  const loose = state.rollback.filter(({step: {id}}) => !claimed.has(id) && !walkedBack.has(id));
-  return ran.some(({item}) => item.step.effect !== 'read') ? [...named, ...loose] : named;
-}
-
-/** Items under ids that the walk does not use yet: `id`, else `id~2`, `id~3` … */
-function withFreshIds(items: readonly Item[], walk: readonly Walked[]): Item[] {
-  const used = new Set(walk.map(({item}) => item.id));
-  return items.map(item => {
-    let id = item.step.id;
-    for (let n = 2; used.has(id); n += 1) id = `${item.step.id}~${n}`;
-    used.add(id);
-    return {...item, id};
-  });
 }

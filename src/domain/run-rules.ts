@@ -1,38 +1,19 @@
-// The rules of a run: what may be answered now, each with its reason when not, and what the console asks. Pure.
+// What a run asks of its operator right now, in words. Pure; texts are raw.
 import {
-  current,
-  isGood,
+  asksOf,
   isMachine,
+  isRehearsed,
   levelOf,
   targetOf,
-  type Choice,
   type Item,
+  type Paused,
   type Refusal,
-  type Result,
   type RunState,
-  type Say,
   type StepState,
   type Survivor,
   type Walked,
 } from './run.ts';
-
-/** What the rules need to know beyond the entries. */
-export interface Stance {
-  /** Why nothing may be done (ledger full, site not trusted, somebody else walks …). */
-  readonly refused: string | undefined;
-  /** Somebody else walks this run, alive: it can only be watched, or taken over. */
-  readonly walker: string | undefined;
-  /** What changed in the pinned files since the run began: it can only be left then. */
-  readonly changed: string | undefined;
-  /** The console is doing something for the current step right now: a look, a wait, a runner that starts. */
-  readonly busy: {readonly what: string; readonly sinceMs: number; readonly stoppable: boolean} | undefined;
-  /** How many steps an undo would offer. */
-  readonly undoable: number;
-  /** Guards that the current step runs into. */
-  readonly refusals?: readonly Refusal[];
-  /** Whether this console can hand its terminal to a program; left out: it cannot. */
-  readonly hasTerminal?: boolean;
-}
+import {askId, situation, type Stance} from './run-situation.ts';
 
 export type Ask =
   | {readonly at: 'read'; readonly text: string; readonly id: string}
@@ -85,55 +66,6 @@ export type Ask =
   | {readonly at: 'watch'; readonly text: string; readonly id: string}
   | {readonly at: 'over'; readonly text: string; readonly id: string};
 
-type Situation =
-  | {readonly at: 'over'; readonly result: Result}
-  | {readonly at: 'watch'; readonly text: string}
-  | {readonly at: 'changed'; readonly text: string}
-  | {readonly at: 'finish'}
-  | {readonly at: 'problem'; readonly walked: Walked; readonly problem: string}
-  | {readonly at: 'busy'; readonly walked: Walked; readonly text: string; readonly sinceMs: number}
-  | {readonly at: 'running'; readonly walked: Walked; readonly state: StepState & {at: 'running'}}
-  | {readonly at: 'unknown'; readonly walked: Walked; readonly state: StepState & {at: 'unknown'}}
-  | {readonly at: 'failed'; readonly walked: Walked; readonly state: StepState & {at: 'done'}}
-  | {readonly at: 'ask'; readonly walked: Walked};
-
-function situation(state: RunState, stance: Stance): Situation {
-  if (state.over !== undefined) return {at: 'over', result: state.over.result};
-  if (stance.refused !== undefined) return {at: 'watch', text: stance.refused};
-  if (stance.walker !== undefined) return {at: 'watch', text: `${stance.walker} walks this run; you watch`};
-  const walked = current(state);
-  if (stance.changed !== undefined && !isActing(walked)) return {at: 'changed', text: stance.changed};
-  if (walked === undefined) return {at: 'finish'};
-  if ('problem' in walked.item.kind) return {at: 'problem', walked, problem: walked.item.kind.problem};
-  const step = walked.state;
-  switch (step.at) {
-    case 'running':
-      return {at: 'running', walked, state: step};
-    case 'unknown':
-      return {at: 'unknown', walked, state: step};
-    case 'done':
-      return {at: 'failed', walked, state: step};
-    case 'waiting':
-    case 'confirmed':
-    case 'skipped':
-      return stance.busy === undefined
-        ? {at: 'ask', walked}
-        : {at: 'busy', walked, text: stance.busy.what, sinceMs: stance.busy.sinceMs};
-  }
-}
-
-/** Whether something may be going on outside that must be settled before anything else. */
-const isActing = (walked: Walked | undefined): boolean =>
-  walked?.state.at === 'running' || walked?.state.at === 'unknown';
-
-/** Names what is being asked; an answer to another id came too late. */
-export function askId(state: RunState): string {
-  const walked = current(state);
-  if (state.over !== undefined) return `${state.run}/over`;
-  if (walked === undefined) return `${state.run}/finish`;
-  return `${state.run}/${walked.item.id}/${walked.state.attempt}/${walked.state.at}/${state.fence}`;
-}
-
 /** What the run asks of the operator right now; texts are raw. */
 export function ask(state: RunState, stance: Stance): Ask {
   const now = situation(state, stance);
@@ -143,18 +75,20 @@ export function ask(state: RunState, stance: Stance): Ask {
       return {at: 'over', text: `The run is over: ${now.result}.`, id};
     case 'watch':
       return {at: 'watch', text: now.text, id};
+    case 'paused':
+      return {at: 'paused', text: pausedText(state.paused), id};
     case 'changed':
       return {at: 'failed', text: now.text, id};
     case 'finish':
-      return {
-        at: 'finish',
-        text: state.rolledBack
-          ? 'Everything was taken back and verified. Finish the run as failed?'
-          : 'All steps are done and verified. Finish the run as passed?',
-        id,
-      };
+      return {at: 'finish', text: finishText(state), id};
     case 'problem':
       return {at: 'failed', text: `This step cannot be walked: ${now.problem}`, id};
+    case 'judging':
+      return {at: 'busy', text: 'looking whether this step applies', sinceMs: state.startedMs, id};
+    case 'undecided':
+      return {at: 'failed', text: `Whether this step applies could not be told: ${now.text}`, id};
+    case 'guarded':
+      return {at: 'guarded', text: guardedText(now.refusals), refusals: now.refusals, id};
     case 'busy':
       return {at: 'busy', text: now.text, sinceMs: now.sinceMs, id};
     case 'running':
@@ -169,8 +103,23 @@ export function ask(state: RunState, stance: Stance): Ask {
     case 'failed':
       return {at: 'failed', text: failedText(now.walked.item, now.state), id};
     case 'ask':
-      return question(state, now.walked, id);
+      return question(state, now.walked, {id, stance});
   }
+}
+
+function finishText({mode, rolledBack}: RunState): string {
+  const what = mode === 'rehearsal' ? 'the rehearsal' : 'the run';
+  if (rolledBack) return `Everything was taken back and verified. Finish ${what} as failed?`;
+  return mode === 'rehearsal'
+    ? 'All steps were rehearsed. Finish the rehearsal as passed?'
+    : 'All steps are done and verified. Finish the run as passed?';
+}
+
+function pausedText(paused: Paused | undefined): string {
+  const to = paused?.to === undefined ? 'the next one' : paused.to;
+  return paused?.handover === true
+    ? `${paused.operator} handed this run over to ${to}. Nobody walks it now; whoever goes on takes it.`
+    : `${paused?.operator ?? 'Somebody'} paused this run. Nobody walks it now; whoever goes on takes it.`;
 }
 
 const runningText = (state: StepState & {at: 'running'}): string => {
@@ -187,9 +136,28 @@ const failedText = (item: Item, state: StepState & {at: 'done'}): string => {
     : `A precondition does not hold: ${state.message}. The run can only be aborted or escalated.`;
 };
 
-function question(state: RunState, {item, state: step}: Walked, id: string): Ask {
+function guardedText(refusals: readonly Refusal[]): string {
+  const rules = refusals.map(({guard, title, line, matched}) => {
+    const where = line === 0 ? 'a standing rule' : `line ${line}`;
+    return `${title} (guard ${guard}, ${where})\n  ${matched}`;
+  });
+  const names = [...new Set(refusals.map(({guard}) => guard))].join(' ');
+  const way = refusals.some(({absolute}) => absolute)
+    ? 'Nothing opens this guard. Skip the step where that is allowed, escalate, or abort.'
+    : `The only way past is \`quarterdeck breakglass open ${names}\`, with a reason. Else skip the step where that is allowed, escalate, or abort.`;
+  return ['Refused:', ...rules, way].join('\n');
+}
+
+interface Asking {
+  readonly id: string;
+  readonly stance: Stance;
+}
+
+function question(state: RunState, {item, state: step}: Walked, {id, stance}: Asking): Ask {
   const where = `${state.environment.toUpperCase()}${state.service === '' ? '' : ` / ${state.service}`}`;
   if (item.role === 'read') return {at: 'read', text: 'Read this, then go on.', id};
+  const asks = asksOf(item);
+  if (asks?.at === 'value') return inputAsk(item, asks, id);
   if (item.step.options !== undefined) {
     const options = item.step.options.map(({answer, text}, i) => ({
       key: String(i + 1),
@@ -198,163 +166,61 @@ function question(state: RunState, {item, state: step}: Walked, id: string): Ask
     return {at: 'decide', question: item.step.title, options, id};
   }
   const again = step.at === 'confirmed' ? 'It was confirmed, but never started. ' : '';
-  if (!isMachine(item)) {
+  const drill = isRehearsed(state, item) ? 'Rehearsal, nothing is done: ' : '';
+  const level = levelOf(item, stance.refusals);
+  if (!isMachine(item) && level !== 'typed') {
     const asked = item.role === 'precondition' || item.role === 'verify' ? 'Does this hold' : 'Is this done';
-    if (levelOf(item) !== 'typed') return {at: 'manual', question: `${asked} on ${where}?`, id};
+    return asks === undefined
+      ? {at: 'manual', question: `${drill}${asked} on ${where}?`, id}
+      : {at: 'attest', question: `${drill}${asked} on ${where}? Say what you see.`, id};
   }
   const run = isMachine(item) ? `Run this on ${where}?` : `Done on ${where}?`;
-  switch (levelOf(item)) {
+  switch (level) {
     case 'enter':
       return {at: 'read', text: `${again}Look now?`, id};
     case 'yes':
-      return {at: 'confirm', question: `${again}${run}`, id};
+      return isTerminal(item)
+        ? {at: 'terminal', question: `${drill}${again}This takes your terminal until it ends. ${run}`, id}
+        : {at: 'confirm', question: `${drill}${again}${run}`, id};
     case 'typed':
       return {
         at: 'typed',
-        question: `${again}This cannot be undone. ${run} Type the name to go on.`,
+        question: `${drill}${again}${whyTyped(item, stance)} ${run} Type the name to go on.`,
         expected: targetOf(state, item),
-        reason: item.step.effect === 'irreversible' || item.step.attributes.reason === true,
+        reason: needsReason(item),
         id,
       };
   }
 }
 
-const neverSkipped: Partial<Record<Item['role'], string>> = {
-  precondition: 'a precondition is never skipped',
-  verify: 'verification is never skipped',
-  read: 'just read it',
-};
+const isTerminal = ({kind}: Item): boolean => 'by' in kind && kind.by === 'terminal';
 
-/** What may be answered now, in the order of the key bar; disabled ones say why. */
-export function choices(state: RunState, stance: Stance): readonly Choice[] {
-  const now = situation(state, stance);
-  switch (now.at) {
-    case 'over':
-      return [];
-    case 'watch':
-      return stance.walker === undefined || stance.refused !== undefined
-        ? []
-        : [choice('take-over', 'T', 'take over', 'reason')];
-    case 'finish':
-      return [
-        choice('finish', 'y', state.rolledBack ? 'finish as failed' : 'finish as passed'),
-        ...leave(undefined),
-      ];
-    case 'changed':
-      return leave(undefined);
-    case 'problem':
-      return [skip(now.walked.item), ...leave(undefined)];
-    case 'busy':
-      return [
-        choice(
-          'stop',
-          'z',
-          'stop waiting',
-          'nothing',
-          stance.busy?.stoppable === true ? undefined : 'it has just begun',
-        ),
-        ...leave('wait until this has ended, or stop it'),
-      ];
-    case 'running':
-      return [
-        choice(
-          'stop',
-          'z',
-          'stop the step',
-          'reason',
-          now.state.stopping ? 'it is being stopped' : undefined,
-        ),
-        ...leave('a step is running: stop it or wait for it'),
-      ];
-    case 'unknown':
-      return [
-        choice('happened', 'i', 'it happened', 'reason'),
-        choice('did-not-happen', 'd', 'it did not happen', 'reason'),
-        choice('retry', 'r', 'ask again, then run again'),
-        ...leave(undefined),
-      ];
-    case 'failed':
-      return afterFailure(state, now.walked.item, now.state, stance);
-    case 'ask':
-      return whenAsked(now.walked.item);
-  }
+/** Whether a typed confirmation asks for a reason too. */
+export const needsReason = ({step}: Item): boolean =>
+  step.effect === 'irreversible' || step.attributes.reason === true;
+
+function whyTyped({step}: Item, {refusals = []}: Stance): string {
+  const glass = refusals.find(one => one.glass !== undefined);
+  if (glass !== undefined) return `A break-glass lets this past the guard ${glass.guard}: ${glass.title}.`;
+  const unsure = refusals.find(({certain}) => !certain);
+  if (unsure !== undefined) return `No guard can judge this: ${unsure.title}.`;
+  return step.effect === 'irreversible' || step.alert === 'caution'
+    ? 'This cannot be undone.'
+    : 'This is confirmed by name.';
 }
 
-function whenAsked(item: Item): readonly Choice[] {
-  if (item.role === 'read') return [choice('yes', 'enter', 'go on'), ...leave(undefined)];
-  if (item.step.options !== undefined) {
-    const options = item.step.options.map(({answer}, i) => ({
-      ...choice('option', String(i + 1), answer),
-      option: String(i + 1),
-    }));
-    return [...options, skip(item), ...leave(undefined)];
-  }
-  if (!isMachine(item) && levelOf(item) !== 'typed') {
-    const holds = item.role === 'precondition' || item.role === 'verify';
-    return [
-      choice('done', 'y', holds ? 'it holds' : 'done'),
-      choice('fails', 'n', holds ? 'it does not hold' : 'it failed', 'reason'),
-      skip(item),
-      ...leave(undefined),
-    ];
-  }
-  const level = levelOf(item);
-  const yes =
-    level === 'enter'
-      ? choice('yes', 'enter', 'look now')
-      : choice('yes', 'y', isMachine(item) ? 'run' : 'done', level === 'typed' ? 'typed' : 'nothing');
-  return [yes, skip(item), ...leave(undefined)];
-}
-
-function afterFailure(
-  state: RunState,
+function inputAsk(
   item: Item,
-  step: StepState & {at: 'done'},
-  stance: Stance,
-): readonly Choice[] {
-  const pre = item.role === 'precondition';
-  const stuck =
-    pre && step.verdict !== 'unknown' ? 'a precondition does not hold: abort or escalate' : undefined;
-  const barred = pre ? 'a precondition does not hold: abort or escalate' : undefined;
-  const undo =
-    barred ?? (stance.undoable > 0 ? undefined : 'nothing that ran has a rollback in this runbook');
-  const result = finishAfterFailure(state);
-  return [
-    choice('retry', 'r', isMachine(item) ? 'look or run again' : 'ask again', 'nothing', stuck),
-    ...state.safe.map((safe, i) => ({
-      ...choice('safe', String(i + 1), `safe action: ${safe.step.title}`, 'nothing', barred),
-      option: safe.id,
-    })),
-    choice('undo', 'b', 'undo what ran', 'nothing', undo),
-    skip(item),
-    choice('finish', 'f', `finish as ${result}`, 'reason', barred),
-    ...leave(undefined),
-  ];
+  asks: {readonly name: string; readonly default?: string; readonly pattern?: string},
+  id: string,
+): Ask {
+  const {name, default: value, pattern} = asks;
+  return {
+    at: 'input',
+    question: `${item.step.title === name ? 'Value' : item.step.title} (${name})`,
+    name,
+    ...(value === undefined ? {} : {default: value}),
+    ...(pattern === undefined ? {} : {pattern}),
+    id,
+  };
 }
-
-/** `unverified` only when nothing failed and a verification could not be answered; everything else is `failed`. */
-export function finishAfterFailure(state: RunState): 'failed' | 'unverified' {
-  const walked = current(state);
-  const bad = state.walk.some(
-    ({item, state: step}) =>
-      item.role === 'verify' && step.at === 'done' && !isGood(step.verdict) && step.verdict !== 'unknown',
-  );
-  const blind =
-    walked?.item.role === 'verify' && walked.state.at === 'done' && walked.state.verdict === 'unknown';
-  return blind && !bad && !state.rolledBack ? 'unverified' : 'failed';
-}
-
-const choice = (
-  say: Say,
-  key: string,
-  label: string,
-  needs: Choice['needs'] = 'nothing',
-  disabled?: string,
-): Choice => ({say, key, label, needs, ...(disabled === undefined ? {} : {disabled})});
-
-const skip = (item: Item): Choice => choice('skip', 's', 'skip', 'reason', neverSkipped[item.role]);
-
-const leave = (disabled: string | undefined): readonly Choice[] => [
-  choice('escalate', 'e', 'escalate', 'reason', disabled),
-  choice('abort', 'x', 'abort', 'reason', disabled),
-];

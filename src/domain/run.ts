@@ -1,9 +1,12 @@
-// A run as data: its steps in walking order, the state of each, and what an operator may answer. Pure.
-import type {Effect, Phase, Prohibition, Runbook, Step} from './runbook.ts';
+// A run as data: its steps in walking order and the state of each. Pure.
+import type {Effect, Phase, Procedure, Prohibition, Runbook, Step} from './runbook.ts';
 import type {z} from 'zod';
 import type {processName, Result, Source} from './kinds-run.ts';
 import type {Environment} from './site.ts';
+import type {AskedVariable} from './variables.ts';
 import type {Verdict} from './verdict.ts';
+
+export type {Choice, RunAnswer, Say} from './run-say.ts';
 
 /** Who does a step: a process of its own, the console itself (looks only), a person, or a program on the console's terminal. */
 export type By = 'runner' | 'engine' | 'operator' | 'terminal';
@@ -14,11 +17,31 @@ export type By = 'runner' | 'engine' | 'operator' | 'terminal';
  */
 export type Role = 'read' | 'precondition' | 'look' | 'action' | 'verify' | 'rollback' | 'safe';
 
+/** What a person is asked for beside a yes: the value of a variable, or a note of what was seen. */
+export type Asks =
+  | {
+      readonly at: 'value';
+      readonly name: string;
+      readonly pattern?: string;
+      readonly default?: string;
+      readonly may: 'anything' | 'no-option';
+    }
+  | {readonly at: 'note'};
+
 /** What the list of step types says about a step, or why it cannot be walked. */
 export type Classified =
   /** `reading`: text that is only read, whatever the phase. */
-  {readonly by: By; readonly reading?: boolean} | {readonly problem: string};
-export type Classify = (step: Step) => Classified;
+  | {readonly by: By; readonly reading?: boolean; readonly asks?: Asks}
+  /** `never`: it cannot be passed over either. */
+  | {readonly problem: string; readonly never?: boolean};
+/** `file`: the linked file that the step stands in; left out for the runbook itself. */
+export type Classify = (step: Step, file?: string) => Classified;
+
+/** A `when` that must be met, with the step that carries it: what is decided there counts for all that belongs to it. */
+export interface Condition {
+  readonly step: string;
+  readonly text: string;
+}
 
 /** One step of the walk. The same step walked again (undo, a loop) is another item, named `id~2`. */
 export interface Item {
@@ -32,6 +55,11 @@ export interface Item {
   readonly group?: string;
   /** The item whose effect this rollback undoes. */
   readonly undoes?: string;
+  /** The linked file that it stands in, relative to the runbook's folder; left out for the runbook itself. */
+  readonly file?: string;
+  readonly conditions?: readonly Condition[];
+  /** A look of the console: these commands must exist. */
+  readonly requires?: readonly string[];
 }
 
 /** As in the intent: the step runner, named so that a reused pid is never mistaken for it. */
@@ -71,7 +99,16 @@ export type StepState =
       readonly atMs: number;
       readonly message: string;
     }
-  | {readonly at: 'skipped'; readonly attempt: number; readonly seq: number; readonly atMs: number};
+  | {
+      readonly at: 'skipped';
+      readonly attempt: number;
+      readonly seq: number;
+      readonly atMs: number;
+      /** By the operator, by the runbook's own `when`, because the walk took another way, or only rehearsed. */
+      readonly by: 'operator' | 'when' | 'way' | 'rehearsal';
+      /** The condition that was not met. */
+      readonly when?: string;
+    };
 
 export interface Walked {
   readonly item: Item;
@@ -80,11 +117,37 @@ export interface Walked {
   readonly ran: readonly number[];
   /** The key of the option that was chosen, for questions. */
   readonly option?: string;
+  /** The `seq` of the entry that put it into the walk. */
+  readonly batch: number;
+  /** Something was recorded about it: whether it applies is not asked any more. */
+  readonly begun: boolean;
+  /** The newest attempt that a guard refused, as recorded. */
+  readonly refused?: number;
 }
 
 export interface Book {
   readonly runbook: Runbook;
+  /** The Markdown files that it links to, by their path relative to its folder. */
+  readonly linked?: ReadonlyMap<string, Runbook>;
   readonly classify: Classify;
+  /** What is asked for before the first step of this procedure acts; `ambient`: names that the environment had at the start. */
+  readonly asks?: (place: Place, ambient: readonly string[]) => readonly AskedVariable[];
+}
+
+/** A procedure and the file that it stands in. */
+export interface Place {
+  readonly runbook: Runbook;
+  readonly procedure: Procedure;
+  readonly file: string | undefined;
+}
+
+/** What stood before an answer to a question, so that the answer can be taken back. */
+export interface Earlier {
+  readonly item: string;
+  readonly walk: readonly Walked[];
+  readonly prohibitions: readonly Prohibition[];
+  readonly safe: readonly Item[];
+  readonly rollback: readonly Item[];
 }
 
 /** A variable of the run that has a value; the value itself lies beside the entry, at `/body/value`. */
@@ -98,6 +161,9 @@ export interface Valued {
 /** The run stands still, held by nobody, until somebody resumes it. */
 export interface Paused {
   readonly why: string;
+  /** It waits for somebody else: for this one, or for anybody. */
+  readonly handover: boolean;
+  readonly to?: string;
   /** Who paused it, and in which session. */
   readonly operator: string;
   readonly session: string;
@@ -138,6 +204,8 @@ export interface RunState {
   readonly environment: Environment;
   readonly writes: boolean;
   readonly startedMs: number;
+  /** The `seq` of its first entry. */
+  readonly first: number;
   /** The `seq` of the newest entry of the run: what the next append is compared with. */
   readonly head: number;
   /** The `seq` of the entry that granted the lease last. */
@@ -151,56 +219,13 @@ export interface RunState {
   readonly safe: readonly Item[];
   readonly rollback: readonly Item[];
   readonly rolledBack: boolean;
+  /** Names that the environment had set at the start, so that they are not asked for. */
+  readonly ambient: readonly string[];
+  /** What can be taken back, newest last; nothing once something acted. */
+  readonly earlier: readonly Earlier[];
+  /** Names of items that were taken out of the walk again; they are not used twice. */
+  readonly retired: readonly string[];
   readonly over: {readonly result: Result; readonly seq: number; readonly atMs: number} | undefined;
-}
-
-/**
- * What an operator can say to a run. `id` is the ask's, or the run's where nothing is asked (busy, watch). Times are
- * monotonic milliseconds: when the dialog was painted, when the key came.
- */
-export type RunAnswer = {
-  readonly id: string;
-  readonly shownAtMs: number;
-  readonly answeredAtMs: number;
-} & (
-  | {readonly say: 'yes'; readonly typed?: string; readonly reason?: string}
-  | {readonly say: 'done'; readonly note?: string}
-  | {readonly say: 'fails'; readonly reason: string}
-  | {readonly say: 'skip'; readonly reason: string}
-  | {readonly say: 'retry'}
-  | {readonly say: 'undo'}
-  | {readonly say: 'safe'; readonly key: string}
-  | {readonly say: 'option'; readonly key: string}
-  | {readonly say: 'happened' | 'did-not-happen'; readonly reason: string}
-  | {readonly say: 'stop'; readonly reason: string}
-  | {readonly say: 'escalate'; readonly reason: string}
-  | {readonly say: 'abort'; readonly reason: string}
-  | {readonly say: 'take-over'; readonly reason: string}
-  /** The value of the variable that is asked for; an empty text takes the default, where there is one. */
-  | {readonly say: 'value'; readonly text: string}
-  /** The run stands still and gives its lease back; anybody may resume it. */
-  | {readonly say: 'pause'; readonly reason: string}
-  | {readonly say: 'hand-over'; readonly to?: string; readonly reason: string}
-  /** Goes on with a paused run. */
-  | {readonly say: 'resume'}
-  /** The newest answer to a question is taken back; possible until something acted after it. */
-  | {readonly say: 'take-back'}
-  | {readonly say: 'finish'; readonly reason?: string}
-);
-
-export type Say = RunAnswer['say'];
-
-/** An answer that could be given now, or why it cannot. */
-export interface Choice {
-  readonly say: Say;
-  /** The key on the keyboard. */
-  readonly key: string;
-  readonly label: string;
-  /** `note`: what was found, in words; `value`: a text, or nothing where there is a default. */
-  readonly needs: 'nothing' | 'reason' | 'typed' | 'note' | 'value';
-  /** For `option` and `safe`: which one. */
-  readonly option?: string;
-  readonly disabled?: string;
 }
 
 /** How firmly a step must be confirmed. */
@@ -234,14 +259,29 @@ export function current(state: RunState): Walked | undefined {
 }
 
 /** `read` runs on Enter, `write` (or guessed, or under a warning) on y, `irreversible` (or under a caution) typed. */
-export function levelOf(item: Item): Level {
+export function levelOf(item: Item, refusals: readonly Refusal[] = []): Level {
   const {effect, alert, certainty} = item.step;
   if (!('by' in item.kind) || item.role === 'read') return 'enter';
-  if (effect === 'irreversible' || alert === 'caution') return 'typed';
-  if (item.kind.by === 'operator' || effect === 'write' || alert === 'warning') return 'yes';
-  return item.kind.by === 'runner' && certainty === 'guessed' ? 'yes' : 'enter';
+  // What a guard cannot judge, and what only a break-glass lets pass, is confirmed as firmly as there is.
+  if (effect === 'irreversible' || alert === 'caution' || refusals.length > 0) return 'typed';
+  const {by} = item.kind;
+  if (by === 'operator' || by === 'terminal' || effect === 'write' || alert === 'warning') return 'yes';
+  return by === 'runner' && certainty === 'guessed' ? 'yes' : 'enter';
 }
+
+/** What certainly runs into a guard that nothing opens. */
+export const refusing = (refusals: readonly Refusal[]): readonly Refusal[] =>
+  refusals.filter(({certain, glass}) => certain && glass === undefined);
 
 /** What a typed confirmation expects: the step's target, else the service, else the procedure. */
 export const targetOf = (state: RunState, item: Item): string =>
   item.step.attributes.target ?? (state.service === '' ? state.procedure : state.service);
+
+/** In a rehearsal, what would change something is shown and confirmed, and that is all. What must hold is still asked. */
+export const isRehearsed = ({mode}: Pick<RunState, 'mode'>, item: Item): boolean =>
+  mode === 'rehearsal' &&
+  item.step.effect !== 'read' &&
+  (isMachine(item) || (item.role !== 'precondition' && item.role !== 'verify'));
+
+/** What the operator is asked for beside a yes. */
+export const asksOf = ({kind}: Item): Asks | undefined => ('by' in kind ? kind.asks : undefined);

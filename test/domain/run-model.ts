@@ -1,13 +1,17 @@
 // A run without a world: an in-memory ledger that compares and appends, and runners that may die at any point.
-import type {Entry, NewEntry, StoredEntry} from '../../src/domain/entry.ts';
-import type {PhaseBlock, Phase, Procedure, Runbook, Step} from '../../src/domain/runbook.ts';
-import type {Book, RunAnswer, RunState} from '../../src/domain/run.ts';
+import type {AppendRequest, Entry, NewEntry, StoredEntry} from '../../src/domain/entry.ts';
+import {filledIn} from '../../src/domain/fill-in.ts';
+import type {PhaseBlock, Phase, Procedure, Runbook, RunbookMeta, Step} from '../../src/domain/runbook.ts';
+import {current, isRehearsed, type Refusal, type RunAnswer, type RunState} from '../../src/domain/run.ts';
 import {respond, type Response} from '../../src/domain/run-answer.ts';
-import {foldRun, undoItems} from '../../src/domain/run-fold.ts';
-import {askId, type Stance} from '../../src/domain/run-rules.ts';
+import {foldRun} from '../../src/domain/run-fold.ts';
+import {undoItems} from '../../src/domain/run-moves.ts';
+import {askId, type Stance} from '../../src/domain/run-situation.ts';
 import {commit} from '../../src/ledger/commitment.ts';
 import {bodyProblem} from '../../src/domain/kinds.ts';
-import {plansFor} from '../../src/engine/run/plans.ts';
+import {passOver} from '../../src/domain/run-entries.ts';
+import {applies} from '../../src/domain/run-when.ts';
+import {plansFor, type Plans} from '../../src/engine/run/plans.ts';
 import {steps as stepTypes} from '../../src/steps/index.ts';
 import type {ProcessName} from '../../src/ports.ts';
 
@@ -41,9 +45,12 @@ export const procedure = (id: string, phases: readonly PhaseBlock[]): Procedure 
   prohibitions: [{text: 'never that', line: 1, patterns: []}],
 });
 
-export function runbook(procedures: readonly Procedure[]): Runbook {
+export function runbook(
+  procedures: readonly Procedure[],
+  {file = '/tmp/book.md', meta = {}}: {readonly file?: string; readonly meta?: Partial<RunbookMeta>} = {},
+): Runbook {
   return {
-    file: '/tmp/book.md',
+    file,
     sha256: 'a'.repeat(64),
     id: 'book',
     title: 'Book',
@@ -57,6 +64,7 @@ export function runbook(procedures: readonly Procedure[]): Runbook {
       secrets: {},
       kind: 'runbook',
       other: {},
+      ...meta,
     },
     procedures,
     prohibitions: [],
@@ -76,17 +84,33 @@ export const quiet: Stance = {
   undoable: 0,
 };
 
+export interface ModelOptions {
+  readonly linked?: ReadonlyMap<string, Runbook>;
+  readonly mode?: RunState['mode'];
+  /** By the id of a step: what a guard says to it. */
+  readonly guards?: Readonly<Record<string, Partial<Refusal>>>;
+  /** By the text of a condition: whether it is met; undefined when it cannot be told. */
+  readonly met?: (when: string) => boolean | undefined;
+}
+
+/** The walkers of a model, by session. */
+export type Who = 'mara' | 'noor';
+
 /** One run in memory. Entries are checked against the real schemas; the clock moves a second at each. */
 export class Model {
-  readonly book: Book;
+  readonly book: Plans;
   readonly entries: StoredEntry[] = [];
   readonly dead = new Set<string>();
-  readonly #session: string;
+  readonly disclosed = new Map<string, string>();
+  /** The session that holds the lease of the run's service. */
+  lease: Who | undefined;
+  readonly #options: ModelOptions;
   #seq = 0;
 
-  constructor(book: Runbook, procedureId: string, session = 'mara') {
-    this.book = {runbook: book, classify: plansFor(book, stepTypes).classify};
-    this.#session = session;
+  constructor(book: Runbook, procedureId: string, options: ModelOptions = {}) {
+    this.#options = options;
+    this.book = plansFor(book, stepTypes, {}, options.linked ?? new Map());
+    const {mode = 'live'} = options;
     this.append(
       [
         {
@@ -102,15 +126,17 @@ export class Model {
             environment: 'staging',
             site: 'test',
             siteSha256: 'b'.repeat(64),
-            writes: true,
+            writes: mode === 'live',
+            ...(mode === 'live' ? {} : {mode}),
           },
         },
       ],
       -1,
     );
+    if (mode === 'live') this.lease = 'mara';
   }
 
-  append(entries: readonly NewEntry[], ifHead?: number): Appended {
+  append(entries: readonly NewEntry[], ifHead?: number, who: Who = 'mara'): Appended {
     const head = this.entries.at(-1)?.seq ?? -1;
     if (ifHead !== undefined && ifHead !== head) return {ok: false};
     for (const {kind, body, step: of, disclosed = [], ...rest} of entries) {
@@ -120,6 +146,7 @@ export class Model {
       if (problem !== undefined) throw new Error(problem);
       // Other runs write to the same ledger, so numbers of one run have gaps.
       this.#seq += 3;
+      for (const {ptr, value} of disclosed) this.disclosed.set(`${this.#seq}${ptr}`, String(value));
       const entry: Entry = {
         v: 1,
         log: 'quarterdeck/test/test/0000000000000000',
@@ -128,8 +155,8 @@ export class Model {
         ts: `2026-01-01T00:${String(Math.floor(this.#seq / 60) % 60).padStart(2, '0')}:${String(this.#seq % 60).padStart(2, '0')}.000Z`,
         mono: this.#seq,
         boot: 'boot',
-        session: this.#session,
-        actor: {operator: 'mara', uid: 1, user: 'mara', via: 'local'},
+        session: who,
+        actor: {operator: who, uid: 1, user: who, via: 'local'},
         kind,
         body: committed.body,
         run: 'run-1',
@@ -141,6 +168,15 @@ export class Model {
     return {ok: true, seq: this.#seq};
   }
 
+  /** As the store does it: `take` is refused while another session holds the lease. */
+  request({entries, ifRunHead, lease}: AppendRequest, who: Who): Appended {
+    if (lease?.how === 'take' && this.lease !== undefined && this.lease !== who) return {ok: false};
+    const appended = this.append(entries, ifRunHead?.seq, who);
+    if (!appended.ok || lease === undefined) return appended;
+    this.lease = lease.how === 'release' ? undefined : who;
+    return appended;
+  }
+
   alive = ({start}: ProcessName): boolean => !this.dead.has(start);
 
   get state(): RunState {
@@ -149,17 +185,83 @@ export class Model {
     return state;
   }
 
+  get values(): ReadonlyMap<string, string> {
+    return new Map(
+      this.state.values.map(({name, seq}) => [name, this.disclosed.get(`${seq}/body/value`) ?? '']),
+    );
+  }
+
   get stance(): Stance {
-    return {...quiet, undoable: undoItems(this.book, this.state).length};
+    return this.stanceOf('mara');
+  }
+
+  stanceOf(who: Who): Stance {
+    const {state} = this;
+    const walked = current(state);
+    const guard = this.#options.guards?.[walked?.item.step.id ?? ''];
+    const refusal = {
+      guard: 'g',
+      title: 'never that',
+      line: 3,
+      pattern: 'that',
+      matched: 'that',
+      absolute: false,
+      certain: true,
+    };
+    const plan = walked === undefined ? undefined : this.book.planOf(walked.item);
+    const filled = plan === undefined ? undefined : filledIn(plan, this.values);
+    const isLacking = walked !== undefined && filled !== undefined && filled.at !== 'filled';
+    const open = applies(state);
+    const unknown =
+      open.at === 'ask' && open.conditions.some(({text}) => this.#options.met?.(text) === undefined);
+    return {
+      ...quiet,
+      walker: state.session === who ? undefined : state.operator,
+      undoable: undoItems(this.book, state).length,
+      refusals: guard === undefined ? [] : [{...refusal, ...guard}],
+      hasTerminal: true,
+      leads: this.book.leads,
+      ...(isLacking && !isRehearsed(state, walked.item) ? {lacking: filled.problem} : {}),
+      ...(walked === undefined || open.at !== 'ask'
+        ? {}
+        : {
+            applies: {
+              item: walked.item.id,
+              at: unknown ? ('unknown' as const) : ('met' as const),
+              text: 'cannot look',
+            },
+          }),
+    };
+  }
+
+  /** What the console does by itself before anybody is asked: steps that do not apply are passed over. */
+  settle(who: Who = 'mara'): void {
+    for (;;) {
+      const {state} = this;
+      const walked = current(state);
+      if (walked === undefined || state.session !== who || state.paused !== undefined) return;
+      const now = applies(state);
+      const when =
+        now.at === 'no'
+          ? now.when
+          : now.at === 'ask'
+            ? now.conditions.find(({text}) => this.#options.met?.(text) === false)?.text
+            : undefined;
+      if (when === undefined) return;
+      const response = passOver(state, walked, {when, source: 'keys'});
+      if (response.ok) this.request(response.request, who);
+    }
   }
 
   /** Answers what is asked; appends unless it is refused. */
-  say(answer: Untimed): Response {
+  say(answer: Untimed, who: Who = 'mara'): Response {
+    this.settle(who);
     const {state} = this;
     const times = {id: askId(state), shownAtMs: 0, answeredAtMs: 5000};
     const dialog = {source: 'keys', graceMs: 400, shown: ['x'], target: 'api', nowMs: 0} as const;
-    const response = respond(state, {...answer, ...times}, {stance: this.stance, dialog});
-    if (response.ok) this.append(response.request.entries, response.request.ifRunHead?.seq);
+    const response = respond(state, {...answer, ...times}, {stance: this.stanceOf(who), dialog});
+    if (response.ok) this.request(response.request, who);
+    this.settle(who);
     return response;
   }
 }

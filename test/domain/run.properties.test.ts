@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {current, currentIndex, isGood, isMachine, isPassed} from '../../src/domain/run.ts';
 import {foldRun} from '../../src/domain/run-fold.ts';
-import {choices} from '../../src/domain/run-rules.ts';
+import {choices} from '../../src/domain/run-choices.ts';
 import {intentOf, Model, outcomeOf, phase, procedure, runbook, step, type Untimed} from './run-model.ts';
 
 const write = (id: string, rollback?: string) =>

@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {containing} from '../helpers/like.ts';
 import {current, type RunState} from '../../src/domain/run.ts';
-import {ask, choices} from '../../src/domain/run-rules.ts';
+import {ask} from '../../src/domain/run-rules.ts';
+import {choices} from '../../src/domain/run-choices.ts';
 import {entryProcedure} from '../../src/domain/run-plan.ts';
 import {respond} from '../../src/domain/run-answer.ts';
 import {intentOf, Model, outcomeOf, phase, procedure, quiet, runbook, step} from './run-model.ts';
@@ -27,8 +28,11 @@ function act(model: Model, verdict: 'pass' | 'fail' | 'unknown'): void {
 }
 
 const ids = (state: RunState): string[] => state.walk.map(({item, state: {at}}) => `${item.id} ${at}`);
+/** What is open besides pause and handover, which are nearly always. */
 const open = (model: Model): string[] =>
-  choices(model.state, model.stance).flatMap(({say, disabled}) => (disabled === undefined ? [say] : []));
+  choices(model.state, model.stance).flatMap(({say, disabled}) =>
+    disabled === undefined && say !== 'pause' && say !== 'hand-over' ? [say] : [],
+  );
 const why = (model: Model, say: string): string | undefined =>
   choices(model.state, model.stance).find(choice => choice.say === say)?.disabled;
 
@@ -172,10 +176,10 @@ test('a finding of the diagnosis is no failure, whatever it says; one that could
 });
 
 test('a step of an unknown type stops the walk with a message and is never treated as done by hand', () => {
-  const model = new Model(runbook([procedure('p', [phase('procedure', [step('t', 'terminal')])])]), 'p');
+  const model = new Model(runbook([procedure('p', [phase('procedure', [step('t', 'dance')])])]), 'p');
   expect(ask(model.state, model.stance)).toMatchObject({
     at: 'failed',
-    text: containing('"terminal"'),
+    text: containing('"dance"'),
   });
   expect(open(model)).toEqual(['skip', 'escalate', 'abort']);
   expect(model.say({say: 'done'})).toMatchObject({ok: false});

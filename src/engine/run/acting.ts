@@ -1,17 +1,18 @@
 // Doing a confirmed step: a step runner is started, or the console looks by itself. The ledger says how it went.
-import {dirname} from 'node:path';
 import type {Entry, NewEntry} from '../../domain/entry.ts';
 import type {QdError} from '../../domain/error.ts';
 import {stepIntent} from '../../domain/kinds-run.ts';
-import {current, targetOf, type Item, type RunState} from '../../domain/run.ts';
-import type {Stance} from '../../domain/run-rules.ts';
+import {refusedEntry} from '../../domain/run-entries.ts';
+import {current, isRehearsed, refusing, type Item, type RunState} from '../../domain/run.ts';
+import type {Stance} from '../../domain/run-situation.ts';
 import type {Runbook} from '../../domain/runbook.ts';
 import type {StepPlan} from '../../define.ts';
 import type {Job} from '../runner/job.ts';
 import {outputFile} from '../runner/output-file.ts';
 import {keptBytes} from '../runner/output.ts';
-import {lookStep, resultsBody} from './looking.ts';
-import type {Plans} from './plans.ts';
+import {jobFor} from './job-for.ts';
+import {lookForCommands, lookStep, resultsBody} from './looking.ts';
+import type {Prepared} from './prepare.ts';
 import {refusalOf, stopsWriting} from './refusal.ts';
 import type {RunWorld} from './world.ts';
 
@@ -29,8 +30,10 @@ export interface Acting {
 export interface ActingScene {
   readonly world: RunWorld;
   readonly state: () => RunState;
-  readonly plans: Plans;
-  readonly runbook: Runbook;
+  /** The current step as it would be done right now. */
+  readonly prepared: () => Prepared;
+  /** The file that a step stands in. */
+  readonly runbookOf: (item: Item) => Runbook;
   /** Called when the console has done its part, with what went wrong; `done` ends its being busy. */
   readonly onEnd: (why: string | undefined, done: () => void) => Promise<void>;
   readonly refused: (error: QdError) => void;
@@ -60,7 +63,7 @@ const doingNow = (
 });
 
 export function acting(scene: ActingScene): Acting {
-  const {world, state, plans} = scene;
+  const {world, state} = scene;
   let doing: Doing | undefined;
 
   /** The step is over for this console; a step that was begun meanwhile stays what is being done. */
@@ -70,25 +73,40 @@ export function acting(scene: ActingScene): Acting {
     });
 
   /** Secrets are looked up at the last moment and go through the pipe. Resolves with what the runner said when it refused. */
-  const handOver = async (job: Job): Promise<string> => {
-    const found = await world.secrets.resolve(scene.runbook.meta.secrets);
+  const handOver = async (job: Job, item: Item): Promise<string> => {
+    const found = await world.secrets.resolve(scene.runbookOf(item).meta.secrets);
     if (found.at === 'failed') return `${found.message} ${found.hint}`;
     const secrets = Object.fromEntries(found.values.map(({name, value}) => [name, value]));
-    const {ended} = world.runners.start(JSON.stringify({...job, secrets, mask: world.secrets.values()}));
-    return (await ended).said;
+    const text = JSON.stringify({...job, secrets, mask: world.secrets.values()});
+    if (job.act.at !== 'terminal') return (await world.runners.start(text).ended).said;
+    if (world.terminal === undefined) return 'There is no terminal here to hand over.';
+    return (await world.terminal(text)).said;
   };
 
-  const startRunner = (item: Item, plan: StepPlan): void => {
-    const job = jobFor(scene, item, plan);
-    if (job === undefined) return;
+  const startRunner = (item: Item, job: Job): void => {
     const mine = doingNow(world, {item, attempt: job.attempt, what: 'starting'});
     doing = mine;
-    void handOver(job)
+    void handOver(job, item)
       .then(async said => end(mine, said === '' ? undefined : said))
       .catch(async (error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         return end(mine, `The step runner could not be started: ${why}`);
       });
+  };
+
+  /** What is forbidden by now is not begun, although it was confirmed; the run stays at the step. */
+  const refuseNow = (item: Item, refusal: Parameters<typeof refusedEntry>[0]): void => {
+    const {run, head} = state();
+    const attempt = current(state())?.state.attempt ?? 1;
+    const mine = doingNow(world, {item, attempt, what: 'refused'});
+    doing = mine;
+    void world.ledger
+      .append({
+        entries: [{...refusedEntry(refusal), run, step: item.id}],
+        ifRunHead: {run, seq: head},
+      })
+      .then(async result => end(mine, result.ok ? `Refused: ${refusal.title}` : refusalOf(result).message))
+      .catch(async (error: unknown) => end(mine, error instanceof Error ? error.message : String(error)));
   };
 
   const startLook = (item: Item, plan: StepPlan): void => {
@@ -97,7 +115,11 @@ export function acting(scene: ActingScene): Acting {
     const attempt = current(state())?.state.attempt ?? 1;
     const mine = doingNow(world, {item, attempt, what: plan.lines.join(' '), look: controller});
     doing = mine;
-    void lookStep(plan, {world, service, signal: controller.signal})
+    const look =
+      item.requires === undefined
+        ? lookStep(plan, {world, service, signal: controller.signal})
+        : lookForCommands(item.requires, {files: world.files, path: world.env?.get('PATH')});
+    void look
       .then(async looked => {
         if (looked === undefined) return end(mine, 'Stopped; nothing was recorded as seen.');
         const {verdict, message, durationMs, results} = looked;
@@ -130,11 +152,20 @@ export function acting(scene: ActingScene): Acting {
       return isMine ? doing?.busy : undefined;
     },
     begin: () => {
-      const walked = current(state());
-      const plan = walked === undefined ? undefined : plans.planOf(walked.item);
-      if (walked === undefined || plan === undefined) return;
-      if (plan.act.at === 'command' || plan.act.at === 'http') startRunner(walked.item, plan);
-      else if (plan.act.at !== 'person') startLook(walked.item, plan);
+      const now = state();
+      const walked = current(now);
+      const prepared = scene.prepared();
+      const {plan, refusals} = prepared;
+      if (walked?.state.at !== 'confirmed' || plan === undefined || isRehearsed(now, walked.item)) return;
+      const {item} = walked;
+      const [refusal] = refusing(refusals);
+      if (refusal !== undefined) {
+        refuseNow(item, refusal);
+        return;
+      }
+      const job = jobFor({world, state: now, runbook: scene.runbookOf(item), prepared}, item);
+      if (job !== undefined) startRunner(item, job);
+      else if ('by' in item.kind && item.kind.by === 'engine') startLook(item, plan);
     },
     cancel: () => {
       doing?.look?.abort();
@@ -147,41 +178,4 @@ export function acting(scene: ActingScene): Acting {
       return found.at === 'read' ? found.bytes : undefined;
     },
   };
-}
-
-/** The job for the step runner; undefined when the plan is nothing that a runner does. */
-function jobFor({world, state, runbook}: ActingScene, item: Item, plan: StepPlan): Job | undefined {
-  const {act} = plan;
-  if (act.at !== 'command' && act.at !== 'http') return undefined;
-  const now = state();
-  const {attempt} = current(now)?.state ?? {attempt: 1};
-  const vars = Object.fromEntries(
-    runbook.meta.vars.flatMap(({name, default: value}) => (value === undefined ? [] : [[name, value]])),
-  );
-  return {
-    v: 1,
-    ledger: {dir: world.ledger.dir, ...placeOf(world.ledger.origin), version: world.version},
-    actor: world.actor,
-    run: now.run,
-    step: item.id,
-    attempt,
-    confirm: now.head,
-    fence: now.fence,
-    runbook: now.runbookSha,
-    effect: item.step.effect,
-    target: targetOf(now, item),
-    act: act.at === 'command' ? {at: 'command', argv: [...act.argv]} : {...act, headers: {...act.headers}},
-    timeoutMs: plan.timeoutMs,
-    graceMs: plan.graceMs,
-    atLimit: plan.atLimit,
-    ...(plan.expect === undefined ? {} : {expect: plan.expect}),
-    cwd: runbook.meta.cwd ?? dirname(world.site.file),
-    vars,
-  };
-}
-
-/** Site and host as the log's own name says them: `quarterdeck/<site>/<host>/<id>`. */
-function placeOf(origin: string): {readonly site: string; readonly host: string} {
-  const [, site = 'site', host = 'host'] = origin.split('/');
-  return {site, host};
 }

@@ -20,26 +20,33 @@ export interface RunListed {
   readonly startedMs: number;
   /** Undefined while it is open. */
   readonly result: Result | undefined;
+  readonly mode: RunState['mode'];
+  /** Nobody walks it: it was paused or handed over. */
+  readonly paused: boolean;
 }
 
 /** Every run, newest first. */
 export async function listRuns({ledger}: RunWorld): Promise<readonly RunListed[]> {
-  const entries = await ledger.read({kinds: ['run.start', 'run.finish', 'run.resume', 'run.handover']});
+  const entries = await ledger.read({
+    kinds: ['run.start', 'run.finish', 'run.pause', 'run.resume', 'run.handover'],
+  });
   const runs = new Map<string, RunListed>();
   for (const {entry} of entries) {
     const {run = '', actor} = entry;
     if (entry.kind === 'run.start') {
       const body = runStart.safeParse(entry.body).data;
       if (body === undefined) continue;
-      const {title, procedureTitle: procedure, service} = body;
+      const {title, procedureTitle: procedure, service, mode = 'live'} = body;
       const startedMs = instantOf(entry.ts) ?? 0;
-      runs.set(run, {run, title, procedure, service, operator: actor.operator, startedMs, result: undefined});
+      const {operator} = actor;
+      const open = {result: undefined, mode, paused: false};
+      runs.set(run, {run, title, procedure, service, operator, startedMs, ...open});
       continue;
     }
     const known = runs.get(run);
     if (known === undefined) continue;
     const result = entry.kind === 'run.finish' ? runFinish.safeParse(entry.body).data?.result : known.result;
-    runs.set(run, {...known, operator: actor.operator, result});
+    runs.set(run, {...known, operator: actor.operator, result, paused: entry.kind === 'run.pause'});
   }
   return [...runs.values()].reverse();
 }
@@ -70,14 +77,13 @@ export async function openRun(
   const {ledger} = world;
   const run = await named(world, name);
   const [first] = await ledger.read({run, limit: 1});
-  const runbook =
-    first === undefined ? {problem: 'Its entries are gone.'} : await pinnedRunbook(world, first);
-  if ('problem' in runbook) {
-    throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be walked: ${runbook.problem}`);
+  const pinned = first === undefined ? {problem: 'Its entries are gone.'} : await pinnedRunbook(world, first);
+  if ('problem' in pinned) {
+    throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be walked: ${pinned.problem}`);
   }
-  const plans = plansFor(runbook, world.steps, world.site);
+  const plans = plansFor(pinned.runbook, world.steps, world.site, pinned.linked);
   for (let round = 0; round < resumeTries; round += 1) {
-    const opened = openWalk({world, runbook, plans, entries: await ledger.read({run})});
+    const opened = openWalk({world, plans, entries: await ledger.read({run})});
     if (opened === undefined) throw new QdError('RUN_REFUSED', `Run ${shortRun(run)} cannot be read.`);
     const {state} = opened.snapshot();
     if (!walk || !(await isAbandoned(world, state))) {
@@ -94,8 +100,9 @@ export async function openRun(
 }
 
 /** Open, walked by a session that is proven to be gone, and this console may write. */
-async function isAbandoned(world: RunWorld, {over, session}: RunState): Promise<boolean> {
-  if (over !== undefined || session === world.session) return false;
+async function isAbandoned(world: RunWorld, {over, paused, session}: RunState): Promise<boolean> {
+  // A paused run is resumed by an answer: looking at it must not take it from whoever it waits for.
+  if (over !== undefined || paused !== undefined || session === world.session) return false;
   if (world.ledger.readOnly !== undefined || world.site.trust.at !== 'trusted') return false;
   return (await sessionState(session, world)) === 'gone';
 }

@@ -1,49 +1,127 @@
-// What the list of step types says about the steps of one runbook.
-import type {Item} from '../../domain/run.ts';
-import type {Classify} from '../../domain/run.ts';
+// What the list of step types says about the steps of one runbook and of the files that it links to.
+import {gotoOf, placeOf} from '../../domain/run-moves.ts';
+import type {Asks, Book, Classified, Item, Place} from '../../domain/run.ts';
 import type {Runbook, Step} from '../../domain/runbook.ts';
+import {variablesOf, type Need} from '../../domain/variables.ts';
 import type {StepDefinition, StepPlan, StepSetting} from '../../define.ts';
 
-export interface Plans {
-  readonly classify: Classify;
-  /** Exactly what the step would do; undefined when it cannot be walked. */
+export type Linked = ReadonlyMap<string, Runbook>;
+
+export interface Plans extends Book {
+  readonly linked: Linked;
+  /** Exactly what the step would do, before values are filled in; undefined when it cannot be walked. */
   readonly planOf: (item: Item) => StepPlan | undefined;
+  /** The file that the item stands in. */
+  readonly runbookOf: (item: Item) => Runbook;
+  /** Where the link of an answer leads; undefined when it leads to no steps. */
+  readonly leads: (link: string, file: string | undefined) => Lead | undefined;
+  /** Names that steps cannot do without and that `isSet` in the environment already. */
+  readonly ambient: (isSet: (name: string) => boolean) => readonly string[];
 }
+
+export type Lead = {readonly goto: string} | {readonly problem: string};
 
 /** A type that is not in the list, or a step that cannot be planned, is a problem that stops the walk there. */
 export function plansFor(
   runbook: Runbook,
   definitions: readonly StepDefinition[],
   site: StepSetting['site'] = {},
+  linked: Linked = new Map(),
 ): Plans {
-  const setting: StepSetting = {shell: runbook.meta.shell, placeholders: runbook.placeholders, site};
-  const find = (step: Step): StepDefinition | undefined => definitions.find(({type}) => type === step.type);
-  const plan = (
-    step: Step,
-  ): {readonly definition: StepDefinition; readonly plan: StepPlan} | {readonly problem: string} => {
-    const definition = find(step);
+  const fileOf = (file: string | undefined): Runbook =>
+    file === undefined ? runbook : (linked.get(file) ?? runbook);
+  const plan = (step: Step, file: string | undefined): Planned | NotPlanned => {
+    const definition = definitions.find(({type}) => type === step.type);
     if (definition === undefined) {
       const known = definitions.map(({type}) => type).join(', ');
       return {
         problem: `"${step.type}" (line ${step.line}) is no step type that this version walks; it knows ${known}`,
       };
     }
-    // A step that only groups others needs no plan of its own.
-    const planned = definition.plan(step, setting);
+    const {meta, placeholders} = fileOf(file);
+    const planned = definition.plan(step, {shell: meta.shell, placeholders, site});
     return 'problem' in planned
-      ? {problem: `line ${step.line}: ${planned.problem}`}
+      ? {...planned, problem: `line ${step.line}: ${planned.problem}`}
       : {definition, plan: planned};
   };
+  const needsOf = ({procedure, file}: Pick<Place, 'procedure' | 'file'>): readonly Need[] =>
+    procedure.phases
+      .flatMap(({steps}) => allSteps(steps))
+      .flatMap(step => {
+        const planned = plan(step, file);
+        return 'problem' in planned ? [] : (planned.plan.needs ?? []).map(name => ({name, step}));
+      });
+  const book: Book = {
+    runbook,
+    linked,
+    classify: (step, file) => classified(plan(step, file)),
+    asks: ({runbook: of, procedure, file}, ambient) =>
+      variablesOf(of, procedure, {
+        needs: needsOf({procedure, file}),
+        isSet: name => ambient.includes(name),
+      }),
+  };
   return {
-    classify: step => {
-      const planned = plan(step);
-      if ('problem' in planned) return planned;
-      const {by, reading = false} = planned.definition;
-      return {by, reading};
-    },
-    planOf: item => {
-      const planned = plan(item.step);
+    ...book,
+    linked,
+    planOf: ({step, file, requires}) => {
+      if (requires !== undefined) return requiresPlan(requires);
+      const planned = plan(step, file);
       return 'problem' in planned ? undefined : planned.plan;
     },
+    runbookOf: ({file}) => fileOf(file),
+    leads: (link, file) => lead(book, link, file),
+    ambient: isSet => {
+      const files: readonly (readonly [string | undefined, Runbook])[] = [[undefined, runbook], ...linked];
+      const names = files.flatMap(([file, {procedures}]) =>
+        procedures.flatMap(procedure => needsOf({procedure, file}).map(({name}) => name)),
+      );
+      return [...new Set(names)].filter(isSet);
+    },
   };
+}
+
+interface Planned {
+  readonly definition: StepDefinition;
+  readonly plan: StepPlan;
+}
+
+interface NotPlanned {
+  readonly problem: string;
+  readonly never?: boolean;
+}
+
+const allSteps = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap(step => [step, ...allSteps(step.children)]);
+
+function classified(planned: Planned | NotPlanned): Classified {
+  if ('problem' in planned) return planned;
+  const {definition, plan} = planned;
+  const {by, reading = false} = definition;
+  const asks = asksFor(plan);
+  return {by, reading, ...(asks === undefined ? {} : {asks})};
+}
+
+function asksFor({act}: StepPlan): Asks | undefined {
+  if (act.at === 'attest') return {at: 'note'};
+  if (act.at !== 'input') return undefined;
+  return {...act, at: 'value'};
+}
+
+/** A look for commands, which the console does by itself. */
+const requiresPlan = (names: readonly string[]): StepPlan => ({
+  act: {at: 'look', until: false},
+  lines: [`look for the commands ${names.join(', ')}`],
+  timeoutMs: 10_000,
+  graceMs: 0,
+  atLimit: 'kill',
+});
+
+/** A link within the file that is no procedure is text; one into another file must lead to steps that are pinned. */
+function lead(book: Book, link: string, file: string | undefined): Lead | undefined {
+  const place = placeOf(book, link, file);
+  if (place !== undefined) return {goto: gotoOf(place)};
+  if (link.startsWith('#') || !/\.(?:md|markdown)(?:#|$)/i.test(link)) return undefined;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(link)) return undefined;
+  return {problem: `"${link}" leads to no procedure that is pinned with this run`};
 }

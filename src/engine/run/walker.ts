@@ -2,29 +2,41 @@
 import type {StoredEntry} from '../../domain/entry.ts';
 import type {QdError} from '../../domain/error.ts';
 import {
+  asksOf,
   current,
+  isRehearsed,
   targetOf,
-  type Book,
   type Choice,
+  type Item,
   type Refusal,
   type RunAnswer,
   type RunState,
   type Valued,
+  type Walked,
 } from '../../domain/run.ts';
-import type {Contact} from '../../domain/site.ts';
 import {respond, type Dialog} from '../../domain/run-answer.ts';
-import {foldRun, undoItems} from '../../domain/run-fold.ts';
-import {ask, choices, type Ask, type Stance} from '../../domain/run-rules.ts';
-import type {Runbook} from '../../domain/runbook.ts';
+import {choices} from '../../domain/run-choices.ts';
+import {passOver} from '../../domain/run-entries.ts';
+import {foldRun} from '../../domain/run-fold.ts';
+import {undoItems} from '../../domain/run-moves.ts';
+import {ask, type Ask} from '../../domain/run-rules.ts';
+import type {Stance} from '../../domain/run-situation.ts';
+import {applies} from '../../domain/run-when.ts';
+import type {Contact} from '../../domain/site.ts';
 import type {StepPlan} from '../../define.ts';
+import {patternProblem} from '../../pattern.ts';
 import type {Cancel} from '../../ports.ts';
 import {markOf} from '../runner/job.ts';
-import {dialogLines} from './dialog.ts';
+import {judgeConditions, type Found} from './conditions.ts';
+import {briefLines, dialogLines} from './dialog.ts';
 import {acting, type Acting} from './acting.ts';
+import {trustedLeads} from './leads.ts';
 import {changedSince} from './pinned.ts';
 import type {Plans} from './plans.ts';
+import {preparing, type Prepared} from './prepare.ts';
 import {refusalOf, stopsWriting} from './refusal.ts';
 import {sessionState} from './sessions.ts';
+import {historyOf, runValues} from './values.ts';
 import type {RunWorld} from './world.ts';
 
 /** Everything a screen or a line-by-line command needs to show; texts are raw. */
@@ -77,18 +89,16 @@ const tickMs = 250;
 
 export interface Opening {
   readonly world: RunWorld;
-  readonly runbook: Runbook;
   readonly plans: Plans;
   readonly entries: readonly StoredEntry[];
 }
 
-/** Opens a run whose entries and pinned runbook were read; undefined when the entries do not fold. */
-export function openWalk({world, runbook, plans, entries: first}: Opening): OpenRun | undefined {
+/** Opens a run whose entries and pinned files were read; undefined when the entries do not fold. */
+export function openWalk({world, plans, entries: first}: Opening): OpenRun | undefined {
   const {ledger, processes, clock} = world;
-  const book: Book = {runbook, classify: plans.classify};
   const alive = processes.alive.bind(processes);
   let entries = first;
-  const folded = foldRun(book, entries, alive);
+  const folded = foldRun(plans, entries, alive);
   if (folded === undefined) return undefined;
   let state: RunState = folded;
   let refused: QdError | undefined;
@@ -96,20 +106,47 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
   let notice: string | undefined;
   let walkerGone = false;
   let closed = false;
+  let judged: {readonly key: string; readonly found: Found} | undefined;
   let cancelTick: Cancel = () => undefined;
   let queue: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
+  const values = runValues(ledger);
+  const preparation = preparing(world, {plans, values});
+  const leads = trustedLeads(world, plans);
 
-  const stance = (): Stance => ({
-    refused: refused?.message ?? ledger.readOnly ?? trustProblem(world),
-    walker:
-      state.session === world.session
-        ? undefined
-        : `${state.operator}${walkerGone ? ' (whose session has ended)' : ''}`,
-    changed,
-    busy: acts.busy(),
-    undoable: undoItems(book, state).length,
-  });
+  const prepared = (): Prepared => {
+    const walked = current(state);
+    return walked === undefined ? nothingPrepared : preparation.of(state, walked.item);
+  };
+  const isMine = (): boolean => state.session === world.session;
+  const stance = (): Stance => {
+    const {refusals, lacking} = prepared();
+    const walked = current(state);
+    const isRehearsal = walked !== undefined && isRehearsed(state, walked.item);
+    return {
+      refused: refused?.message ?? ledger.readOnly ?? trustProblem(world),
+      walker: isMine() ? undefined : `${state.operator}${walkerGone ? ' (whose session has ended)' : ''}`,
+      changed,
+      busy: acts.busy(),
+      undoable: undoItems(plans, state).length,
+      refusals,
+      hasTerminal: world.terminal !== undefined,
+      leads,
+      // What is not run needs no values.
+      ...(lacking === undefined || isRehearsal ? {} : {lacking}),
+      ...appliesNow(),
+    };
+  };
+
+  /** What was found about the current step's `when`, in this attempt. */
+  const appliesNow = (): Pick<Stance, 'applies'> => {
+    const walked = current(state);
+    if (walked === undefined || judged?.key !== conditionKey(walked)) return {};
+    const {found} = judged;
+    if (found.at === 'unmet') return {};
+    return {applies: {item: walked.item.id, at: found.at, text: found.at === 'unknown' ? found.text : ''}};
+  };
+
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
@@ -123,17 +160,18 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     const from = (entries.at(-1)?.seq ?? -1) + 1;
     const more = await ledger.read({run: state.run, from});
     if (more.length > 0) entries = [...entries, ...more];
-    state = foldRun(book, entries, alive) ?? state;
+    state = foldRun(plans, entries, alive) ?? state;
+    await values.read(state);
   };
 
   /** A runner that is gone has either written its outcome by now, or nobody knows how the step went. */
   const settle = async (): Promise<void> => {
     await read();
-    const before = foldRun(book, entries);
+    const before = foldRun(plans, entries);
     const walked = before === undefined ? undefined : current(before);
     if (before === undefined || walked?.state.at !== 'running' || alive(walked.state.runner)) return;
     await read();
-    const again = foldRun(book, entries);
+    const again = foldRun(plans, entries);
     const still = again === undefined ? undefined : current(again);
     if (again === undefined || still?.state.at !== 'running') return;
     if (ledger.readOnly !== undefined || again.session !== world.session) return;
@@ -162,13 +200,40 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     await read();
   };
 
+  /** A step that does not apply is passed over, with its condition, before anybody is asked. */
+  const settleConditions = async (): Promise<void> => {
+    for (;;) {
+      const now = applies(state);
+      const walked = current(state);
+      if (walked === undefined || now.at === 'yes') return;
+      if (!isMine() || state.paused !== undefined || state.over !== undefined) return;
+      if (refused !== undefined || ledger.readOnly !== undefined || closed) return;
+      let when = now.at === 'no' ? now.when : undefined;
+      if (now.at === 'ask') {
+        const key = conditionKey(walked);
+        if (judged?.key !== key) {
+          judged = {key, found: await judgeConditions(now, {world, state, values: values.all(state)})};
+        }
+        if (judged.found.at !== 'unmet') return;
+        when = judged.found.when;
+      }
+      const response = passOver(state, walked, {when: when ?? '', source: world.source});
+      const result = response.ok ? await ledger.append(response.request) : undefined;
+      if (result?.ok === false && stopsWriting(result)) refused = refusalOf(result);
+      await read();
+      if (result?.ok !== true) return;
+    }
+  };
+
   const refreshNow = async (): Promise<void> => {
     // A disk that was full may have room again; what refused for another reason stays refused.
     if (refused?.code === 'LEDGER_FULL' && (await ledger.hasRoom?.()) === true) refused = undefined;
     await settle();
-    if (state.session !== world.session && state.over === undefined) {
+    await preparation.read();
+    if (!isMine() && state.over === undefined && state.paused === undefined) {
       walkerGone = (await sessionState(state.session, {ledger, processes})) === 'gone';
     }
+    await settleConditions();
   };
 
   /** A ledger that cannot be read any more is said on the screen; nobody waits for this refresh. */
@@ -191,8 +256,8 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
   const acts: Acting = acting({
     world,
     state: () => state,
-    plans,
-    runbook,
+    prepared,
+    runbookOf: plans.runbookOf,
     onEnd: async (why, done) =>
       // What was done is read before it stops being busy, so that nothing is asked twice in between.
       serial(async () => {
@@ -213,14 +278,15 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
 
   const dialogOf = (): Dialog & {readonly plan: StepPlan | undefined} => {
     const walked = current(state);
-    const plan = walked === undefined ? undefined : plans.planOf(walked.item);
+    const {plan, vars, refusals} = prepared();
     return {
       source: world.source,
       graceMs: world.graceMs(),
-      shown: walked === undefined ? [] : dialogLines(state, walked.item, plan),
+      shown: walked === undefined ? [] : dialogLines(state, walked.item, plan, {vars, refusals}),
       target: walked === undefined ? '' : targetOf(state, walked.item),
       nowMs: clock.nowMs(),
       plan,
+      valueProblem: value => valueRefusal(value, {world, item: walked?.item}),
     };
   };
 
@@ -228,7 +294,11 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
     notice = undefined;
     if (answer.say === 'stop' && acts.cancel()) return {ok: true};
     await refreshNow();
-    changed = await changedSince(world, {runbook, siteSha: state.siteSha});
+    changed = await changedSince(world, {
+      runbook: plans.runbook,
+      linked: plans.linked,
+      siteSha: state.siteSha,
+    });
     const response = respond(state, answer, {stance: stance(), dialog: dialogOf()});
     if (!response.ok) return response;
     const result = await ledger.append(response.request);
@@ -239,7 +309,12 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
       return {ok: false, why: hint === undefined ? message : `${message} ${hint}`};
     }
     await read();
+    await settleConditions();
     if (response.then === 'act') acts.begin();
+    if (response.then === 'refuse') {
+      const asked = ask(state, stance());
+      return {ok: false, why: 'text' in asked ? asked.text : 'A guard refuses this.'};
+    }
     if (response.then === 'stop') {
       const step = current(state)?.state;
       if (step?.at === 'running') processes.terminate(step.runner);
@@ -272,15 +347,15 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
         plan,
         shown,
         target,
-        watching: state.session !== world.session,
+        watching: !isMine() && state.paused === undefined,
         notice,
-        guards: [],
-        values: state.values.map(({name, from}) => ({name, from, value: undefined})),
+        guards: prepared().refusals,
+        values: state.values.map(one => ({name: one.name, from: one.from, value: values.valueOf(one)})),
         contacts: world.site.escalation,
-        brief: [],
+        brief: briefLines(state),
       };
     },
-    history: async () => Promise.resolve([]),
+    history: async name => historyOf(ledger, name),
     answer: async answer =>
       serial(async () => {
         const answered = await give(answer);
@@ -318,6 +393,24 @@ export function openWalk({world, runbook, plans, entries: first}: Opening): Open
   };
   schedule();
   return api;
+}
+
+const nothingPrepared: Prepared = {plan: undefined, lacking: undefined, vars: {}, refusals: []};
+
+const conditionKey = ({item, state}: Walked): string => `${item.id} ${state.attempt}`;
+
+/** A value that does not fit its pattern, or that is or holds a secret: values are kept with the run. */
+function valueRefusal(
+  value: string,
+  {world, item}: {readonly world: RunWorld; readonly item: Item | undefined},
+): string | undefined {
+  const asks = item === undefined ? undefined : asksOf(item);
+  const pattern = asks?.at === 'value' ? patternProblem(value, asks.pattern) : undefined;
+  if (pattern !== undefined) return pattern;
+  const found = world.secrets.find(new TextEncoder().encode(value)).find(({sure}) => sure !== 'guess');
+  return found === undefined
+    ? undefined
+    : `it holds a secret (${found.what}), and values are kept with the run; name it under \`secrets:\` instead`;
 }
 
 const trustProblem = ({site}: RunWorld): string | undefined =>

@@ -2,10 +2,10 @@
 import type {Actor} from '../../domain/entry.ts';
 import type {Runbook} from '../../domain/runbook.ts';
 import type {Source} from '../../domain/run.ts';
-import type {Site} from '../../domain/site.ts';
+import type {PhaseWords, Site} from '../../domain/site.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
 import type {StepDefinition} from '../../define.ts';
-import type {Clock, Files, Ledger, Processes, Random, Runners, Secrets} from '../../ports.ts';
+import type {Clock, Env, Files, Ledger, Processes, Random, Runners, Secrets} from '../../ports.ts';
 
 /** Looks now at one check of a service, or at all of a panel; an empty list means that there is no such check. */
 export type LookNow = (
@@ -18,7 +18,12 @@ export interface RunWorld {
   readonly site: Site;
   readonly steps: readonly StepDefinition[];
   readonly runbooks: () => Promise<readonly Runbook[]>;
-  readonly parse: (request: {readonly file: string; readonly bytes: Uint8Array}) => Runbook;
+  readonly parse: (request: {
+    readonly file: string;
+    readonly bytes: Uint8Array;
+    readonly root?: string;
+    readonly phases?: PhaseWords;
+  }) => Runbook;
   readonly look: LookNow;
   readonly files: Files;
   readonly processes: Processes;
@@ -26,6 +31,8 @@ export interface RunWorld {
   /** What runbooks declare is looked up here, and what is found is masked everywhere. */
   readonly secrets: Secrets;
   readonly clock: Clock;
+  /** What the steps inherit: which variables are set already, and where commands are looked for. */
+  readonly env?: Env;
   readonly random: Random;
   readonly actor: Actor;
   readonly session: string;
