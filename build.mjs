@@ -51,7 +51,7 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   logOverride: {'empty-import-meta': 'silent'},
-  external: ['better-sqlite3', '@electric-sql/pglite'],
+  external: ['better-sqlite3', '@electric-sql/pglite', 'pg-native'],
   banner: {js: "const __qdUrl=require('node:url').pathToFileURL(__filename).href;"},
   define: {
     'process.env.NODE_ENV': '"production"',
@@ -88,6 +88,7 @@ async function bundleIn(next) {
       plugins: inkPlugins(),
     }),
     build({...shared, define, entryPoints: ['src/runner.ts'], outfile: out('runner-main.cjs')}),
+    build({...shared, define, entryPoints: ['src/sql.ts'], outfile: out('sql.cjs')}),
     ...workers.map(name =>
       build({
         ...shared,

@@ -72,7 +72,14 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'src/**/*.tsx', 'checks/**/*.ts', 'screens/**/*.tsx', 'screens/**/*.ts'],
-    ignores: ['src/adapters/**', 'src/main.ts', 'src/main/**', 'src/runner.ts', 'src/store/*-worker.ts'],
+    ignores: [
+      'src/adapters/**',
+      'src/main.ts',
+      'src/main/**',
+      'src/runner.ts',
+      'src/sql.ts',
+      'src/store/*-worker.ts',
+    ],
     rules: {
       'no-restricted-globals': ['error', ...effects],
       'no-restricted-properties': ['error', ...chance],

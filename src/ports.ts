@@ -155,9 +155,32 @@ export interface Children {
     readonly env: Readonly<Record<string, string>>;
     /** Value of `QD_STEP` in the child's environment: how survivors are recognised. */
     readonly mark: string;
+    /** What it reads on standard input; without it, nothing. */
+    readonly input?: string;
     /** Standard output and error, in the order of arrival; what comes from where is one stream each. */
     readonly onOutput: (chunk: Uint8Array, from: 'out' | 'err') => void;
+    /** What it writes on file descriptor 3, which it gets only with this. */
+    readonly onReport?: (chunk: Uint8Array) => void;
   }): Child;
+  /**
+   * A program that takes the terminal of this process, in its session and its foreground group. One that a key stops
+   * (Ctrl-Z) is continued, for there is no shell here that could do it.
+   */
+  onTerminal(request: {
+    readonly argv: readonly [string, ...string[]];
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly mark: string;
+  }): Child;
+}
+
+/** Scopes of systemd, in which everything that a command started can be found. A unit is named without `.scope`. */
+export interface Scopes {
+  /** Made by this account's own manager, not by the machine's. */
+  readonly user: boolean;
+  processes(unit: string): readonly number[];
+  /** Ends all that is in it at once; false when the kernel cannot. */
+  kill(unit: string): boolean;
 }
 
 /** Starts step runners: processes of their own that outlive this one. */
@@ -402,6 +425,8 @@ export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
+  /** Asks the terminal itself: another program may have had it when it was resized. Throws when it is gone. */
+  getWindowSize?(): readonly [columns: number, rows: number];
   write(data: string): unknown;
   on(event: 'resize', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -418,7 +443,9 @@ export interface ConsoleHost {
   /** False for a session leader: stopping it would leave nobody to continue it. */
   readonly canSuspend: boolean;
   /** `crash` is before an uncaught error is printed, `exit` the last moment of the process. */
-  on(event: EndSignal | 'SIGCONT' | 'exit' | 'crash', listener: () => void): Cancel;
+  on(event: EndSignal | 'SIGCONT' | 'SIGQUIT' | 'SIGTSTP' | 'exit' | 'crash', listener: () => void): Cancel;
   /** Stops this process as Ctrl-Z does. */
   stop(): void;
+  /** Notes how the terminal behaves; what it gives puts that back, whatever was done to it meanwhile. */
+  keepModes(): Promise<() => Promise<void>>;
 }

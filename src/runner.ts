@@ -1,18 +1,25 @@
 // Composition root of the step runner: one acting step in a process of its own that outlives the console.
-import {appendFileSync, mkdirSync, rmSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {createHash} from 'node:crypto';
+import {createReadStream, writeSync} from 'node:fs';
 import {text as readText} from 'node:stream/consumers';
-import {createChildren} from './adapters/step-child.ts';
 import {realClock} from './adapters/clock.ts';
+import {createExec} from './adapters/exec.ts';
+import {realFiles} from './adapters/files.ts';
 import {realProcesses} from './adapters/processes.ts';
 import {realRandom} from './adapters/random.ts';
+import {findScopes} from './adapters/scopes.ts';
+import {socketDir} from './adapters/socket-dir.ts';
+import {createChildren} from './adapters/step-child.ts';
+import {watchedFile} from './adapters/watched-file.ts';
 import {exit} from './domain/error.ts';
 import {jobSchema, type Job} from './engine/runner/job.ts';
-import {outputFile} from './engine/runner/output-file.ts';
+import {outputFile, watchedBytes} from './engine/runner/output-file.ts';
 import {perform} from './engine/runner/perform.ts';
 import {maskedEntry, maskedLedger} from './main/masked-ledger.ts';
 import {paths} from './main/paths.ts';
 import {createMasker} from './secrets/index.ts';
+import {findSource} from './main/job-source.ts';
+import {uid} from './main/who.ts';
 import {openLedger} from './store/ledger.ts';
 import {spoolOutcome} from './store/spool.ts';
 
@@ -27,16 +34,28 @@ process.umask(0o077);
 // The console may be gone by the time it would be told anything.
 process.stdout.on('error', () => undefined);
 
-/** The job comes on standard input and is whole only when that ends: half a job starts nothing. */
-async function readJob(): Promise<Job> {
-  const text = await readText(process.stdin);
+/** On a terminal the job comes, and what is said goes, beside standard input and output, which are the step's. */
+const onTerminal = process.argv.includes('--terminal');
+const say = (text: string): void => {
   try {
-    const job: unknown = JSON.parse(text);
-    return jobSchema.parse(job);
+    if (onTerminal) writeSync(4, text);
+    else process.stdout.write(text);
+  } catch {
+    // Nobody listens any more.
+  }
+};
+
+/** The job is whole only when its input ends: half a job starts nothing. */
+async function readJob(): Promise<Job> {
+  try {
+    const text = await readText(onTerminal ? createReadStream('', {fd: 3}) : process.stdin);
+    const given: unknown = JSON.parse(text);
+    const job = jobSchema.parse(given);
+    if ((job.act.at === 'terminal') === onTerminal) return job;
   } catch {
     // What is wrong with it is not said: it may hold secrets, and what is said goes to a file.
-    throw new Error('the job cannot be read; nothing was started');
   }
+  throw new Error('the job cannot be read; nothing was started');
 }
 
 /** Known once the job is; before that nothing is said that could hold a secret. */
@@ -49,8 +68,14 @@ async function main(): Promise<number> {
   const session = `runner-${Buffer.from(random.bytes(6)).toString('hex')}`;
   const {dir, site, host, version} = job.ledger;
   const {actor} = job;
+  const source = await findSource(job, {files: realFiles, uid: uid(), variables: process.env});
+  if ('problem' in source) {
+    say(`The step was not started: ${source.problem}\n`);
+    return exit.refused;
+  }
   const masker = createMasker({
     values: [
+      ...source.secrets,
       ...Object.entries(job.secrets ?? {}).map(([name, value]) => ({name, value})),
       ...(job.mask ?? []),
     ],
@@ -70,25 +95,37 @@ async function main(): Promise<number> {
     mode: 'write',
   });
   const ledger = maskedLedger(opened, masker);
-  const file = outputFile(dir, job);
-  mkdirSync(dirname(file), {recursive: true, mode: 0o700});
+  const watched = watchedFile(outputFile(dir, job), watchedBytes);
   const inherited = Object.entries(process.env).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   );
+  const processes = realProcesses(clock.bootId);
   const done = await perform(job, {
     ledger,
     clock,
     random,
-    self: realProcesses(clock.bootId).self(),
+    self: processes.self(),
+    processes,
     children: createChildren(),
+    exec: createExec(),
+    files: realFiles,
     http: async () => (await import('./adapters/http.ts')).createHttp(),
+    firstMatch: async (source, text) => {
+      const pattern = (await import('./pattern.ts')).readPattern(source);
+      return 'problem' in pattern ? pattern : {found: pattern.first(text)};
+    },
+    sqlProgram: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
+    sourceUrl: source.url,
+    hash: () => {
+      const hash = createHash('sha256');
+      return {update: chunk => void hash.update(chunk), digest: () => hash.digest('hex')};
+    },
     env: Object.fromEntries(inherited),
+    sockets: job.on === undefined ? undefined : socketDir(process.env, uid()),
+    scopes: job.runAs === undefined ? undefined : findScopes(process.env, {uid: uid()}),
+    uid: uid(),
     append: chunk => {
-      try {
-        appendFileSync(file, chunk, {mode: 0o600});
-      } catch {
-        // Watching is a convenience; what counts is kept in memory for the outcome.
-      }
+      watched.add(chunk);
     },
     spool: entry => {
       spoolOutcome({dir, actor, session, clock, random}, maskedEntry(entry, masker));
@@ -97,18 +134,19 @@ async function main(): Promise<number> {
     mask: masker,
     stop: stop.signal,
   });
-  rmSync(file, {force: true});
+  watched.remove();
   await ledger.close().catch(() => undefined);
   if (done.at === 'done') return exit.good;
-  process.stdout.write(mask(`The step was not started: ${done.why}\n`));
+  say(mask(`The step was not started: ${done.why}\n`));
   return exit.refused;
 }
 
 main()
   .catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    process.stdout.write(mask(`The step runner failed: ${message}\n`));
-    process.stderr.write(mask(`${error instanceof Error ? (error.stack ?? message) : message}\n`));
+    say(mask(`The step runner failed: ${message}\n`));
+    if (!onTerminal)
+      process.stderr.write(mask(`${error instanceof Error ? (error.stack ?? message) : message}\n`));
     return exit.could_not;
   })
   .then(status => {

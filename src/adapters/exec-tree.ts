@@ -4,7 +4,7 @@ import {readFileSync, readdirSync} from 'node:fs';
 /** Every child inherits this variable, so that one that left session and parent behind is still recognised. */
 export const markName = 'QUARTERDECK_EXEC_ID';
 
-interface Seen {
+export interface Seen {
   readonly pid: number;
   readonly parent: number;
   readonly session: number;
@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /** `/proc/PID/stat`: the name in brackets may hold anything, so fields are counted after the last bracket. */
-function statOf(pid: number): (Seen & {readonly isOver: boolean}) | undefined {
+function statOf(pid: number): (Seen & {readonly isOver: boolean; readonly isHeld: boolean}) | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -21,7 +21,8 @@ function statOf(pid: number): (Seen & {readonly isOver: boolean}) | undefined {
     const start = fields[19];
     if (start === undefined) return undefined;
     const isOver = state === 'Z' || state === 'X';
-    return {pid, parent: Number(parent), session: Number(session), start, isOver};
+    const isHeld = state === 'T';
+    return {pid, parent: Number(parent), session: Number(session), start, isOver, isHeld};
   } catch {
     return undefined;
   }
@@ -35,6 +36,9 @@ function readStat(pid: number): Seen | undefined {
 
 /** A child that was just started. On a busy machine it may be over already, but what it started has its name for a session. */
 export const rootOf = (pid: number): Seen | undefined => statOf(pid);
+
+/** Whether a signal of its terminal stopped it. */
+export const isStopped = (pid: number): boolean => statOf(pid)?.isHeld === true;
 
 function isMarked(pid: number, mark: string): boolean {
   try {

@@ -2,6 +2,7 @@
 import {spawn} from 'node:child_process';
 import {closeSync, openSync} from 'node:fs';
 import {join} from 'node:path';
+import {Readable, Writable} from 'node:stream';
 import type {Runners} from '../ports.ts';
 
 export interface RunnerProgram {
@@ -10,6 +11,35 @@ export interface RunnerProgram {
   readonly entry: string;
   /** Data directory: what a runner prints in despair goes to `runner.log` in it. */
   readonly dir: string;
+}
+
+/**
+ * Runs a job whose act is `terminal` in the foreground of this process's terminal and waits for its end; `said` is why
+ * nothing was started, else empty. The caller leaves the alternate screen, puts the terminal into cooked mode and stops
+ * reading it before, ignores SIGINT, SIGQUIT and SIGTSTP meanwhile (keys reach every process of the foreground), and
+ * takes everything back afterwards, whatever the step left behind.
+ */
+export async function startOnTerminal(
+  job: string,
+  {node, entry, dir}: RunnerProgram,
+): Promise<{readonly said: string}> {
+  // Not detached: only the foreground group of a terminal may read from it.
+  const child = spawn(node, [entry, '--terminal'], {
+    cwd: dir,
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe', 'pipe'],
+  });
+  const [, , , input, output] = child.stdio;
+  let said = '';
+  if (output instanceof Readable) output.setEncoding('utf8').on('data', (text: string) => (said += text));
+  if (input instanceof Writable) input.on('error', () => undefined).end(job);
+  return new Promise(resolve => {
+    child.on('error', error => {
+      resolve({said: `The step runner could not be started: ${error.message}`});
+    });
+    child.on('close', () => {
+      resolve({said});
+    });
+  });
 }
 
 /** The Runners port. A runner that cannot even be started has ended, saying why. */

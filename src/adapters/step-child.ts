@@ -1,9 +1,10 @@
 // The command of a step as a real process: own session, marked environment, ended with everything it started.
 import {spawn} from 'node:child_process';
-import type {ChildProcess} from 'node:child_process';
+import type {ChildProcess, SpawnOptions} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {Readable} from 'node:stream';
 import type {Child, Children} from '../ports.ts';
-import {family, killFamily, markName, rootOf, signalOne} from './exec-tree.ts';
+import {family, isStopped, killFamily, markName, rootOf, signalOne} from './exec-tree.ts';
 
 /** How long output may still arrive after the command ended, while something it started holds the pipe. */
 const drainMs = 200;
@@ -12,22 +13,31 @@ const lastWaitMs = 500;
 
 type Ended = Awaited<Child['ended']>;
 type Request = Parameters<Children['start']>[0];
+type Program = Parameters<Children['onTerminal']>[0];
 
-function begin({argv, cwd, env, mark}: Request): ChildProcess | Error {
+/** How often a program on the terminal is looked at: whether a key stopped it. */
+const stoppedMs = 300;
+
+function begin({argv, cwd, env, mark}: Program, how: SpawnOptions): ChildProcess | Error {
   const [program, ...args] = argv;
   try {
-    return spawn(program, args, {
-      detached: true,
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {...env, QD_STEP: mark, [markName]: mark},
-    });
+    return spawn(program, args, {...how, cwd, env: {...env, QD_STEP: mark, [markName]: mark}});
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-function notStarted(error: Error, {argv, cwd}: Request): Ended {
+const pipes = ({input, onReport}: Request): SpawnOptions => ({
+  detached: true,
+  stdio: [
+    input === undefined ? 'ignore' : 'pipe',
+    'pipe',
+    'pipe',
+    ...(onReport === undefined ? [] : ['pipe' as const]),
+  ],
+});
+
+function notStarted(error: Error, {argv, cwd}: Program): Ended {
   const code: unknown = 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') {
     const message = `${argv[0]} is not on this machine (or ${cwd} does not exist)`;
@@ -35,6 +45,10 @@ function notStarted(error: Error, {argv, cwd}: Request): Ended {
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return {at: 'spawn', kind: 'permission', message: `${argv[0]} may not be executed`};
+  }
+  if (code === 'E2BIG') {
+    const message = `${argv[0]} was not started: its text and its variables are longer than this system passes on`;
+    return {at: 'spawn', kind: 'config', message};
   }
   return {at: 'spawn', kind: 'config', message: `${argv[0]} could not be started: ${error.message}`};
 }
@@ -47,19 +61,15 @@ function commandOf(pid: number): string {
   }
 }
 
+const neverStarted = (error: Error, request: Program): Child => ({
+  ended: Promise.resolve(notStarted(error, request)),
+  stop: () => undefined,
+  survivors: () => [],
+});
+
 function start(request: Request): Child {
-  const child = begin(request);
-  if (child instanceof Error) {
-    return {
-      ended: Promise.resolve(notStarted(child, request)),
-      stop: () => undefined,
-      survivors: () => [],
-    };
-  }
-  const root = child.pid === undefined ? undefined : rootOf(child.pid);
-  const left = () => (root === undefined ? [] : family(root, request.mark));
-  let stopping = false;
-  let giveUp: () => void = () => undefined;
+  const child = begin(request, pipes(request));
+  if (child instanceof Error) return neverStarted(child, request);
   for (const [stream, from] of [
     [child.stdout, 'out'],
     [child.stderr, 'err'],
@@ -69,12 +79,29 @@ function start(request: Request): Child {
       request.onOutput(chunk, from);
     });
   }
+  const report = child.stdio[3];
+  if (report instanceof Readable) {
+    report.on('error', () => undefined);
+    report.on('data', (chunk: Buffer) => request.onReport?.(chunk));
+  }
+  // A command that ends before it has read everything is judged by how it ended, not by the broken pipe.
+  child.stdin?.on('error', () => undefined).end(request.input);
+  return childOf(child, request);
+}
+
+/** How a started process is waited for, and ended with everything it started. */
+function childOf(child: ChildProcess, request: Program): Child {
+  const root = child.pid === undefined ? undefined : rootOf(child.pid);
+  const left = () => (root === undefined ? [] : family(root, request.mark));
+  let stopping = false;
+  let giveUp: () => void = () => undefined;
   const ended = new Promise<Ended>(resolve => {
     let drain: NodeJS.Timeout | undefined;
     const end = (answer: Ended): void => {
       clearTimeout(drain);
       child.stdout?.destroy();
       child.stderr?.destroy();
+      child.stdin?.destroy();
       resolve(answer);
     };
     giveUp = () => {
@@ -113,5 +140,18 @@ function start(request: Request): Child {
   };
 }
 
+function onTerminal(request: Program): Child {
+  const child = begin(request, {stdio: ['inherit', 'inherit', 'inherit']});
+  if (child instanceof Error) return neverStarted(child, request);
+  const continued = setInterval(() => {
+    if (child.pid !== undefined && isStopped(child.pid)) child.kill('SIGCONT');
+  }, stoppedMs);
+  const one = childOf(child, request);
+  void one.ended.then(() => {
+    clearInterval(continued);
+  });
+  return one;
+}
+
 /** The Children port. */
-export const createChildren = (): Children => ({start});
+export const createChildren = (): Children => ({start, onTerminal});

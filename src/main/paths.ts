@@ -15,6 +15,7 @@ const entry = (source: string, bundle: string): string =>
 
 export const paths = {
   runner: entry('src/runner.ts', 'runner.cjs'),
+  sql: entry('src/sql.ts', 'sql.cjs'),
   ledgerWorker: entry('src/store/ledger-worker.ts', 'ledger-worker.cjs'),
   scanWorker: entry('src/store/scan-worker.ts', 'scan-worker.cjs'),
   verifierPython: path.join(root, 'verifiers/verify.py'),

@@ -4,85 +4,14 @@ import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {containing, someNumber} from '../helpers/like.ts';
 import {nodeLine, pauseLine} from '../helpers/programs.ts';
-import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
-import {createChildren} from '../../src/adapters/step-child.ts';
-import {createHttp} from '../../src/adapters/http.ts';
-import {realClock} from '../../src/adapters/clock.ts';
-import {realProcesses} from '../../src/adapters/processes.ts';
-import {realRandom} from '../../src/adapters/random.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
-import {perform, type Scene} from '../../src/engine/runner/perform.ts';
-import {createMasker} from '../../src/secrets/index.ts';
-import {spoolOutcome} from '../../src/store/spool.ts';
+import {perform} from '../../src/engine/runner/perform.ts';
 import type {Cancel, Clock, Ledger} from '../../src/ports.ts';
-import {openConsole, type ConsoleOptions} from '../engine/run/world.ts';
-
-const book = '# Act\n\nProcedure:\n\n1. Act\n\n   ```sh {"name":"act","effect":"write"}\n   true\n   ```\n';
-
-/** A run whose first step was confirmed, a job for it, and a scene with everything real. */
-async function stage(options: Partial<ConsoleOptions> = {}, dir = tempDir()) {
-  const none = {start: () => ({ended: new Promise<{said: string}>(() => undefined)})};
-  const here = await openConsole({dir, runbooks: {act: book}, world: {runners: none}, ...options});
-  onTestFinished(async () => here.close());
-  const run = await here.desk.start({runbook: 'act', service: 'api'});
-  await run.answer({id: run.snapshot().ask.id, say: 'yes', shownAtMs: 0, answeredAtMs: 9999});
-  const {state} = run.snapshot();
-  run.close();
-  const stop = new AbortController();
-  const clock = realClock();
-  const watched: string[] = [];
-  const scene: Scene = {
-    ledger: here.ledger,
-    clock,
-    random: realRandom,
-    self: realProcesses(clock.bootId).self(),
-    children: createChildren(),
-    http: async () => Promise.resolve(createHttp()),
-    env: {PATH: process.env['PATH'] ?? ''},
-    append: chunk => void watched.push(Buffer.from(chunk).toString()),
-    spool: async entry => {
-      spoolOutcome(
-        {dir: here.ledger.dir, actor: here.world.actor, session: 'runner', clock, random: realRandom},
-        entry,
-      );
-      return Promise.resolve();
-    },
-    mask: createMasker({values: []}),
-    stop: stop.signal,
-  };
-  const job = (act: Job['act'], more: Partial<Job> = {}): Job => ({
-    v: 1,
-    ledger: {dir: here.ledger.dir, site: 'test', host: 'test-host', version: '0'},
-    actor: here.world.actor,
-    run: run.run,
-    step: 'act',
-    attempt: 1,
-    confirm: state.head,
-    fence: state.fence,
-    runbook: state.runbookSha,
-    effect: 'read',
-    target: 'api',
-    act,
-    timeoutMs: 5000,
-    graceMs: 100,
-    atLimit: 'kill',
-    cwd: dir,
-    vars: {},
-    ...more,
-  });
-  const shell = (text: string, more: Partial<Job> = {}): Job =>
-    job({at: 'command', argv: ['sh', '-eu', '-c', text]}, more);
-  const outcome = async () => {
-    const [last] = await here.ledger.read({run: run.run, kinds: ['step.outcome'], reverse: true, limit: 1});
-    if (last === undefined) throw new Error('there is no outcome');
-    return last;
-  };
-  return {dir, here, run: run.run, scene, job, shell, outcome, stop, watched};
-}
+import {openHome, stage} from './stage.ts';
 
 test('a read over its limit is ended with everything it started, also what left its session', async () => {
-  const {shell, scene, outcome, run, dir, here} = await stage();
+  const {shell, scene, outcome, run, dir} = await stage();
   const file = join(dir, 'escaped.pid');
   const deaf = 'process.on("SIGTERM", () => {}); setTimeout(() => {}, 30000);';
   const stay = `${deaf} require("fs").writeFileSync(${JSON.stringify(file)}, String(process.pid))`;
@@ -94,7 +23,7 @@ test('a read over its limit is ended with everything it started, also what left 
   expect((await outcome()).entry.body).toMatchObject({verdict: 'fail', ended: 'limit', signal: 'SIGKILL'});
   const pid = Number(readFileSync(file, 'utf8'));
   await waitFor(() => !isAlive(pid), {what: 'the escaped process to be gone'});
-  expect(here.world.processes.marked(`${run}/act#1`)).toEqual([]);
+  expect(scene.processes.marked(`${run}/act#1`)).toEqual([]);
 });
 
 /** Timers that are not set before the condition holds. */
@@ -121,14 +50,14 @@ const isAlive = (pid: number): boolean => {
 };
 
 test('a write over its limit is recorded and goes on to its own end', async () => {
-  const {shell, scene, outcome, here, run} = await stage();
+  const {shell, scene, outcome, ledger, run} = await stage();
   await perform(
     shell(`${pauseLine(400)}; echo finished`, {effect: 'write', atLimit: 'ask', timeoutMs: 100}),
     scene,
   );
   const {entry} = await outcome();
   expect(entry.body).toMatchObject({verdict: 'pass', status: 0});
-  const kinds = (await here.ledger.read({run})).map(stored => stored.entry.kind);
+  const kinds = (await ledger.read({run})).map(stored => stored.entry.kind);
   expect(kinds.slice(-3)).toEqual(['step.intent', 'step.limit', 'step.outcome']);
 });
 
@@ -145,21 +74,21 @@ test('a step is stopped when the operator asks for it, and its outcome says so',
 });
 
 test('long output is cut in the middle, and the whole of it is committed to', async () => {
-  const {shell, scene, outcome, here} = await stage();
+  const {shell, scene, outcome, ledger} = await stage();
   await perform(shell(`${nodeLine('process.stdout.write("x".repeat(3e6))')}; echo END`), scene);
   const {seq, entry} = await outcome();
   const {output} = entry.body;
   expect(output).toMatchObject({size: 3_000_004, kept: someNumber()});
-  const kept = await here.ledger.disclosure(seq, '/body/output');
+  const kept = await ledger.disclosure(seq, '/body/output');
   expect(kept?.length).toBeLessThan(600_000);
   expect(Buffer.from(kept ?? []).toString()).toMatch(/bytes not kept …\]\nx+END\n$/);
 });
 
 test('output is kept as bytes, whatever they are', async () => {
-  const {shell, scene, outcome, here} = await stage();
+  const {shell, scene, outcome, ledger} = await stage();
   await perform(shell(String.raw`printf '\377\101\033]0;title\007'`), scene);
   const {seq} = await outcome();
-  const kept = await here.ledger.disclosure(seq, '/body/output');
+  const kept = await ledger.disclosure(seq, '/body/output');
   expect(Buffer.from(kept ?? []).toString('hex')).toBe(
     Buffer.from('\u00ffA\u001b]0;title\u0007', 'latin1').toString('hex'),
   );
@@ -185,7 +114,7 @@ test('exit status and text are compared with what the runbook expects; what cann
 });
 
 test('without a durable intent nothing is done: moved run, stale fence, ledger that cannot be written', async () => {
-  const {shell, scene, dir, run, here} = await stage();
+  const {shell, scene, dir, run, ledger} = await stage();
   const file = join(dir, 'acted');
   const act = (more: Partial<Job>) => shell(`: > ${file}`, more);
   expect(await perform(act({fence: 0}), scene)).toMatchObject({
@@ -197,7 +126,7 @@ test('without a durable intent nothing is done: moved run, stale fence, ledger t
     why: containing('moved'),
   });
   const full = {
-    ...wrap(here.ledger),
+    ...wrap(ledger),
     append: async () =>
       Promise.resolve({ok: false, why: 'full', message: 'The disk is full.', hint: ''} as const),
   };
@@ -206,7 +135,7 @@ test('without a durable intent nothing is done: moved run, stale fence, ledger t
     at: 'refused',
   });
   expect(existsSync(file)).toBe(false);
-  expect(await here.ledger.read({run, kinds: ['step.intent']})).toEqual([]);
+  expect(await ledger.read({run, kinds: ['step.intent']})).toEqual([]);
 });
 
 const wrap = (ledger: Ledger): Ledger => ({
@@ -223,21 +152,21 @@ const wrap = (ledger: Ledger): Ledger => ({
 });
 
 test('an outcome that cannot be appended is spooled, and the next console appends it as late', async () => {
-  const {shell, scene, dir, run, here} = await stage();
+  const {shell, scene, dir, run, ledger, home} = await stage();
   mkdirSync(join(dir, 'x'), {recursive: true});
   const failing: Ledger = {
-    ...wrap(here.ledger),
+    ...wrap(ledger),
     append: async request =>
       request.entries[0].kind === 'step.outcome'
         ? {ok: false, why: 'full', message: 'The disk is full.', hint: ''}
-        : here.ledger.append(request),
+        : ledger.append(request),
   };
   expect(await perform(shell('echo kept'), {...scene, ledger: failing})).toEqual({at: 'done', spooled: true});
-  const next = await openConsole({dir, runbooks: {act: book}});
+  const next = await openHome(home, 'next');
   onTestFinished(async () => next.close());
-  const [late] = await next.ledger.read({run, kinds: ['step.outcome']});
+  const [late] = await next.read({run, kinds: ['step.outcome']});
   expect(late?.entry.body).toMatchObject({late: true, verdict: 'pass'});
-  const output = await next.ledger.disclosure(late?.seq ?? -1, '/body/output');
+  const output = await next.disclosure(late?.seq ?? -1, '/body/output');
   expect(Buffer.from(output ?? []).toString()).toBe('kept\n');
 });
 

@@ -6,3 +6,6 @@ export const outputFile = (
   dir: string,
   {run, step, attempt}: {readonly run: string; readonly step: string; readonly attempt: number},
 ): string => join(dir, 'running', `${run}.${encodeURIComponent(step)}.${attempt}.out`);
+
+/** The file never grows beyond this: the beginning of the output, a line that says what is left out, its newest bytes. */
+export const watchedBytes = {head: 128 * 1024, tail: 128 * 1024} as const;

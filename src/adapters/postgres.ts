@@ -1,0 +1,144 @@
+// Statements for PostgreSQL, one after the other on one connection; values go beside the statement, never into it.
+import pg from 'pg';
+import {rowCount, table, type Table} from './sql-table.ts';
+
+export interface Statements {
+  readonly readOnly: boolean;
+  /** The server ends a statement after this, also when nobody is here any more; 0: never. */
+  readonly limitMs: number;
+  readonly statements: readonly {readonly text: string; readonly values: readonly string[]}[];
+  readonly write: (text: string) => void;
+  /** Aborted: the statement that runs is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+export type Answered =
+  | {readonly at: 'done'; readonly did: string; readonly rows: number; readonly cell?: string}
+  | {readonly at: 'failed'; readonly message: string}
+  | {readonly at: 'lost'; readonly sent: boolean; readonly message: string};
+
+const connectMs = 10_000;
+
+/** Every value as the text that the server sends. */
+const asText = {getTypeParser: () => (text: string | Buffer) => text.toString()};
+
+export async function askPostgres(url: string, request: Statements): Promise<Answered> {
+  const {readOnly, limitMs, statements, signal, write} = request;
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMs,
+    application_name: 'quarterdeck',
+    keepAlive: true,
+  });
+  let broke: Error | undefined;
+  client.on('error', error => {
+    broke = error;
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    return {at: 'lost', sent: false, message: `no connection: ${textOf(error)}`};
+  }
+  let pid: number | undefined;
+  const cancel = (): void => void cancelOn(url, pid);
+  signal.addEventListener('abort', cancel, {once: true});
+  let sent = 0;
+  try {
+    const {rows: mine} = await client.query<{pid: number}>('select pg_backend_pid() as pid');
+    pid = mine[0]?.pid;
+    await client.query(`set statement_timeout = ${limitMs}`);
+    await client.query('set standard_conforming_strings = on');
+    if (readOnly) {
+      await client.query('begin transaction read only');
+      // A transaction that has looked at something cannot be made writing any more.
+      await client.query('select 1');
+    }
+    let last: Answered = {at: 'done', did: 'nothing', rows: 0};
+    for (const {text, values} of statements) {
+      sent += 1;
+      last = await one(client, {text, values: [...values], write});
+    }
+    if (readOnly) await client.query('rollback');
+    return last;
+  } catch (error) {
+    const which = statements.length > 1 && sent > 0 ? `statement ${sent} of ${statements.length}: ` : '';
+    const before = sent > 1 && !readOnly ? '; the statements before it are done' : '';
+    const isAnswer = error instanceof pg.DatabaseError && broke === undefined && !isEnd(error.code);
+    if (isAnswer) return {at: 'failed', message: `${which}${error.message}${before}`};
+    return {
+      at: 'lost',
+      sent: sent > 0,
+      message: `${which}the connection was lost: ${textOf(error)}${before}`,
+    };
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await Promise.race([client.end().catch(() => undefined), closed(500)]);
+  }
+}
+
+/** Classes of errors after which nobody knows what was done: admin shutdown, crash, connection. */
+const isEnd = (code: string | undefined): boolean =>
+  code !== undefined && (code.startsWith('57P0') || code.startsWith('08'));
+
+async function closed(ms: number): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, ms).unref();
+  });
+}
+
+interface One {
+  readonly text: string;
+  readonly values: string[];
+  readonly write: (text: string) => void;
+}
+
+async function one(client: pg.Client, {text, values, write}: One): Promise<Answered> {
+  return new Promise<Answered>((resolve, reject) => {
+    let rows: Table | undefined;
+    const asLists = {text, values, rowMode: 'array', types: asText};
+    const query = new pg.Query<(string | null)[]>(asLists);
+    query.on('row', (cells, result) => {
+      rows ??= table(result?.fields.map(({name}) => name) ?? [], write);
+      rows.row(cells);
+    });
+    query.on('error', reject);
+    query.on('end', result => {
+      if (rows === undefined && result.fields.length > 0)
+        rows = table(
+          result.fields.map(({name}) => name),
+          write,
+        );
+      rows?.end();
+      const count = rows?.count() ?? result.rowCount ?? 0;
+      const command = result.command;
+      const did =
+        rows !== undefined
+          ? rowCount(count)
+          : [command, ...(result.rowCount === null ? [] : [String(result.rowCount)])].join(' ');
+      if (rows === undefined) write(`${did}\n`);
+      const cell = rows?.cell();
+      resolve({at: 'done', did, rows: count, ...(typeof cell === 'string' ? {cell} : {})});
+    });
+    client.query(query);
+  });
+}
+
+/** Asks the server to end what that connection does. */
+async function cancelOn(url: string, pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  const other = new pg.Client({connectionString: url, connectionTimeoutMillis: 2_000});
+  other.on('error', () => undefined);
+  try {
+    await other.connect();
+    await other.query('select pg_cancel_backend($1)', [pid]);
+  } catch {
+    // The runner ends this process next, and the server sees the connection go.
+  } finally {
+    await other.end().catch(() => undefined);
+  }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(textOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

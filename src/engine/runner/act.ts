@@ -1,0 +1,67 @@
+// Which act a job is.
+import {runCollect} from './collect.ts';
+import {runCommand} from './command.ts';
+import {judged} from './judge.ts';
+import type {Job} from './job.ts';
+import {finder} from './output.ts';
+import {runPromql} from './promql.ts';
+import {runSql} from './query.ts';
+import {runRequest} from './request.ts';
+import type {Outcome, Scene, Try} from './scene.ts';
+import {runTerminal} from './terminal.ts';
+import {lastLine} from './ssh.ts';
+
+/** Of standard output, for the variable that takes it. */
+const valueBytes = 1024 * 1024;
+
+export async function act(job: Job, scene: Scene, one: Try): Promise<Outcome> {
+  const {act: what} = job;
+  switch (what.at) {
+    case 'command':
+      return runPlain(job, scene, {...one, act: what});
+    case 'http':
+      return runRequest(job, scene, {...one, act: what});
+    case 'sql':
+      return runSql(job, scene, {...one, act: what});
+    case 'promql':
+      return runPromql(job, scene, {...one, act: what});
+    case 'collect':
+      return runCollect(job, scene, {...one, act: what});
+    case 'terminal':
+      return runTerminal(job, scene, {...one, act: what});
+  }
+}
+
+async function runPlain(
+  job: Job,
+  scene: Scene,
+  {act: {argv}, output, ending}: Try & {readonly act: Extract<Job['act'], {at: 'command'}>},
+): Promise<Outcome> {
+  const streams = {out: scene.mask.stream(), err: scene.mask.stream()};
+  const wanted = finder(typeof job.expect === 'string' ? job.expect : '');
+  const value: Uint8Array[] = [];
+  const complaint: Uint8Array[] = [];
+  const held = {out: job.capture === undefined ? 0 : valueBytes, err: 4096};
+  const take = (bytes: Uint8Array, from: 'out' | 'err'): void => {
+    output.add(bytes);
+    wanted.add(bytes);
+    if (held[from] <= 0 || bytes.length === 0) return;
+    (from === 'out' ? value : complaint).push(Buffer.from(bytes.subarray(0, held[from])));
+    held[from] -= bytes.length;
+  };
+  const ran = await runCommand(job, scene, {
+    argv,
+    ending,
+    onOutput: (chunk, from) => {
+      ending.bytes(chunk.length);
+      take(streams[from].push(chunk), from);
+    },
+  });
+  take(streams.out.end(), 'out');
+  take(streams.err.end(), 'err');
+  const said = lastLine(Buffer.concat(complaint));
+  return {
+    ...judged(job, ran, {ending, found: wanted.found(), complaint: said}),
+    ...(job.capture === undefined ? {} : {value: Buffer.concat(value).toString()}),
+  };
+}
