@@ -1,11 +1,13 @@
 // Guards: whether something that is about to be done is forbidden. Pure; may import only domain, define and parsers.
 import type {StepPlan} from '../define.ts';
-import {glassFor} from '../domain/breakglass.ts';
 import type {Procedure, Runbook} from '../domain/runbook.ts';
 import type {Site} from '../domain/site.ts';
+import {judgeDoing} from './judge.ts';
 import type {Doing, Judging, Refusal, StandingGuard} from './types.ts';
 
 export type {Doing, Judging, Refusal, StandingGuard} from './types.ts';
+export {unclear} from './judge.ts';
+export {prepareGuards} from './sql-parser.ts';
 
 /** The guards in force for a procedure: those that are shipped, the site's, and those of its prohibitions. */
 export function guardsOf(
@@ -20,17 +22,7 @@ export function guardsOf(
 }
 
 /** Why this is not simply done; empty when nothing stands against it. Never throws. */
-export function judge(doing: Doing, {guards, opened}: Judging): readonly Refusal[] {
-  const command = doing.argv?.join(' ') ?? '';
-  return guards.flatMap(guard => {
-    const pattern = guard.argv.find(words => command.startsWith(words));
-    if (pattern === undefined) return [];
-    const glass = glassFor(guard, opened)?.glass;
-    const {id, title, line, absolute} = guard;
-    const refusal = {guard: id, title, line, pattern, matched: command, absolute, certain: true};
-    return [glass === undefined ? refusal : {...refusal, glass}];
-  });
-}
+export const judge = (doing: Doing, judging: Judging): readonly Refusal[] => judgeDoing(doing, judging);
 
 /** `judge` for what a step plans; a person's step, a look and a pause are never refused. */
 export function judgePlan(plan: StepPlan, judging: Judging): readonly Refusal[] {
