@@ -1,4 +1,4 @@
-// `npm run bench [-- --json --large] [name…]`: one table of figures with their budgets; exit 1 when a budget is missed.
+// `npm run bench [-- --json --large] [name…]`, `npm run bench -- corpus [DIR]`: one table of figures with their budgets; exit 1 when a budget is missed.
 import {startBench} from './start.ts';
 import type {Figure} from './figure.ts';
 
@@ -11,9 +11,14 @@ const suites: Record<string, () => Promise<readonly Figure[]>> = {
   start: startBench,
   ledger: async () => (await import('./ledger/index.ts')).ledgerBench({large}),
   screen: async () => (await import('./screen.ts')).screenBench(),
+  corpus: async () => (await import('./corpus.ts')).corpusBench(dir === undefined ? {} : {dir}),
 };
 
-const chosen = words.filter(word => !word.startsWith('--'));
+const plain = words.filter(word => !word.startsWith('--'));
+/** The word after `corpus` is a folder, unless it is a suite. */
+const after = plain[plain.indexOf('corpus') + 1];
+const dir = plain.includes('corpus') && after !== undefined && !(after in suites) ? after : undefined;
+const chosen = plain.filter(word => word !== dir);
 const unknown = chosen.filter(name => !(name in suites));
 if (unknown.length > 0) {
   process.stderr.write(

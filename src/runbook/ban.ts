@@ -3,7 +3,7 @@ import {banAnywhere, banBeginnings, banHint} from './ban-words.ts';
 
 /** Words before a ban that change nothing about it. */
 const lead =
-  /^(?:[\s*_"'“”(\[>\u2600-\u27BF\uFE0F\u{1F300}-\u{1FAFF}-]|(?:please|and|but|so|then|also|always|bitte|you|we|one|operators?|warning|caution|important|note|attention|danger|nb|remember|hence|therefore|therefore|however|instead|just|merci de|por favor|achtung|wichtig|hinweis|atención|attention)\b[,:!]?)+/iu;
+  /^(?:[\s*_"'“”(\[>\u2600-\u27BF\uFE0F\u{1F300}-\u{1FAFF}-]|(?:please|and|but|so|then|also|always|bitte|warning|caution|important|note|attention|danger|nb|remember|hence|therefore|however|instead|just|merci de|por favor|achtung|wichtig|hinweis|atención)\b[,:!]?)+/iu;
 
 /** Whether one clause, from its beginning, forbids something. */
 function clauseForbids(clause: string): boolean {

@@ -143,8 +143,12 @@ export function looksLikeCommand(text: string): boolean {
   let i = 0;
   while (assignment.test(parts[i] ?? '')) i++;
   const program = (parts[i] ?? '').replace(/^["']|["';]$/g, '');
-  if (/^(?:\.{1,2}\/|~\/|\/)?[\w.-]+(?:\/[\w.-]+)*\.(?:sh|py|rb|pl|js|mjs|ts)$/.test(program)) return true;
-  if (/^(?:\.\/|\/(?:usr|bin|sbin|opt)\/)[\w./-]+$/.test(program)) return true;
+  const args = parts.length - i - 1;
+  // A path alone may be the name of a file; with arguments, or with `./` before it, it is run.
+  if (/\.(?:sh|bash|py|rb|pl|js|mjs|ts|pex)$/.test(program) && /^[\w./~-]+$/.test(program))
+    return /^(?:\.{1,2}|~)?\//.test(program) ? args > 0 || /^\.\.?\//.test(program) || program.endsWith('.sh') : args > 0 || /\/.*\.sh$/.test(program);
+  if (/^(?:\.\/|(?:bin|script|scripts|sbin)\/|\/(?:usr|bin|sbin|opt|etc|var|home|srv)\/)[\w./-]+$/.test(program))
+    return args > 0 || program.startsWith('./');
   return known.has(program) || readers.has(program) || program in readingSubcommands;
 }
 
@@ -161,7 +165,8 @@ export function looksLikeInlineCommand(text: string): boolean {
   if (trimmed.includes('\n') || trimmed.length > 2000 || !looksLikeCommand(trimmed)) return false;
   const parts = trimmed.split(/\s+/);
   const [program = '', ...args] = parts;
-  if (/\.(?:sh|py|rb|pl)$/.test(program)) return true;
+  if (program.endsWith('.sh') && !program.includes('/')) return args.some(arg => technical.test(arg));
+  if (/[./]/.test(program)) return true;
   if (args.length === 0) return standalone.has(program);
   if (/[.:]$/.test(trimmed) || /…|\.\.\.$/.test(trimmed))
     return /["'/]/.test(trimmed) && !prose.test(trimmed);

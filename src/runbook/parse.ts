@@ -30,15 +30,8 @@ export interface ParseRequest {
 
 /** Phases outside any procedure that every procedure gets when it has none of its own. */
 const inherited: readonly Phase[] = ['safe-actions', 'rollback', 'escalate'];
-/** Phases outside any procedure that make the file a procedure by themselves. */
-const acting: readonly Phase[] = [
-  'diagnose',
-  'procedure',
-  'verify',
-  'exit-criteria',
-  'safe-actions',
-  'rollback',
-];
+/** Phases outside any procedure whose steps stand in each procedure, so that nothing is lost without one of the file's own. */
+const repeatedOnly: readonly Phase[] = ['preconditions', 'escalate'];
 
 /** Parses any bytes; what is wrong stands in `problems` (an `error` there means: not runnable). Never throws. */
 export function parseRunbook({file, bytes, phases = noWords, root: folder}: ParseRequest): Runbook {
@@ -114,7 +107,7 @@ interface Parts {
 function makeProcedures({id, title, file, sections, problems}: Parts): Procedure[] {
   const alone =
     sections.length === 0 ||
-    file.blocks.some(block => acting.includes(block.phase) && block.steps.length > 0);
+    file.blocks.some(block => !repeatedOnly.includes(block.phase) && block.steps.length > 0);
   const names = new Names(problems);
   const out: Procedure[] = [];
   const fileBlocks = number(file.blocks, id, names);

@@ -36,13 +36,13 @@ function withoutSubstitutions(text: string): string {
 export function opensTerminal(text: string): boolean {
   const commands = simpleCommands(text) ?? simpleCommands(withoutSubstitutions(text));
   if (commands !== undefined) return commands.some(command => needsTerminal(bare(command), command));
-  return text
-    .split('\n')
-    .some(line =>
-      /^\s*(?:sudo\s+)?(?:(?:oc|kubectl|docker|podman)\s.{0,200}?\b(?:exec|debug|rsh|run)\b.{0,400}?\s-(?:i?t|ti|it|-tty)\b|oc\s+(?:debug|rsh)\s)/.test(
-        line,
-      ),
-    );
+  // What is typed into a nested shell is no shell text, so each line is read by itself.
+  return text.split('\n', 500).some(line => {
+    const alone = simpleCommands(line) ?? simpleCommands(withoutSubstitutions(line));
+    return alone === undefined
+      ? /^\s*(?:sudo\s+)?(?:oc|kubectl|docker|podman)\s.{0,200}?\b(?:exec|debug|rsh|run)\b.{0,400}?\s-(?:i?t|ti|it|-tty)\b/.test(line)
+      : alone.some(command => needsTerminal(bare(command), command));
+  });
 }
 
 /** The first words that are no options, and no values of the usual options. */

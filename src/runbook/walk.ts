@@ -335,13 +335,13 @@ class Walk {
       this.ban(item, '');
       return;
     }
-    if (!isTask && beginsForbidding(ownWords(item)) && !item.children.some(hasFence)) {
+    if (!isTask && beginsForbidding(ownWords(item)) && !item.children.some(child => holdsCommand(child, quietly(this.source)))) {
       this.current().prose.push(`- ${plain(item)}`);
       return;
     }
     const step = readItem(item, this.source);
     const acts = isTask || (role === 'act' && !list.children.every(isLink));
-    if (acts || step.certainty === 'annotated' || hasFence(item)) this.lastItem = this.push(step);
+    if (acts || step.certainty === 'annotated' || holdsCommand(item, quietly(this.source))) this.lastItem = this.push(step);
     else this.current().prose.push(`- ${plain(item)}`);
   }
 
@@ -377,7 +377,8 @@ function calmed(step: Draft): Draft {
   return {...step, children, effect: isGuess ? 'read' : step.effect};
 }
 
-const hasFence = (node: Nodes): boolean => {
-  if (node.type === 'code') return ['sh', 'bash', 'shell', 'zsh', 'console'].includes(node.lang ?? '');
-  return 'children' in node && node.children.some(hasFence);
-};
+/** Whether a node holds a block that can be run. */
+const holdsCommand = (node: Nodes, source: Source): boolean =>
+  node.type === 'code'
+    ? readCode(node, '', source).at === 'step'
+    : 'children' in node && node.children.some(child => holdsCommand(child, source));
