@@ -34,6 +34,7 @@ function linesOf(site: Site): Shown[] {
         say`  call    ${[who, phone, when === undefined ? undefined : `for ${when}`].filter(Boolean).join(', ')}`,
     ),
     ...(site.anchors ?? []).map(anchorLine),
+    ...runningLines(site),
     ...site.services.flatMap(({id, title, owner, labels, runbooks, checks}) => [
       say``,
       say`${id}: ${title}${owner === undefined ? '' : ` (${owner})`}`,
@@ -47,6 +48,21 @@ function linesOf(site: Site): Shown[] {
 
 const anchorLine = (anchor: Anchor): Shown =>
   say`  anchor  ${anchor.name}: ${anchor.type} ${placeOf(anchor)} (${anchor.offHost ? 'another machine' : 'this machine'})`;
+
+/** Where steps run and ask, and what must be well. */
+const runningLines = ({hosts = {}, runAs = {}, sources = [], gates = [], phases = {}}: Site): Shown[] => [
+  ...Object.entries(hosts).map(([name, {ssh}]) => say`  host    ${name}: ssh ${ssh}`),
+  ...Object.entries(runAs).map(([host, account]) => say`  run as  ${account} on ${host}`),
+  ...sources.map(
+    source =>
+      say`  source  ${source.name}: ${source.type} ${source.type === 'sqlite' ? source.path : source.url}`,
+  ),
+  ...gates.map(
+    ({name, title, checks}) =>
+      say`  gate    ${name}${title === name ? '' : ` (${title})`}: ${checks.join(', ')}`,
+  ),
+  ...Object.entries(phases).map(([phase, words]) => say`  phase   ${phase}: also ${words.join(', ')}`),
+];
 
 function checkLine(
   {id, type, panel, everyMs, timeoutMs, severity, rollup}: CheckSpec,

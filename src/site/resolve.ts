@@ -6,8 +6,10 @@ import {secretReference} from '../domain/secret.ts';
 import type {CheckSpec, Retention, Service, Site} from '../domain/site.ts';
 import {durationMs} from './duration.ts';
 import {explainIssues, isMapping, nameOf} from './explain.ts';
+import {guardProblems, guardsIn} from './guards.ts';
 import type {Parsed} from './parse.ts';
 import type {SiteProblem} from './problem.ts';
+import {runningOf, runningProblems, type RunningSections} from './running.ts';
 import {checkShape, type AnchorFields, type CheckFields, type RetentionFields} from './schema.ts';
 import type {Path, Tree} from './yaml.ts';
 
@@ -27,8 +29,9 @@ export interface Known {
 
 export type ResolvedSite = Pick<
   Site,
-  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'anchors' | 'secrets'
->;
+  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'anchors' | 'secrets' | 'guards'
+> &
+  RunningSections;
 
 export type Resolved =
   | {readonly ok: true; readonly site: ResolvedSite}
@@ -38,7 +41,13 @@ export type Resolved =
 export function resolveSite(parsed: Parsed, known: Known): Resolved {
   if (!parsed.ok) return parsed;
   const {tree, file} = parsed;
-  const problems = [...parsed.problems, ...namesAndParams(tree, known), ...secretProblems(tree)];
+  const problems = [
+    ...parsed.problems,
+    ...namesAndParams(tree, known),
+    ...secretProblems(tree),
+    ...runningProblems(tree),
+    ...guardProblems(tree),
+  ];
   if (file === undefined || problems.length > 0) return {ok: false, problems};
   const services = Object.entries(file.services ?? {}).map(
     ([id, {title, owner, labels, runbooks, checks}]): Service => ({
@@ -67,6 +76,8 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
       ...(file.retention === undefined ? {} : {retention: retentionOf(file.retention)}),
       ...(file.anchors === undefined ? {} : {anchors: Object.entries(file.anchors).map(anchorOf)}),
       ...(file.secrets === undefined ? {} : {secrets: textsOf(file.secrets)}),
+      ...runningOf(file),
+      ...guardsIn(file, tree),
     },
   };
 }

@@ -3,14 +3,9 @@ import {z} from 'zod';
 import {environments} from '../domain/site.ts';
 import {panels, severities} from '../domain/verdict.ts';
 import {durationMs} from './duration.ts';
-
-const text = z.string().min(1, 'is empty').max(500, 'is longer than 500 characters');
-
-/** Names that become parts of paths, of `service/check` and of ledger entries. */
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-const id = z.string().regex(idPattern, {
-  error: 'expected a name of at most 63 letters, digits, `-`, `_` and `.`, beginning with a letter or digit',
-});
+import {id, sshHost, text} from './fields.ts';
+import {guardsShape} from './guards.ts';
+import {runningShape} from './running.ts';
 
 /** Between `least` and `most`, in milliseconds. */
 const between = (least: number, most: number, said: string) =>
@@ -74,10 +69,6 @@ const absolute = text.regex(/^\//, {error: 'expected an absolute path such as /s
 const remotePath = z.string().regex(/^[A-Za-z0-9_./][A-Za-z0-9_./@+=:-]{0,399}$/, {
   error: 'expected a path of letters, digits and `_`, `.`, `/`, `@`, `+`, `=`, `:`, `-`',
 });
-const sshHost = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,254}$/, {
-  error: 'expected a host or an alias of ~/.ssh/config, such as witness or ops@witness.example',
-});
-
 /** Where checkpoints are carried to. */
 const anchor = z.discriminatedUnion('type', [
   z.strictObject({type: z.literal('file'), path: absolute, offHost: z.boolean().optional()}),
@@ -95,6 +86,8 @@ export const siteSchema = z.strictObject({
   secrets: z.record(z.string(), z.unknown()).optional(),
   retention: retention.optional(),
   anchors: z.record(id, anchor).optional(),
+  ...runningShape,
+  ...guardsShape,
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
@@ -102,6 +95,6 @@ export type CheckFields = z.infer<typeof check>;
 
 /** Names that are spoken for by what is still to come, by where they would stand. */
 export const reserved = {
-  site: ['access', 'alerts', 'schedule', 'guards', 'gates', 'controls', 'runAs', 'hosts'],
+  site: ['access', 'alerts', 'schedule', 'controls'],
   service: ['slo'],
 } as const;

@@ -51,6 +51,22 @@ escalation:
 #   DATABASE_PASSWORD: env:PGPASSWORD
 #   API_KEY: file:/etc/myapp/api-key
 
+# Where the steps of runbooks run and ask. \`on: db\` in a step means that host, through your own ssh; \`sql\` and
+# \`promql\` steps name a source; a \`gate\` step looks at all checks of a gate, which must pass. phases: headings that
+# your runbooks use, in any language, beside those that are known.
+#
+# hosts:
+#   db: {ssh: db1.example}
+# runAs: {local: deploy, db: postgres}                       # the account, when a step names none
+# sources:
+#   orders: {type: postgres, url: env:ORDERS_URL}            # or postgres://reader@db1.example/orders with ~/.pgpass
+#   cache: {type: sqlite, path: /var/lib/myapp/cache.db}
+#   metrics: {type: prometheus, url: "http://127.0.0.1:9090"}
+# gates:
+#   deploy: {title: Ready to deploy, checks: [api/live, api/ready]}
+# phases:
+#   verify: [Abnahme]
+
 services:
   this-machine:
     title: This machine
