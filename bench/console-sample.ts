@@ -1,5 +1,7 @@
 // The console on sample states, to look at it by hand and for tests over a PTY: bundle it, then run it in a terminal.
+// The question `terminal` lends the terminal to a Node script, which is the second argument.
 // Arguments: the name of a state (sample, empty, huge, hostile, or a question such as `confirm`).
+import {spawn} from 'node:child_process';
 import process from 'node:process';
 import {consoleHost} from '../src/adapters/console-host.ts';
 import type {Clock} from '../src/ports.ts';
@@ -7,6 +9,7 @@ import {createConsoleStore} from '../src/state/store.ts';
 import {firstUi, place} from '../src/state/ui.ts';
 import type {Actions, AppState, RunAnswer} from '../src/state/model.ts';
 import {say, show} from '../src/domain/show.ts';
+import {createLender} from '../src/terminal/lend.ts';
 import {openConsole} from '../src/terminal/open.ts';
 import {asks, empty, hostile, huge, run, sample} from '../test/helpers/sample-state.ts';
 
@@ -32,11 +35,30 @@ const store = createConsoleStore(
 );
 const notice = (text: ReturnType<typeof say>): void => store.feed({notice: {level: 'info', text}});
 
+const lender = createLender();
+/** Runs the script on this terminal, as a step runner would: in the foreground, in this session. */
+const onTerminal = (script: string): void => {
+  const work = async (): Promise<string> =>
+    new Promise(resolve => {
+      const child = spawn(process.execPath, ['-e', script], {stdio: 'inherit'});
+      child.on('close', (status, signal) => resolve(String(signal ?? status)));
+    });
+  lender.lend(work, [say`Step 3  Open a shell`]).then(
+    how => notice(show(`the program ended: ${how}`)),
+    (error: unknown) => notice(show(String(error))),
+  );
+};
+
 const actions: Actions = {
   checkNow: id => notice(say`asked to look at ${id}`),
   openRun: () => store.feed({run: run(asks.confirm)}),
   startRun: () => store.feed({run: run(asks.confirm, {run: `started-${Math.round(clock.monoMs())}`})}),
   answer: (answer: RunAnswer) => {
+    const script = process.argv[3];
+    if (script !== undefined && answer.say === 'yes') {
+      onTerminal(script);
+      return;
+    }
     const waited = Math.round(answer.answeredAtMs - answer.shownAtMs);
     notice(show(`answered ${JSON.stringify({...answer, shownAtMs: 0, answeredAtMs: 0})} after ${waited} ms`));
     if (answer.say === 'yes')
@@ -83,7 +105,7 @@ const tick =
         () => store.feed({nowMs: store.api.getState().app.nowMs + 1_000}),
         Number(process.env['QD_TICK']),
       );
-openConsole({store, actions, host: consoleHost(clock)}).then(
+openConsole({store, actions, host: consoleHost(clock), lender}).then(
   exit => {
     clearInterval(tick);
     process.stdout.write(`${JSON.stringify(exit)}\n`);

@@ -13,6 +13,7 @@ export type Tone =
   | 'warn'
   | 'bad'
   | 'unknown'
+  | 'drill'
   | 'production'
   | 'staging'
   | 'development';

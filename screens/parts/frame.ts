@@ -6,8 +6,8 @@ import type {AppState} from '../../src/state/model.ts';
 import {isBusy, isOpen} from '../../src/state/select.ts';
 import type {Line, Span, Tone} from '../../src/define-screen.ts';
 import {blank, ends, fit, lineWidth, span} from './line.ts';
-import {width, wrap} from './text.ts';
-import {age, clock} from './time.ts';
+import {cut, width, wrap} from './text.ts';
+import {age, clock, left} from './time.ts';
 
 const words: Record<Environment, {readonly word: Shown; readonly tone: Tone}> = {
   production: {word: say` PRODUCTION `, tone: 'production'},
@@ -61,6 +61,35 @@ export function warningRows({session}: AppState, columns: number): readonly Line
         ]
       : []),
   ];
+}
+
+/** Stands above and below everything while a rehearsal is in hand: nobody takes a drill for the real thing, or the reverse. */
+export function drillRow({run}: AppState, columns: number): readonly Line[] {
+  if (!isOpen(run) || !run.isRehearsal) return [];
+  const sign = say` DRILL `;
+  const text = say`${columns < 64 ? 'what writes is not run' : 'rehearsal: what would write is shown and confirmed, and not run'}`;
+  return [[span(filled(say`${sign}  ${text}`, sign, columns), 'drill')]];
+}
+
+/** The text, spaces, and the sign again at the right end. */
+function filled(text: Shown, sign: Shown, columns: number): Shown {
+  const gap = columns - width(text) - width(sign);
+  return gap < 1 ? show(cut(text, columns).padEnd(columns)) : show(`${text}${' '.repeat(gap)}${sign}`);
+}
+
+/** Loud for as long as guards are open: which, for how long, by whom, and how to close them. */
+export function glassRows({glasses, nowMs}: AppState, columns: number): readonly Line[] {
+  const most = 2;
+  const rest = glasses.length - most;
+  return glasses.slice(0, most).flatMap(({id, guards, operator, untilMs}, i): Line[] => {
+    const more = i === most - 1 && rest > 0 ? say`   and ${rest} more` : say``;
+    const text = say` BREAK-GLASS  ${guards} open, ${left(untilMs - nowMs)} left, by ${operator}${more}`;
+    const close = say`quarterdeck breakglass close ${id} `;
+    const wide = width(text) + width(close) + 3 <= columns;
+    if (wide) return [[span(filled(text, close, columns), 'production')]];
+    const row = (part: Shown): Line => [span(show(cut(part, columns).padEnd(columns)), 'production')];
+    return [row(text), row(say` close: ${close}`)];
+  });
 }
 
 /** A refusal or an answer, over as many rows as it needs (at most three); else the newcomer's hint. */

@@ -36,6 +36,14 @@ export function elapsed(ms: number): Shown {
   return say`${Math.floor(ms / hour)}h ${Math.floor(ms / minute) % 60}m`;
 }
 
+/** What is left of a time: minutes, rounded up; the last one by ten seconds, so that an idle screen seldom changes. */
+export function left(ms: number): Shown {
+  if (ms <= 0) return say`nothing`;
+  if (ms < minute) return say`${Math.ceil(ms / (10 * second)) * 10}s`;
+  const minutes = Math.ceil(ms / minute);
+  return minutes < 60 ? say`${minutes}m` : say`${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+}
+
 /** `240 ms`, `1.2 s`: how long a look took. */
 export const took = (ms: number): Shown =>
   ms < second ? say`${Math.round(ms)} ms` : say`${(ms / second).toFixed(1)} s`;

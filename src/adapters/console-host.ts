@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import process from 'node:process';
 import type {Clock, ConsoleHost} from '../ports.ts';
+import {keepTerminalModes} from './terminal-keeper.ts';
 
 /** A session leader has no shell above it that could continue it (ForceCommand, login shell). */
 function isSessionLeader(): boolean {
@@ -29,5 +30,6 @@ export function consoleHost(clock: Clock): ConsoleHost {
       return () => void process.off(name, listener);
     },
     stop: () => void process.kill(process.pid, 'SIGTSTP'),
+    keepModes: async () => keepTerminalModes(process.execPath),
   };
 }

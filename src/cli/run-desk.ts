@@ -30,7 +30,12 @@ export async function openDesk(
     site,
     steps,
     runbooks: async () => [...(await context.runbooks()), ...extra],
-    parse: parseRunbook,
+    parse: request =>
+      parseRunbook({
+        ...request,
+        root: site.dir,
+        ...(site.phases === undefined ? {} : {phases: site.phases}),
+      }),
     look: lookNow({site, checks, ports: context}),
     files,
     processes,

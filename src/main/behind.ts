@@ -1,22 +1,26 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
 import {openDesk} from '../cli/run-desk.ts';
 import {QdError} from '../domain/error.ts';
-import {say} from '../domain/show.ts';
+import {say, type Shown} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import {tellingFinish} from '../evidence/anchors/regularly.ts';
 import type {Ledger} from '../ports.ts';
-import type {Actions} from '../state/model.ts';
+import {startOnTerminal} from '../adapters/runners.ts';
+import type {Actions, RunView} from '../state/model.ts';
 import {openRunOf} from '../state/select.ts';
 import type {ConsoleStore} from '../state/store.ts';
+import type {Lend} from '../terminal/lend.ts';
 import {anchorHere} from './anchoring.ts';
 import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
+import {feedGlasses} from './feed/feed-glasses.ts';
 import {feedLedger} from './feed/feed-ledger.ts';
 import {feedRunbooks} from './feed/feed-runbooks.ts';
 import {feedRuns} from './feed/feed-runs.ts';
 import {feedServices} from './feed/feed-services.ts';
 import {guardedLedger} from './guarded-ledger.ts';
+import {paths} from './paths.ts';
 import {verifyHere} from './verify.ts';
 
 /** What the screen's actions do; each may fail, which the caller tells. */
@@ -37,10 +41,15 @@ export interface BehindRequest {
   /** Filled with what is to be put away, in the order of opening. */
   readonly closing: (() => Promise<void> | void)[];
   readonly tell: (level: 'error' | 'info', text: string) => void;
+  /** Lends the terminal to a program of a step. */
+  readonly lend: Lend;
+  /** How long an answer of the terminal takes, for the grace of confirmations. */
+  readonly roundTripMs: () => number;
 }
 
 /** Everything that the first frame did not wait for. */
-export async function openBehind({opened, site, store, closing, tell}: BehindRequest): Promise<Behind> {
+export async function openBehind(request: BehindRequest): Promise<Behind> {
+  const {opened, site, store, closing, tell, lend, roundTripMs} = request;
   const {context} = opened;
   const trustWords = site.trust.at === 'trusted' ? undefined : `site not trusted: ${site.trust.why}`;
   let repaint = (): void => undefined;
@@ -84,17 +93,32 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
   finished = () => anchoring?.now();
   closing.push(() => anchoring?.stop());
 
-  const desk = await openDesk({...context, ledger: () => Promise.resolve(ledger)}, {source: 'keys'});
+  const terminal = async (job: string): Promise<{readonly said: string}> => {
+    const program = {node: process.execPath, entry: paths.runner, dir: ledger.dir};
+    return lend(async () => startOnTerminal(job, program), lendingWords(store.api.getState().app.run));
+  };
+  const desk = await openDesk(
+    {...context, ledger: () => Promise.resolve(ledger)},
+    {source: 'keys', terminal, roundTripMs},
+  );
+  const glasses = feedGlasses({
+    store,
+    ledger,
+    clock: context.clock,
+    onExpired: async () => Promise.resolve(),
+    tell,
+  });
   const log = feedLedger({store, ledger, anchors: site.anchors ?? []});
   const runs = feedRuns({store, desk, ledger, onAttended: services.attended, tell});
   repaint = () => void runs.repaint();
   closing.push(() => {
     repaint = () => undefined;
     runs.close();
+    glasses.close();
     log.close();
     guarded.rest();
   });
-  await Promise.all([log.refresh(), runs.refresh()]);
+  await Promise.all([log.refresh(), runs.refresh(), glasses.refresh()]);
   const left = openRunOf(store.api.getState().app);
   if (left !== undefined)
     tell('info', `Run ${left.short} is open: ${left.title}. O goes to the step where it stands.`);
@@ -114,6 +138,13 @@ export async function openBehind({opened, site, store, closing, tell}: BehindReq
       },
     },
   };
+}
+
+/** What stands above a program that takes the terminal: the step, what runs, and where. */
+function lendingWords(run: RunView | undefined): readonly Shown[] {
+  const {detail} = run ?? {};
+  if (detail === undefined) return [];
+  return [say`── ${detail.title}`, ...detail.command.map(line => say`   $ ${line}`), say`   on ${detail.on}`];
 }
 
 const orAbsent =

@@ -5,6 +5,8 @@ import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Cancel, Clock, Talk} from '../ports.ts';
 import {createConsoleStore, type ConsoleStore} from '../state/store.ts';
+import {createArming} from '../terminal/arming.ts';
+import {createLender} from '../terminal/lend.ts';
 import {openConsole, type ConsoleExit} from '../terminal/open.ts';
 import type {Behind} from './behind.ts';
 import type {Closed, Opened} from './context.ts';
@@ -41,10 +43,14 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
     ready.promise.then(({doings}) => work(doings)).catch((error: unknown) => tell('error', wordsOf(error)));
   };
   const unusable = new AbortController();
+  const lender = createLender();
+  const arming = createArming();
   const shown = openConsole({
     store,
     host: consoleHost(clock),
     failed: unusable.signal,
+    lender,
+    arming,
     actions: {
       checkNow: service => act(async ({checkNow}) => checkNow(service)),
       openRun: run => act(async ({openRun}) => openRun(run)),
@@ -77,7 +83,15 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
     });
     const {services, session} = firstState(site, actor, clock.nowMs());
     store.feed({services, session: {...session, hint: store.api.getState().app.session.hint}});
-    return openBehind({opened, site, store, closing, tell});
+    return openBehind({
+      opened,
+      site,
+      store,
+      closing,
+      tell,
+      lend: lender.lend,
+      roundTripMs: arming.roundTripMs,
+    });
   })();
   behind.then(ready.resolve, ready.reject);
   // Told below, and to whoever asks for an action; without one it must not end the process.

@@ -18,6 +18,8 @@ export interface Arming {
   isArmed(token: string | undefined, nowMs: number): boolean;
   /** When the dialog was painted, monotonic milliseconds; `nowMs` when there is none. */
   shownAtMs(nowMs: number): number;
+  /** The newest measurement; 0 while there is none. */
+  readonly roundTripMs: () => number;
 }
 
 export function createArming(): Arming {
@@ -45,5 +47,6 @@ export function createArming(): Arming {
       return waited >= roundTripMs + afterRoundTripMs;
     },
     shownAtMs: nowMs => shown?.atMs ?? nowMs,
+    roundTripMs: () => roundTripMs ?? 0,
   };
 }

@@ -4,7 +4,16 @@ import type {OpenDialog} from '../../screens/dialogs/index.ts';
 import {everywhere} from '../../screens/everywhere.ts';
 import {screens} from '../../screens/index.ts';
 import {barKeys} from '../../screens/parts/bindings.ts';
-import {banner, crumbs, footer, keyBar, messages, warningRows} from '../../screens/parts/frame.ts';
+import {
+  banner,
+  crumbs,
+  drillRow,
+  footer,
+  glassRows,
+  keyBar,
+  messages,
+  warningRows,
+} from '../../screens/parts/frame.ts';
 import {blank, fit, paragraph, span} from '../../screens/parts/line.ts';
 import type {Body, Line, Look, ScreenDefinition, Size} from '../define-screen.ts';
 import {say} from '../domain/show.ts';
@@ -49,7 +58,8 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
   const screen = screenOf(place.screen);
   const {columns, rows} = size;
   const notes = messages(ui.notice ?? app.notice, app.session.hint, columns);
-  const warnings = warningRows(app, columns);
+  const drill = drillRow(app, columns);
+  const warnings = [...drill, ...glassRows(app, columns), ...warningRows(app, columns)];
   const top = [banner(app, columns)];
   const look: Look = {
     app,
@@ -57,7 +67,7 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
     place,
     can,
     body: undefined,
-    size: {columns, rows: Math.max(1, rows - 4 - notes.length - warnings.length)},
+    size: {columns, rows: Math.max(1, rows - 4 - notes.length - warnings.length - drill.length)},
   };
   const isSmall = columns < smallest.columns || rows < smallest.rows;
   const body = isSmall ? nothing : (screen?.view(look) ?? nothing);
@@ -79,6 +89,7 @@ export function compose(state: ConsoleState, size: Size, can: Look['can']): Fram
     blank,
     ...middle,
     ...notes,
+    ...drill,
     keyBar(bar, footer(app), columns, dialog === undefined),
   ];
   return {...frame, lines: lines.slice(0, rows).map(line => fit(line, columns))};

@@ -7,6 +7,11 @@ import type {Terminal} from './screen.ts';
 const take = '\x1b[?1049h\x1b[?25l\x1b[?2004h';
 const give = '\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l';
 
+/** Undoes what full-screen programs switch on: margins, mouse, paste and focus reports, key modes, colours, cursor, screen. */
+const resetModes =
+  '\x1b[?2026l\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>' +
+  '\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[m\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?25h';
+
 /** A terminal that does not know its size says 0. */
 const sizeOr = (size: number | undefined, usual: number): number =>
   size === undefined || size === 0 ? usual : size;
@@ -17,6 +22,14 @@ export interface TakenTerminal extends Terminal {
   leave(): void;
   /** After `leave`: prints a page as plain text and takes keys again, so that one of them can come back. */
   bare(page: BarePage): void;
+  /** Gives the terminal back for a program; what keys mean to a process is not meant for this one until `regain`. */
+  yield(): void;
+  /** Keys that were typed for the console come in to be thrown away. */
+  drain(): void;
+  /** From now on the program reads the keys. */
+  lend(words: string): void;
+  /** Undoes what the program switched on, and takes keys again, so that one of them can come back. */
+  regain(note: string): void;
   listen(handlers: {onData: (chunk: Uint8Array) => void; onResize: () => void; onContinue: () => void}): void;
   /** Gives the terminal back for good; everything after it is silent. */
   release(): void;
@@ -28,6 +41,7 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
   let isTaken = false;
   let isReleased = false;
   const cancels: Cancel[] = [];
+  let lent: Cancel[] = [];
 
   const write = (data: string): void => {
     try {
@@ -55,6 +69,17 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
     raw(true);
     write(take);
   };
+  const sizeNow = (): readonly [number | undefined, number | undefined] => {
+    try {
+      return stdout.getWindowSize?.() ?? [stdout.columns, stdout.rows];
+    } catch {
+      return [stdout.columns, stdout.rows];
+    }
+  };
+  const unlend = (): void => {
+    for (const cancel of lent) cancel();
+    lent = [];
+  };
   const hangUp = (): void => {
     if (isReleased) return;
     isReleased = true;
@@ -65,6 +90,8 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
   for (const signal of ends) {
     cancels.push(
       host.on(signal, () => {
+        // Ctrl-C while a program has the terminal is that program's.
+        if (signal === 'SIGINT' && lent.length > 0) return;
         leave();
         onEnd({how: 'signal', signal});
       }),
@@ -77,10 +104,10 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
 
   return {
     get columns() {
-      return sizeOr(stdout.columns, 80);
+      return sizeOr(sizeNow()[0], 80);
     },
     get rows() {
-      return sizeOr(stdout.rows, 24);
+      return sizeOr(sizeNow()[1], 24);
     },
     write,
     enter,
@@ -88,6 +115,29 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
     bare({sequence, lines, note}) {
       write(`${sequence}\r\n${lines.join('\r\n')}\r\n\r\n${note}\r\n`);
       raw(true);
+    },
+    yield() {
+      leave();
+      if (isReleased) return;
+      const ignore = (): void => undefined;
+      lent = [host.on('SIGQUIT', ignore), host.on('SIGTSTP', ignore)];
+    },
+    drain() {
+      // A line that is not ended is held back by the terminal until it is in raw mode.
+      if (!isReleased) raw(true);
+    },
+    lend(words) {
+      if (isReleased) return;
+      raw(false);
+      stdin.pause();
+      write(words);
+    },
+    regain(note) {
+      unlend();
+      if (isReleased) return;
+      raw(true);
+      stdin.resume();
+      write(`${resetModes}${note}`);
     },
     listen({onData, onResize, onContinue}) {
       stdin.on('data', onData);
@@ -101,6 +151,7 @@ export function takeTerminal(host: ConsoleHost, onEnd: (exit: ConsoleExit) => vo
     },
     release() {
       leave();
+      unlend();
       isReleased = true;
       raw(false);
       for (const cancel of cancels) cancel();

@@ -7,12 +7,15 @@ import {say} from '../domain/show.ts';
 import type {Shown} from '../domain/show.ts';
 import {colourLevel, wantsAscii, withColour} from './appearance.ts';
 import {createArming} from './arming.ts';
+import type {Arming} from './arming.ts';
 import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
 import {clipboard} from './clipboard.ts';
 import {dispatch} from './dispatch.ts';
 import type {Cancel, ConsoleHost, EndSignal} from '../ports.ts';
 import {guardInput} from './input.ts';
+import {createLending, statusQuestion, statusReply} from './lend.ts';
+import type {Lender} from './lend.ts';
 import {takeTerminal} from './lifecycle.ts';
 import {ansi} from './theme.ts';
 import {ScreenStream} from './screen.ts';
@@ -28,6 +31,10 @@ export interface ConsoleOptions {
   readonly store: ConsoleStore;
   readonly actions: Actions;
   readonly host: ConsoleHost;
+  /** Whoever runs steps asks it for this terminal. */
+  readonly lender?: Lender;
+  /** When keys may confirm, measured here and asked by whoever judges answers. */
+  readonly arming?: Arming;
   /** Aborted with an error when there is nothing to show after all. */
   readonly failed?: AbortSignal;
 }
@@ -36,7 +43,8 @@ export interface ConsoleOptions {
 const unstoppedMs = 1_000;
 
 /** Resolves when the operator leaves or the terminal goes away. Throws NOT_A_TERMINAL before touching anything. */
-export async function openConsole({store, actions, host, failed}: ConsoleOptions): Promise<ConsoleExit> {
+export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit> {
+  const {store, actions, host, lender, arming = createArming(), failed} = options;
   const {stdin, stdout, env, clock} = host;
   if (stdout.isTTY !== true || stdin.isTTY !== true) {
     throw new QdError('NOT_A_TERMINAL', 'The console needs a terminal for its input and output.', {
@@ -48,12 +56,11 @@ export async function openConsole({store, actions, host, failed}: ConsoleOptions
   failed?.addEventListener('abort', () => ended.resolve({how: 'failed', error: failed.reason}));
   const terminal = takeTerminal(host, exit => ended.resolve(exit));
   const screen = new ScreenStream(terminal, {isAscii: wantsAscii(env)});
-  const arming = createArming();
   let isAway = false;
   let cancelWait: Cancel | undefined;
 
   const comeBack = (): void => {
-    if (!isAway) return;
+    if (!isAway || lending.isLent()) return;
     isAway = false;
     cancelWait?.();
     terminal.enter();
@@ -65,6 +72,16 @@ export async function openConsole({store, actions, host, failed}: ConsoleOptions
     screen.pause();
     terminal.leave();
   };
+
+  const lending = createLending({
+    host,
+    terminal,
+    onAway: () => {
+      isAway = true;
+      screen.pause();
+    },
+  });
+  lender?.attach(lending.lend);
 
   const desk: Desk = {
     actions,
@@ -101,7 +118,7 @@ export async function openConsole({store, actions, host, failed}: ConsoleOptions
 
   const input = guardInput(clock, {
     onReply: text => {
-      if (text === '\x1b[0n') arming.replied(clock.monoMs());
+      if (text === statusReply) arming.replied(clock.monoMs());
     },
     onKey: key => {
       if (isAway) {
@@ -119,12 +136,14 @@ export async function openConsole({store, actions, host, failed}: ConsoleOptions
 
   const onPainted = (frame: Frame): void => {
     const must = frame.look.body?.mustSee;
-    if (arming.painted(frame.token, clock.monoMs())) terminal.write('\x1b[5n');
+    if (arming.painted(frame.token, clock.monoMs())) terminal.write(statusQuestion);
     if (must !== undefined) store.saw(must.token, must.shown);
   };
 
   terminal.listen({
-    onData: chunk => input.push(chunk),
+    onData: chunk => {
+      if (!lending.swallows(chunk)) input.push(chunk);
+    },
     onResize: () => screen.resized(),
     onContinue: comeBack,
   });

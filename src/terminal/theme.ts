@@ -21,6 +21,7 @@ export const theme: Record<Tone, Style> = {
   warn: {color: 'yellow'},
   bad: {color: 'red'},
   unknown: {color: 'magenta'},
+  drill: {color: 'white', backgroundColor: 'magenta', bold: true},
   production: {color: 'white', backgroundColor: 'red', bold: true},
   staging: {color: 'black', backgroundColor: 'yellow'},
   development: {color: 'black', backgroundColor: 'green'},

@@ -5,6 +5,8 @@ import {createConsoleStore} from '../../src/state/store.ts';
 import type {ConsoleStore} from '../../src/state/store.ts';
 import type {Ui} from '../../src/state/ui.ts';
 import type {ConsoleHost} from '../../src/ports.ts';
+import {createLender} from '../../src/terminal/lend.ts';
+import type {Lend} from '../../src/terminal/lend.ts';
 import {openConsole} from '../../src/terminal/open.ts';
 import type {ConsoleExit} from '../../src/terminal/open.ts';
 import {makeRobot} from './robot.ts';
@@ -20,6 +22,12 @@ export interface Steered extends Robot {
   /** Delivers a signal or the end of the process to the console. */
   signal(name: string): void;
   readonly raw: () => boolean;
+  /** Whether the console reads the keys. */
+  readonly reads: () => boolean;
+  /** Lends the terminal, as a step does. */
+  readonly lend: Lend;
+  /** What was done about the modes of the terminal. */
+  readonly kept: readonly string[];
   /** How often the console asked to be stopped (Ctrl-Z). */
   readonly stops: () => number;
   /** The stream fails, as that of a terminal that is gone. */
@@ -65,11 +73,12 @@ class FakeInput extends EventEmitter {
   setRawMode(isRaw: boolean): void {
     this.isRaw = isRaw;
   }
+  isReading = false;
   resume(): void {
-    // Nothing to start: chunks are emitted by the test.
+    this.isReading = true;
   }
   pause(): void {
-    // Nothing to stop.
+    this.isReading = false;
   }
 }
 
@@ -110,6 +119,7 @@ export function steer(options: FakeOptions): Steered {
   let monoMs = 1_000;
   let stops = 0;
   let delayMs: number | undefined = 0;
+  const kept: string[] = [];
   let timers: {atMs: number; fn: () => void}[] = [];
   const later = (afterMs: number, fn: () => void): (() => void) => {
     const timer = {atMs: monoMs + afterMs, fn};
@@ -147,14 +157,25 @@ export function steer(options: FakeOptions): Steered {
     stop: () => {
       stops++;
     },
+    keepModes: () => {
+      kept.push('noted');
+      return Promise.resolve(() => {
+        kept.push('put back');
+        return Promise.resolve();
+      });
+    },
   };
-  const exit = openConsole({store, actions, host});
+  const lender = createLender();
+  const exit = openConsole({store, actions, host, lender});
   return {
     ...robot,
     store,
     actions,
     exit,
     raw: () => stdin.isRaw,
+    reads: () => stdin.isReading,
+    lend: lender.lend,
+    kept,
     stops: () => stops,
     signal: name => void signals.emit(name),
     breakOutput: () => void stdout.emit('error', new Error('write EIO')),

@@ -195,6 +195,39 @@ describe('starting a run', () => {
   });
 });
 
+describe('a terminal that is lent to a program', () => {
+  test('nothing is drawn and no key is read while the program has it; a program that fails gives it back too', async () => {
+    const qd = await opened();
+    const program = Promise.withResolvers<string>();
+    const lent = qd.lend(() => program.promise, [say`Step 3  Open a shell`]);
+    const failed = expect(lent).rejects.toThrow('it broke');
+    await seesShell(qd);
+    await waitFor(
+      async () => {
+        await qd.advance(60);
+        return qd.screen().some(row => row.includes('Open a shell'));
+      },
+      {what: 'the program to begin'},
+    );
+    expect([qd.raw(), qd.reads(), qd.kept]).toEqual([false, false, ['noted']]);
+    const mark = qd.bytes();
+    qd.store.feed({services: []});
+    qd.signal('SIGINT');
+    await expect(qd.lend(async () => Promise.resolve(''), [])).rejects.toThrow(
+      'Another program has this terminal',
+    );
+    await qd.settles();
+    expect(qd.bytesSince(mark)).toBe(0);
+    program.reject(new Error('it broke'));
+    await failed;
+    await qd.sees('Any key goes back to the console.');
+    expect([qd.raw(), qd.reads(), qd.kept]).toEqual([true, true, ['noted', 'put back']]);
+    await qd.press('x');
+    await waitFor(() => qd.isAlternate(), {what: 'the console to come back'});
+    await qd.sees('This site has no services yet');
+  });
+});
+
 describe('confirming', () => {
   test('a yes that was typed before the question could be read confirms nothing', async () => {
     const qd = await asking('confirm');

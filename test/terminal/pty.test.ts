@@ -93,6 +93,118 @@ describe('on a real terminal', () => {
     await qd.sees('{"how":"left"}');
   });
 
+  describe('a program of a step on this terminal', () => {
+    /** Confirms the terminal step, which runs the script. */
+    const lent = async (script: string): Promise<PtyRobot> => {
+      const qd = robot({command: process.execPath, args: [bundle, 'terminal', script]});
+      onTestFinished(() => {
+        qd.kill();
+      });
+      await qd.sees('Run this on PRODUCTION / ledger-api?');
+      await waitFor(
+        async () => {
+          await qd.press('y');
+          return !qd.isAlternate();
+        },
+        {what: 'the terminal to be lent'},
+      );
+      return qd;
+    };
+
+    test('has it as a shell gives it: lines, echo, its own screen; any key comes back to the console', async () => {
+      const qd = await lent(
+        "console.log('asks'); const b = Buffer.alloc(99); const n = require('fs').readSync(0, b); console.log('got ' + JSON.stringify(b.toString('utf8', 0, n)))",
+      );
+      await qd.sees('Step 3  Open a shell');
+      await qd.sees('asks');
+      await qd.type('abc\r');
+      await qd.sees(String.raw`got "abc\n"`);
+      await qd.sees('Any key goes back');
+      expect(qd.isAlternate()).toBe(false);
+      await qd.settles(600);
+      await qd.press('j');
+      await qd.sees('the program ended: 0');
+      expect(qd.isAlternate()).toBe(true);
+      await qd.sees('Start the database');
+    });
+
+    test('that dies in its own screen, without echo, with the mouse on, leaves a console that works', async () => {
+      const qd = await lent(
+        "process.stdout.write('\\x1b[?1049h\\x1b[?1000h\\x1b[?25l\\x1b[5;9r\\x1b[31mwild'); process.stdin.setRawMode(true); process.stdin.resume(); process.stdin.once('data', () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200))",
+      );
+      await qd.sees('wild');
+      // The first key ends it; the rest is typed ahead, and must mean nothing to the console.
+      await qd.type('kqyyq');
+      await qd.sees('Any key goes back');
+      expect(qd.written()).toContain('\x1b[?1000l');
+      await qd.settles(600);
+      await qd.press('j');
+      await qd.sees('the program ended: SIGKILL');
+      await qd.sees('Run this on PRODUCTION / ledger-api?');
+      await qd.press('q');
+      await qd.sees('{"how":"left"}');
+      await qd.ended();
+    });
+
+    test('gets Ctrl-C, Ctrl-Z and Ctrl-\\ for itself: the console survives them', async () => {
+      const qd = await lent(
+        "for (const s of ['SIGINT', 'SIGTSTP', 'SIGQUIT']) process.on(s, () => { console.log('got ' + s); if (s === 'SIGQUIT') process.exit(3) }); console.log('ready'); setInterval(() => undefined, 1000)",
+      );
+      await qd.sees('ready');
+      await qd.press('ctrl-c');
+      await qd.sees('got SIGINT');
+      await qd.press('ctrl-z');
+      await qd.sees('got SIGTSTP');
+      await qd.send('\x1c');
+      await qd.sees('got SIGQUIT');
+      await qd.sees('Any key goes back');
+      await qd.settles(600);
+      await qd.press('j');
+      await qd.sees('the program ended: 3');
+    });
+
+    test('a size that changed while it had the terminal is the console’s afterwards', async () => {
+      const qd = await lent("console.log('ready'); process.stdin.once('data', () => process.exit(0))");
+      await qd.sees('ready');
+      qd.resize(120, 40);
+      await qd.type('x\r');
+      await qd.sees('Any key goes back');
+      await qd.settles(600);
+      await qd.press('j');
+      await qd.sees('the program ended: 0');
+      expect(qd.screen()).toHaveLength(40);
+      expect(qd.screen().at(-1)).toContain('ledger 4,196');
+    });
+
+    test('the shell that started the console finds its terminal as it was', async () => {
+      const qd = robot({command: '/bin/sh', args: ['-i'], env: {PS1: 'shell> '}});
+      onTestFinished(() => {
+        qd.kill();
+      });
+      await qd.sees('shell>');
+      const script = "process.stdin.setRawMode(true); process.kill(process.pid, 'SIGKILL')";
+      await qd.type(`'${process.execPath}' '${bundle}' terminal "${script.replaceAll('"', '')}"\r`);
+      await qd.sees('Run this on PRODUCTION / ledger-api?');
+      await waitFor(
+        async () => {
+          await qd.press('y');
+          return qd.screen().some(row => row.includes('Any key goes back'));
+        },
+        {what: 'the program to end'},
+      );
+      await qd.settles(600);
+      await qd.press('j');
+      await qd.sees('the program ended: SIGKILL');
+      await qd.press('q');
+      await qd.sees('{"how":"left"}');
+      await qd.type('read line; echo "<$line>"\r');
+      await qd.settles(300);
+      await qd.type('typed and seen\r');
+      await qd.sees('<typed and seen>');
+      expect(qd.screen()).toContain('shell> typed and seen');
+    });
+  });
+
   test('resizing reaches it', async () => {
     const qd = started();
     await qd.sees('> ✖ ledger-api');
