@@ -133,8 +133,10 @@ export interface StepDefinition {
   readonly attributes: readonly (keyof StepAttributes)[];
   /** Markdown of a step of this type, as a runbook would have it. */
   readonly example: string;
-  /** What the step would do, or why it cannot be planned; `never`: then it cannot be passed over either. */
-  readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string; readonly never?: boolean};
+  /** Its steps cannot be passed over, not even with a reason. */
+  readonly neverSkipped?: boolean;
+  /** What the step would do, or why it cannot be planned. */
+  readonly plan: (step: Step, setting: StepSetting) => StepPlan | {readonly problem: string};
   /** What could be better about a step that can be planned. */
   readonly hints?: (step: Step) => readonly string[];
 }
@@ -171,6 +173,8 @@ export interface CommandContext extends Ports {
   readonly host: string;
   /** Starts step runners that open the ledger of this data directory. */
   runners(dir: string): Runners;
+  /** Hands this process's terminal to a step runner of that data directory until it ends; undefined without a terminal. */
+  readonly terminal: ((dir: string, job: string) => Promise<{readonly said: string}>) | undefined;
   /** Ids of the runbooks that come with the program, which a site may name without having the file. */
   readonly shippedRunbooks: readonly string[];
   /** Throws QdError SITE_NOT_FOUND or SITE_INVALID. */

@@ -78,7 +78,7 @@ export function confirm(
     return onStep(state, item, {entries: [first, rehearsed(walked, acts)]});
   // The intent rests on the confirm as the run's newest entry, so what lets it pass stands before it.
   const [use, ...uses] = [...usesOf(stance.refusals ?? []), first];
-  if (acts) return onStep(state, item, {entries: [use ?? first, ...uses], then: 'act'});
+  if (acts) return onStep(state, item, {entries: [use, ...uses], then: 'act'});
   return onStep(state, item, {entries: [first, said(walked, answer.say === 'fails')]});
 }
 

@@ -9,8 +9,8 @@ export const approve = stepType({
   attributes: ['role', 'min'],
   example: `1. The lead on duty agrees. <!-- qd: {"type":"approve","role":"lead","min":2} -->
 `,
+  neverSkipped: true,
   plan: () => ({
-    never: true,
     problem:
       'approvals are not part of this version: nothing approves itself. Abort or escalate, and do it with those who must agree',
   }),

@@ -1,10 +1,10 @@
 // Walking runbooks: starting, opening and listing runs. The rules are pure (domain/run*.ts); here they meet the ledger.
 import {listRuns, openRun, type RunListed} from './open.ts';
 import {start, type StartRequest} from './starting.ts';
-import type {OpenRun} from './walker.ts';
+import type {OpenRun} from './open-run.ts';
 import type {RunWorld} from './world.ts';
 
-export type {Answered, OpenRun, RunSnapshot, RunValue} from './walker.ts';
+export type {Answered, OpenRun, RunSnapshot, RunValue} from './open-run.ts';
 export type {LookNow, RunWorld} from './world.ts';
 export {dialogLines} from './dialog.ts';
 export {shortRun} from './refusal.ts';

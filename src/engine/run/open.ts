@@ -8,7 +8,8 @@ import {pinnedRunbook} from './pinned.ts';
 import {plansFor} from './plans.ts';
 import {refusalOf, shortRun} from './refusal.ts';
 import {sessionState} from './sessions.ts';
-import {openWalk, type OpenRun} from './walker.ts';
+import type {OpenRun} from './open-run.ts';
+import {openWalk} from './walker.ts';
 import type {RunWorld} from './world.ts';
 
 export interface RunListed {

@@ -40,9 +40,9 @@ export function plansFor(
     }
     const {meta, placeholders} = fileOf(file);
     const planned = definition.plan(step, {shell: meta.shell, placeholders, site});
-    return 'problem' in planned
-      ? {...planned, problem: `line ${step.line}: ${planned.problem}`}
-      : {definition, plan: planned};
+    if (!('problem' in planned)) return {definition, plan: planned};
+    const problem = `line ${step.line}: ${planned.problem}`;
+    return definition.neverSkipped === true ? {problem, never: true} : {problem};
   };
   const needsOf = ({procedure, file}: Pick<Place, 'procedure' | 'file'>): readonly Need[] =>
     procedure.phases

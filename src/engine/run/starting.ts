@@ -11,7 +11,8 @@ import {runId} from '../../domain/time.ts';
 import {hexOf, linkedFiles, maxFileBytes, parsedFile} from './pinned.ts';
 import {plansFor, type Plans} from './plans.ts';
 import {refusalOf} from './refusal.ts';
-import {openWalk, type OpenRun} from './walker.ts';
+import type {OpenRun} from './open-run.ts';
+import {openWalk} from './walker.ts';
 import type {RunWorld} from './world.ts';
 
 export interface StartRequest {

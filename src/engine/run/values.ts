@@ -1,7 +1,9 @@
 // Variables of a run with their values: read back from where they lie beside the entries, and offered again later.
 import {stepValue} from '../../domain/kinds-run.ts';
-import type {RunState, Valued} from '../../domain/run.ts';
+import {asksOf, type Item, type RunState, type Valued} from '../../domain/run.ts';
+import {patternProblem} from '../../pattern.ts';
 import type {Ledger} from '../../ports.ts';
+import type {RunWorld} from './world.ts';
 
 export interface RunValues {
   /** Reads the values that are not known yet; one that was erased stays unknown. */
@@ -57,4 +59,18 @@ export async function historyOf(
     if (bytes !== undefined) found.add(new TextDecoder().decode(bytes));
   }
   return [...found];
+}
+
+/** A value that does not fit its pattern, or that is or holds a secret: values are kept with the run. */
+export function valueRefusal(
+  value: string,
+  {world, item}: {readonly world: Pick<RunWorld, 'secrets'>; readonly item: Item | undefined},
+): string | undefined {
+  const asks = item === undefined ? undefined : asksOf(item);
+  const pattern = asks?.at === 'value' ? patternProblem(value, asks.pattern) : undefined;
+  if (pattern !== undefined) return pattern;
+  const found = world.secrets.find(new TextEncoder().encode(value)).find(({sure}) => sure !== 'guess');
+  return found === undefined
+    ? undefined
+    : `it holds a secret (${found.what}), and values are kept with the run; name it under \`secrets:\` instead`;
 }
