@@ -75,11 +75,19 @@ const isTitled = ({title, command = ''}: Step): boolean =>
   title.trim() !== '' && title.trim() !== (command.trim().split('\n')[0] ?? '').trim();
 
 /** Why a command is none, or undefined. */
-function isFalse(step: Step, data: readonly {line: number; end: number; text: string}[], source: string): string | undefined {
+function isFalse(
+  step: Step,
+  data: readonly {line: number; end: number; text: string}[],
+  source: string,
+): string | undefined {
   const text = bare(step.command ?? '');
   if (!source.includes(text.split('\n')[0] ?? '')) return 'not in the file';
   const inData = data.find(
-    each => step.line <= each.end && step.line >= each.line - 1 && bare(each.text).includes(text) && text.length > 3,
+    each =>
+      step.line <= each.end &&
+      step.line >= each.line - 1 &&
+      bare(each.text).includes(text) &&
+      text.length > 3,
   );
   // A block of data on the lines of the step itself: the step was made of it.
   if (inData !== undefined && step.argv === undefined) return 'data';
@@ -87,6 +95,10 @@ function isFalse(step: Step, data: readonly {line: number; end: number; text: st
   if (/^[A-Z][a-z]+(?: [a-z]+){2,}[.:]?$/.test(first)) return 'prose';
   if (/^[A-Z][A-Z0-9_()-]+(?:\s{2,}[A-Z][A-Z0-9_()% -]+)+$/.test(first)) return 'a table';
   if (/^(?:\{|\[\{|apiVersion:|\d{4}-\d{2}-\d{2}[T ]|\|)/.test(first)) return 'output';
-  if (/\b(?:the|is|are|was|should|will)\b.*\b(?:the|to|of|and|be)\b/i.test(first) && !/["'`$|=/-]/.test(first)) return 'prose';
+  if (
+    /\b(?:the|is|are|was|should|will)\b.*\b(?:the|to|of|and|be)\b/i.test(first) &&
+    !/["'`$|=/-]/.test(first)
+  )
+    return 'prose';
   return undefined;
 }

@@ -19,7 +19,18 @@ export interface Scanned {
   readonly unbalanced: boolean;
 }
 
-const shellNames = ['sh', 'bash', 'shell', 'zsh', 'console', 'ksh', 'shell-session', 'shellsession', 'terminal', 'sh-session'];
+const shellNames = [
+  'sh',
+  'bash',
+  'shell',
+  'zsh',
+  'console',
+  'ksh',
+  'shell-session',
+  'shellsession',
+  'terminal',
+  'sh-session',
+];
 const programs =
   /^(?:sudo\s+)?(?:kubectl|oc|docker|systemctl|journalctl|curl|ssh|scp|cat|grep|ls|cd|psql|mysql|redis-cli|git|helm|aws|gcloud|az|terraform|ansible|ansible-playbook|knife|chef-client|apt-get|apt|yum|dnf|service|ps|df|du|free|top|tail|head|less|find|rm|cp|mv|mkdir|chmod|chown|export|echo|make|npm|pnpm|python3?|pip|bundle|rake|gitlab-ctl|gitlab-rails|consul|vault|nomad|etcdctl|virtctl|ceph|wget|dig|nslookup|ping|nc|netstat|ss|lsof|iptables|mount|umount|lsblk|pg_dump|pg_restore|openssl|kill|vim?|watch|jq|sed|awk)(?:\s|$)/;
 const prompt = /^\s*(?:\$|[\w.-]+@[\w.-]+[^$#\n]*[$#]|\[[^\]]+\]\s?[$#]|(?:bash|sh)-[\d.]+[$#])\s+(?=\S)/;
@@ -78,7 +89,9 @@ export function scan(text: string): Scanned {
     };
     // A block inside an item ends with the item, closed or not.
     const left = (each: string): boolean =>
-      /^\s+$/.test(indent) && /^\s{0,3}(?:[-*+]|\d+[.)])\s|^#/.test(each) && each.search(/\S/) < indent.length;
+      /^\s+$/.test(indent) &&
+      /^\s{0,3}(?:[-*+]|\d+[.)])\s|^#/.test(each) &&
+      each.search(/\S/) < indent.length;
     for (i++; i < lines.length && !isEnd(lines[i] ?? '') && !left(lines[i] ?? ''); i++)
       body.push(dedent(lines[i] ?? '', indent));
     if (i >= lines.length || left(lines[i] ?? '')) {
@@ -87,9 +100,10 @@ export function scan(text: string): Scanned {
     }
     const lang = (/^[^\s{]*/.exec(info.trim())?.[0] ?? '').toLowerCase();
     const content = body.join('\n');
-    const block = judge(lang, body, cue);
+    const block = judge(lang, body, cue.split(/(?<=[.!?])\s+/).at(-1) ?? '');
     if (block === 'data') data.push({line: fence, end: i + 1, text: content});
-    else if (block !== 'unclear') blocks.push({line: fence, from: cue === '' ? fence : cueLine, command: block.command, lang});
+    else if (block !== 'unclear')
+      blocks.push({line: fence, from: cue === '' ? fence : cueLine, command: block.command, lang});
     blank = true;
     cue = '';
   }
@@ -107,13 +121,25 @@ function judge(lang: string, body: readonly string[], cue: string): {command: st
   const [first = ''] = filled;
   const isShell = shellNames.includes(lang);
   if (!isShell && lang !== '') return 'data';
-  if (filled.length === 0 || filled.every(line => line.trim().startsWith('#') && !prompt.test(line))) return 'unclear';
+  if (filled.length === 0 || filled.every(line => line.trim().startsWith('#') && !prompt.test(line)))
+    return 'unclear';
   if (body.some(line => prompt.test(line))) return {command: typed(body)};
   if (outputCue.test(cue) && !runCue.test(cue)) return 'data';
   if (outputStart.test(first)) return 'data';
   const root = /^#\s+/;
-  if (lang !== 'sh' && lang !== 'bash' && root.test(first) && programs.test(first.replace(root, '')) && !filled.some(line => programs.test(line)))
-    return {command: filled.filter(line => root.test(line)).map(line => line.replace(root, '')).join('\n')};
+  if (
+    lang !== 'sh' &&
+    lang !== 'bash' &&
+    root.test(first) &&
+    programs.test(first.replace(root, '')) &&
+    !filled.some(line => programs.test(line))
+  )
+    return {
+      command: filled
+        .filter(line => root.test(line))
+        .map(line => line.replace(root, ''))
+        .join('\n'),
+    };
   const head = body.findIndex(line => /^\s*[A-Z][A-Z0-9_()-]+(?:\s+[A-Z][A-Z0-9:_()%-]*){2,}\s*$/.test(line));
   if (head > 0) return {command: body.slice(0, head).join('\n')};
   if (isShell && lang !== 'console') return {command: body.join('\n')};
@@ -136,7 +162,9 @@ function typed(body: readonly string[]): string {
     if (goesOn || prompt.test(line)) {
       out.push(goesOn ? line : cut);
       until = /<<-?\s*["']?(\w+)/.exec(cut)?.[1];
-      goesOn = /(?:\\|\||&&)\s*$/.test(cut) || (out.join('\n').split("'").length % 2 === 0 && !out.join('\n').includes('"'));
+      goesOn =
+        /(?:\\|\||&&)\s*$/.test(cut) ||
+        (out.join('\n').split("'").length % 2 === 0 && !out.join('\n').includes('"'));
     }
   }
   return out.join('\n');
@@ -145,7 +173,10 @@ function typed(body: readonly string[]): string {
 /** Whether a heading or label opens (true) or ends (false) a part that forbids; undefined for other lines. */
 function label(line: string): boolean | undefined {
   const words = line.replace(/[*_#:]/g, '').trim();
-  const isLabel = /^#{1,6}\s/.test(line) || /^\*\*[^*]+\*\*:?\s*$/.test(line.trim()) || /^[A-Z][\w' /-]{2,40}:\s*$/.test(line);
+  const isLabel =
+    /^#{1,6}\s/.test(line) ||
+    /^\*\*[^*]+\*\*:?\s*$/.test(line.trim()) ||
+    /^[A-Z][\w' /-]{2,40}:\s*$/.test(line);
   if (!isLabel) return undefined;
   return /^(?:what not to do|forbidden|never|do not|don't|things to avoid|prohibited)$/i.test(words);
 }

@@ -16,7 +16,13 @@ interface Timed extends Findings {
 }
 
 /** Figures with their budgets; the details are printed to standard error, so that a person can look at each. */
-export async function corpusBench({dir = own, details = true}: {dir?: string; details?: boolean}): Promise<readonly Figure[]> {
+export async function corpusBench({
+  dir = own,
+  details = true,
+}: {
+  dir?: string;
+  details?: boolean;
+}): Promise<readonly Figure[]> {
   if (!existsSync(dir)) {
     process.stderr.write(`corpus: ${dir} is not there; nothing was measured\n`);
     return [];
@@ -62,7 +68,9 @@ function safely<T>(work: () => T, name: string): T | undefined {
   try {
     return work();
   } catch (error) {
-    process.stderr.write(`${name}: THREW ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `${name}: THREW ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return undefined;
   }
 }
@@ -81,10 +89,36 @@ function figures(read: readonly Timed[], bestMs: number): Figure[] {
     {name: 'shell command blocks (independent scan)', ...plainly(blocks, 'blocks')},
     {name: 'mapped to a step: right text, right line', ...atLeast(share(sum(each => each.mapped)), 95, '%')},
     {name: 'mapped and titled', ...atLeast(share(sum(each => each.titled)), 95, '%')},
-    {name: 'commands of our own, inline ones too', ...plainly(sum(each => each.commands), 'steps')},
-    {name: 'false commands (output or prose)', ...within(sum(each => each.falseCommands.length), 0, 'steps')},
-    {name: 'prohibitions (independent scan)', ...plainly(sum(each => each.bans), 'lines')},
-    {name: 'prohibitions not pinned', ...within(sum(each => each.unpinned.length), 0, 'lines')},
+    {
+      name: 'commands of our own, inline ones too',
+      ...plainly(
+        sum(each => each.commands),
+        'steps',
+      ),
+    },
+    {
+      name: 'false commands (output or prose)',
+      ...within(
+        sum(each => each.falseCommands.length),
+        0,
+        'steps',
+      ),
+    },
+    {
+      name: 'prohibitions (independent scan)',
+      ...plainly(
+        sum(each => each.bans),
+        'lines',
+      ),
+    },
+    {
+      name: 'prohibitions not pinned',
+      ...within(
+        sum(each => each.unpinned.length),
+        0,
+        'lines',
+      ),
+    },
     {name: 'parse, median file', ...within(times[times.length >> 1] ?? 0, 50, 'ms')},
     {name: 'parse, slowest file', ...plainly(times.at(-1) ?? 0, 'ms')},
     {name: 'parse, the whole, best of 3 passes', ...atLeast(bytes / 1e3 / bestMs, 5, 'MB/s')},
@@ -117,7 +151,11 @@ function report(read: readonly Timed[], dir: string): void {
     for (const each of unpinned) say(`  not pinned    ${file}:${each}`);
   }
   const slowest = [...read].sort((a, b) => b.ms - a.ms).slice(0, 5);
-  const worst = [...read].filter(each => each.blocks > each.titled).sort((a, b) => b.blocks - b.titled - (a.blocks - a.titled)).slice(0, 5);
-  for (const {file, ms, bytes} of slowest) say(`  slow          ${file}: ${ms.toFixed(1)} ms for ${bytes} bytes`);
+  const worst = [...read]
+    .filter(each => each.blocks > each.titled)
+    .sort((a, b) => b.blocks - b.titled - (a.blocks - a.titled))
+    .slice(0, 5);
+  for (const {file, ms, bytes} of slowest)
+    say(`  slow          ${file}: ${ms.toFixed(1)} ms for ${bytes} bytes`);
   for (const {file, blocks, titled} of worst) say(`  worst         ${file}: ${titled} of ${blocks} blocks`);
 }

@@ -3,18 +3,23 @@ import {isAbsolute, resolve} from 'node:path';
 import type {CommandContext} from '../define.ts';
 import {QdError} from '../domain/error.ts';
 import {didYouMean} from '../domain/nearest.ts';
-import type {Runbook} from '../domain/runbook.ts';
+import {entryProcedure, findProcedure} from '../domain/run-plan.ts';
+import type {Procedure, Runbook} from '../domain/runbook.ts';
 import {timestamp} from '../domain/time.ts';
 import {readRunbook} from '../runbook/index.ts';
-import type {LintContext} from '../runbook/index.ts';
+import type {LintContext, ReadContext} from '../runbook/index.ts';
 
 /** Check names of the site when there is one, step types, and today. */
-export async function lintContext(context: CommandContext): Promise<LintContext> {
+export async function lintContext(context: CommandContext): Promise<ReadContext> {
   const known = {today: timestamp(context.clock.nowMs()), types: context.steps.map(({type}) => type)};
   try {
     const site = await context.site();
     return {
       ...known,
+      ...(site.phases === undefined ? {} : {phases: site.phases}),
+      root: site.dir,
+      sources: (site.sources ?? []).map(({name}) => name),
+      gates: (site.gates ?? []).map(({name}) => name),
       checks: site.services.flatMap(({checks}) => checks.map(({service, id}) => `${service}/${id}`)),
     };
   } catch (error) {
@@ -33,17 +38,20 @@ export async function fileRunbook(
   return {...(await readRunbook(context.files, full, lint)), file: path};
 }
 
+/** Whether a name is a file's, not an id. */
+export const looksLikePath = (name: string): boolean => /[\\/]|\.(?:md|markdown|txt)$/i.test(name);
+
 /** The runbook with this id, else the file of this name; throws RUNBOOK_NOT_FOUND. */
 export async function anyRunbook(context: CommandContext, name: string): Promise<Runbook> {
-  const looksLikePath = /[\\/]|\.(?:md|markdown|txt)$/i.test(name);
-  const runbooks = looksLikePath ? [] : await context.runbooks();
+  const isPath = looksLikePath(name);
+  const runbooks = isPath ? [] : await context.runbooks();
   const found = runbooks.find(({id}) => id === name);
   if (found !== undefined) return found;
   const runbook = await fileRunbook(context, name, await lintContext(context));
   const unreadable = runbook.problems.find(({code}) => code === 'unreadable');
   if (unreadable === undefined) return runbook;
   const ids = runbooks.map(({id}) => id);
-  throw looksLikePath
+  throw isPath
     ? new QdError('RUNBOOK_NOT_FOUND', unreadable.message, {
         file: name,
         hint: 'Give a Markdown file, or an id of `quarterdeck runbook list`.',
@@ -51,4 +59,18 @@ export async function anyRunbook(context: CommandContext, name: string): Promise
     : new QdError('RUNBOOK_NOT_FOUND', `There is no runbook "${name}".${didYouMean(name, ids)}`, {
         hint: 'See `quarterdeck runbook list`, or give a file.',
       });
+}
+
+/** The procedure with this slug, else the one that the file is walked from; throws RUNBOOK_NOT_FOUND naming them all. */
+export function procedureOf(runbook: Runbook, slug: string | undefined): Procedure {
+  const ids = runbook.procedures.map(({id}) => id);
+  const found = slug === undefined ? entryProcedure(runbook) : findProcedure(runbook, slug);
+  if (found !== undefined) return found;
+  const what =
+    slug === undefined
+      ? `${runbook.id} holds ${ids.length} procedures.`
+      : `${runbook.id} has no procedure "${slug}".${didYouMean(slug, ids)}`;
+  throw new QdError('RUNBOOK_NOT_FOUND', what, {
+    ...(ids.length === 0 ? {} : {hint: `Name one: ${ids.map(id => `${runbook.id}#${id}`).join(', ')}`}),
+  });
 }

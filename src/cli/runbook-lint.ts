@@ -1,20 +1,24 @@
 // `runbook lint`: what is wrong with runbook files, as `file:line: level code message`.
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
+import type {CommandContext} from '../define.ts';
 import {exit} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Problem} from '../domain/runbook.ts';
-import {fileRunbook, lintContext} from './runbook-file.ts';
+import {fileRunbook, lintContext, looksLikePath} from './runbook-file.ts';
 
 export const runbookLint = defineCommand({
   name: 'runbook lint',
   summary: 'check runbook files: fences, annotations, names, verify, rollback, review dates',
-  arguments: [{spec: '<file...>', summary: 'Markdown files'}],
+  arguments: [{spec: '<file-or-id...>', summary: 'Markdown files, or ids from the list'}],
   options: [
     {flags: '--strict', summary: 'warnings count too'},
     {flags: '--json', summary: 'print JSON'},
   ],
-  examples: [{line: 'quarterdeck runbook lint --strict runbooks/*.md', does: 'for a CI job'}],
+  examples: [
+    {line: 'quarterdeck runbook lint --strict runbooks/*.md', does: 'for a CI job'},
+    {line: 'quarterdeck runbook lint database-unavailable', does: 'one of the list, by its id'},
+  ],
   input: z.strictObject({
     args: z.array(z.string().min(1)).min(1),
     strict: z.boolean().default(false),
@@ -23,7 +27,10 @@ export const runbookLint = defineCommand({
   run: async ({args, strict, json}, context) => {
     const lint = await lintContext(context);
     const found: {file: string; problems: readonly Problem[]}[] = [];
-    for (const file of args) found.push({file, problems: (await fileRunbook(context, file, lint)).problems});
+    for (const name of args) {
+      const file = await fileOf(context, name);
+      found.push({file, problems: (await fileRunbook(context, file, lint)).problems});
+    }
     const all = found.flatMap(({problems}) => problems);
     if (json) context.talk.json({v: 1, files: found});
     else {
@@ -37,3 +44,9 @@ export const runbookLint = defineCommand({
     return all.some(({level}) => strict || level === 'error') ? exit.no : exit.good;
   },
 });
+
+/** The file of a runbook's id; a path, and what is no id, stays as it was typed. */
+async function fileOf(context: CommandContext, name: string): Promise<string> {
+  if (looksLikePath(name)) return name;
+  return (await context.runbooks()).find(({id}) => id === name)?.file ?? name;
+}

@@ -26,7 +26,9 @@ export const runbookShow = defineCommand({
     talk.out(say`${runbook.file}  sha256 ${runbook.sha256.slice(0, 12)}`);
     for (const procedure of runbook.procedures) showProcedure(procedure, talk);
     if (runbook.placeholders.length > 0)
-      talk.out(say`To be filled in: ${runbook.placeholders.map(each => `<${each}>`).join(', ')}`);
+      talk.out(
+        say`To be filled in: ${runbook.placeholders.map(each => (each.startsWith('$') ? each : `<${each}>`)).join(', ')}`,
+      );
     for (const {line, code, level, message} of runbook.problems)
       talk.out(say`${runbook.file}:${line}: ${level} ${code} ${message}`);
     return exit.good;

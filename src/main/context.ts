@@ -17,6 +17,7 @@ import {ledgerFiles} from '../store/ledger-files.ts';
 import type {ScanThreads} from '../store/scan-threads.ts';
 import {ensureHome, homePath} from './home.ts';
 import {declareLedgerKey} from './ledger-secret.ts';
+import {lendTerminal} from './line-terminal.ts';
 import {maskedChecks} from './masked.ts';
 import {maskedLedger, maskedLedgerFiles} from './masked-ledger.ts';
 import {paths, self} from './paths.ts';
@@ -168,6 +169,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       siteDir: here?.dir,
       shippedDir: paths.shippedRunbooks,
       context: names === undefined ? known : {...known, checks: names},
+      ...(here?.phases === undefined ? {} : {phases: here.phases}),
     });
   };
   return {
@@ -189,6 +191,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       session,
       host,
       runners: dir => createRunners({node: process.execPath, entry: paths.runner, dir}),
+      terminal: talk.interactive ? lendTerminal : undefined,
       shippedRunbooks: shipped,
       site,
       homeDir,

@@ -146,8 +146,12 @@ export function looksLikeCommand(text: string): boolean {
   const args = parts.length - i - 1;
   // A path alone may be the name of a file; with arguments, or with `./` before it, it is run.
   if (/\.(?:sh|bash|py|rb|pl|js|mjs|ts|pex)$/.test(program) && /^[\w./~-]+$/.test(program))
-    return /^(?:\.{1,2}|~)?\//.test(program) ? args > 0 || /^\.\.?\//.test(program) || program.endsWith('.sh') : args > 0 || /\/.*\.sh$/.test(program);
-  if (/^(?:\.\/|(?:bin|script|scripts|sbin)\/|\/(?:usr|bin|sbin|opt|etc|var|home|srv)\/)[\w./-]+$/.test(program))
+    return /^(?:\.{1,2}|~)?\//.test(program)
+      ? args > 0 || /^\.\.?\//.test(program) || program.endsWith('.sh')
+      : args > 0 || /\/.*\.sh$/.test(program);
+  if (
+    /^(?:\.\/|(?:bin|script|scripts|sbin)\/|\/(?:usr|bin|sbin|opt|etc|var|home|srv)\/)[\w./-]+$/.test(program)
+  )
     return args > 0 || program.startsWith('./');
   return known.has(program) || readers.has(program) || program in readingSubcommands;
 }

@@ -54,7 +54,8 @@ function promptReader(lines: readonly string[], lang: string): (line: string) =>
 }
 
 /** `NAME   READY   STATUS`, or at least four words in capitals. */
-const tableHead = /^\s*[A-Z][A-Z0-9_()%/.-]*(?:\s[A-Z0-9_()%/.-]+)?(?:\s{2,}[A-Z][A-Z0-9_()%/. -]*)+\s*$|^\s*[A-Z][A-Z0-9:_()%/.-]+(?:\s+[A-Z][A-Z0-9:_()%/.-]+){3,}\s*$/;
+const tableHead =
+  /^\s*[A-Z][A-Z0-9_()%/.-]*(?:\s[A-Z0-9_()%/.-]+)?(?:\s{2,}[A-Z][A-Z0-9_()%/. -]*)+\s*$|^\s*[A-Z][A-Z0-9:_()%/.-]+(?:\s+[A-Z][A-Z0-9:_()%/.-]+){3,}\s*$/;
 
 /** A block without prompts is all command, but for a table that a command before it printed. */
 function withoutPrompts(text: string, lines: readonly string[]): Transcript {

@@ -55,6 +55,9 @@ export function dress(step: Draft, annotation: Annotation | undefined, alert: Al
   };
 }
 
+/** Types whose command may stand in the item's own words. */
+const runs = new Set(['command', 'terminal', 'http']);
+
 /** Types that change nothing, whatever their title says. */
 const lookingTypes = new Set([
   'check',
@@ -98,7 +101,8 @@ export function readItem(item: ListItem, source: Source): Draft {
       nested.push(...list.children.map(each => readItem(each, source)));
     else detail.push(...list.children.map(each => `- ${plain(each)}`));
   }
-  const typed = parts.annotation?.attributes.type ?? parts.annotation?.attributes.check;
+  const named = parts.annotation?.attributes;
+  const typed = named?.type !== undefined && runs.has(named.type) ? undefined : (named?.type ?? named?.check);
   const offered =
     first === undefined || parts.codes.length > 0 || typed !== undefined ? [] : inlineSteps(first, title);
   const own = parts.codes.length > 0 ? parts.codes : offered;

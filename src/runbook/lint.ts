@@ -3,7 +3,9 @@ import {didYouMean} from '../domain/nearest.ts';
 import {instantOf} from '../domain/time.ts';
 import {durationMs} from '../domain/duration.ts';
 import type {Problem, Procedure, Runbook, Step} from '../domain/runbook.ts';
+import {nameProblem} from '../domain/variables.ts';
 import {disagreement} from './alert.ts';
+import {nestedShells, textProblems} from './lint-text.ts';
 
 export interface LintContext {
   /** Check names of the site (`service/check`); without them, names are not looked up. */
@@ -12,6 +14,11 @@ export interface LintContext {
   readonly today?: string;
   /** Known step types; without them, types are not looked up. */
   readonly types?: readonly string[];
+  /** Data sources and gates of the site; without them, those names are not looked up. */
+  readonly sources?: readonly string[];
+  readonly gates?: readonly string[];
+  /** Linked files that are not there. */
+  readonly missing?: readonly string[];
 }
 
 /** The parser's problems and everything lint finds, by line. An `error` means: not runnable until it is mended. */
@@ -32,7 +39,13 @@ export function lintRunbook(runbook: Runbook, context: LintContext = {}): Proble
       found.push(...namesOf(step, names, context), ...danger(step, {verified, undone}));
     }
   }
-  found.push(...links(runbook), ...review(runbook, context.today));
+  found.push(
+    ...links(runbook),
+    ...deadFiles(runbook, context.missing ?? []),
+    ...textProblems(runbook),
+    ...review(runbook, context.today),
+  );
+  for (const procedure of runbook.procedures) found.push(...nestedShells(procedure, seen));
   if (
     runbook.procedures.every(procedure => stepsOf(procedure).length === 0) &&
     !found.some(({level}) => level === 'error')
@@ -43,7 +56,15 @@ export function lintRunbook(runbook: Runbook, context: LintContext = {}): Proble
       level: 'warning',
       message: 'No step was found: there is nothing to walk.',
     });
-  return found.toSorted((a, b) => a.line - b.line);
+  const told = new Set<string>();
+  return found
+    .filter(({code, line, message}) => {
+      const key = `${line} ${code} ${message}`;
+      const isNew = !told.has(key);
+      told.add(key);
+      return isNew;
+    })
+    .sort((a, b) => a.line - b.line);
 }
 
 /** Every step of a procedure with its sub-steps, in document order. */
@@ -54,20 +75,35 @@ export function stepsOf(procedure: Procedure): Step[] {
 
 const checkAttributes = ['check', 'pre', 'verify', 'until'] as const;
 
-function namesOf(step: Step, names: ReadonlySet<string>, {checks, types}: LintContext): Problem[] {
+function namesOf(
+  step: Step,
+  names: ReadonlySet<string>,
+  {checks, types, sources, gates}: LintContext,
+): Problem[] {
   const {line, attributes} = step;
   const out: Problem[] = [];
-  if (checks !== undefined)
-    for (const key of checkAttributes) {
-      const name = attributes[key];
-      if (name !== undefined && !checks.includes(name))
-        out.push({
-          code: 'dangling-name',
-          line,
-          level: 'error',
-          message: `"${key}" names "${name}", but the site has no such check.${didYouMean(name, checks)}`,
-        });
-    }
+  const must = (
+    key: string,
+    name: string | undefined,
+    known: readonly string[] | undefined,
+    what: string,
+  ): void => {
+    if (name !== undefined && known !== undefined && !known.includes(name))
+      out.push({
+        code: 'dangling-name',
+        line,
+        level: 'error',
+        message: `"${key}" names "${name}", but the site has no such ${what}.${didYouMean(name, known)}`,
+      });
+  };
+  must('source', attributes.source, sources, 'data source');
+  must('gate', attributes.gate, gates, 'gate');
+  for (const key of ['capture', 'var'] as const) {
+    const why = attributes[key] === undefined ? undefined : nameProblem(attributes[key]);
+    if (why !== undefined)
+      out.push({code: 'variable-name', line, level: 'error', message: `"${key}": ${why}.`});
+  }
+  for (const key of checkAttributes) must(key, attributes[key], checks, 'check');
   const {rollback} = attributes;
   if (rollback !== undefined && !names.has(rollback))
     out.push({
@@ -122,6 +158,20 @@ function links(runbook: Runbook): Problem[] {
       return [{code: 'dangling-link', line: step.line, level: 'warning', message}];
     }),
   );
+}
+
+function deadFiles({source}: Runbook, missing: readonly string[]): Problem[] {
+  const lines = missing.length === 0 ? [] : source.split('\n');
+  return missing.map(file => ({
+    code: 'dead-link',
+    line:
+      Math.max(
+        0,
+        lines.findIndex(line => line.includes(file)),
+      ) + 1,
+    level: 'warning',
+    message: `"${file}" is linked to, but there is no such file.`,
+  }));
 }
 
 const dayMs = 86_400_000;

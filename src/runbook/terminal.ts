@@ -40,7 +40,9 @@ export function opensTerminal(text: string): boolean {
   return text.split('\n', 500).some(line => {
     const alone = simpleCommands(line) ?? simpleCommands(withoutSubstitutions(line));
     return alone === undefined
-      ? /^\s*(?:sudo\s+)?(?:oc|kubectl|docker|podman)\s.{0,200}?\b(?:exec|debug|rsh|run)\b.{0,400}?\s-(?:i?t|ti|it|-tty)\b/.test(line)
+      ? /^\s*(?:sudo\s+)?(?:oc|kubectl|docker|podman)\s.{0,200}?\b(?:exec|debug|rsh|run)\b.{0,400}?\s-(?:i?t|ti|it|-tty)\b/.test(
+          line,
+        )
       : alone.some(command => needsTerminal(bare(command), command));
   });
 }

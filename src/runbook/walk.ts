@@ -335,13 +335,18 @@ class Walk {
       this.ban(item, '');
       return;
     }
-    if (!isTask && beginsForbidding(ownWords(item)) && !item.children.some(child => holdsCommand(child, quietly(this.source)))) {
+    if (
+      !isTask &&
+      beginsForbidding(ownWords(item)) &&
+      !item.children.some(child => holdsCommand(child, quietly(this.source)))
+    ) {
       this.current().prose.push(`- ${plain(item)}`);
       return;
     }
     const step = readItem(item, this.source);
     const acts = isTask || (role === 'act' && !list.children.every(isLink));
-    if (acts || step.certainty === 'annotated' || holdsCommand(item, quietly(this.source))) this.lastItem = this.push(step);
+    if (acts || step.certainty === 'annotated' || holdsCommand(item, quietly(this.source)))
+      this.lastItem = this.push(step);
     else this.current().prose.push(`- ${plain(item)}`);
   }
 
