@@ -24,6 +24,11 @@ const entry = z.strictObject({
     'escalate',
     'abort',
     'take-over',
+    'value',
+    'pause',
+    'hand-over',
+    'resume',
+    'take-back',
     'finish',
   ]),
   /** Number or text of an option; number of a safe action. */
@@ -31,6 +36,10 @@ const entry = z.strictObject({
   typed: z.string().optional(),
   reason: z.string().optional(),
   note: z.string().optional(),
+  /** The value of a variable; left out: its default. */
+  text: z.string().optional(),
+  /** Whom a run is handed over to. */
+  to: z.string().optional(),
 });
 const file = z.array(entry).min(1);
 type Line = z.infer<typeof entry>;
@@ -107,7 +116,7 @@ const possible = ({choices}: RunSnapshot): string =>
 type Times = Pick<RunAnswer, 'id' | 'shownAtMs' | 'answeredAtMs'>;
 
 function answerFrom(line: Line, times: Times, {ask}: RunSnapshot): RunAnswer {
-  const {say, reason = '', typed, note} = line;
+  const {say, reason = '', typed, note, text = '', to} = line;
   switch (say) {
     case 'yes':
       return {...times, say, ...(typed === undefined ? {} : {typed}), ...(reason === '' ? {} : {reason})};
@@ -115,7 +124,13 @@ function answerFrom(line: Line, times: Times, {ask}: RunSnapshot): RunAnswer {
       return {...times, say, ...(note === undefined ? {} : {note})};
     case 'retry':
     case 'undo':
+    case 'resume':
+    case 'take-back':
       return {...times, say};
+    case 'value':
+      return {...times, say, text};
+    case 'hand-over':
+      return {...times, say, reason, ...(to === undefined ? {} : {to})};
     case 'option':
     case 'safe': {
       const wanted = String(line.option ?? '');
@@ -135,6 +150,7 @@ function answerFrom(line: Line, times: Times, {ask}: RunSnapshot): RunAnswer {
     case 'escalate':
     case 'abort':
     case 'take-over':
+    case 'pause':
       return {...times, say, reason};
   }
 }

@@ -1,25 +1,25 @@
 // A run on any terminal: one thing at a time, printed once, never redrawn. The same engine as the console.
 import type {CommandContext, Talk} from '../define.ts';
 import {exit} from '../domain/error.ts';
-import {
-  currentIndex,
-  isMachine,
-  type Choice,
-  type Result,
-  type RunAnswer,
-  type Walked,
-} from '../domain/run.ts';
-import {say, show, showLines, type Shown} from '../domain/show.ts';
-import {dialogLines, shortRun, type OpenRun, type RunSnapshot} from '../engine/run/index.ts';
+import type {Result, RunAnswer} from '../domain/run.ts';
+import {say, show, showLines} from '../domain/show.ts';
+import {shortRun, type OpenRun, type RunSnapshot} from '../engine/run/index.ts';
+import {escalationLines, helpLines, tellAsk, tellHeader, tellProgress} from './run-told.ts';
 
 /** Where answers come from: a person at a terminal, or a file. */
 export interface Answers {
-  /** The answer to what is asked, `pause` at the end of input; throws when a file holds nothing that fits. */
-  next(snapshot: RunSnapshot): Promise<Given>;
+  /** The answer to what is asked, `leave` at the end of input; throws when a file holds nothing that fits. */
+  next(snapshot: RunSnapshot, asked: Asked): Promise<Given>;
+}
+
+/** What was shown with the question. */
+export interface Asked {
+  /** Values that the variable had in earlier runs, newest first; empty when no value is asked for. */
+  readonly earlier: readonly string[];
 }
 
 export type Given =
-  {readonly at: 'answer'; readonly answer: RunAnswer} | {readonly at: 'help'} | {readonly at: 'pause'};
+  {readonly at: 'answer'; readonly answer: RunAnswer} | {readonly at: 'help'} | {readonly at: 'leave'};
 
 const statuses: Record<Result, number> = {
   passed: exit.good,
@@ -29,46 +29,44 @@ const statuses: Record<Result, number> = {
   unverified: exit.could_not,
 };
 
-type Lines = Pick<CommandContext, 'talk' | 'signal' | 'clock' | 'site'>;
+type Lines = Pick<CommandContext, 'talk' | 'signal' | 'clock'>;
 
-/** Walks until the run is over or input ends; returns the exit status. The run stays open when it was not finished. */
+/** Earlier values that are offered. */
+const mostEarlier = 5;
+
+/** Walks until the run is over or paused, or input ends; returns the exit status. It stays open when it was not finished. */
 export async function walkLines(run: OpenRun, answers: Answers, context: Lines): Promise<number> {
   const {talk} = context;
-  const site = await context.site();
-  header(run.snapshot(), talk);
+  tellHeader(run.snapshot(), talk);
   const told = new Map<string, string>();
   let shownAsk = '';
+  let earlier: readonly string[] = [];
   for (;;) {
     await run.refresh();
     let snapshot = run.snapshot();
     await tellProgress(run, snapshot, {talk, told});
-    if (snapshot.ask.at === 'over') {
-      const {over} = snapshot.state;
-      talk.out(say`Run ${shortRun(run.run)} is over: ${over?.result ?? 'over'}.`);
-      if (over?.result === 'escalated') for (const line of contacts(site.escalation)) talk.out(line);
-      return over === undefined ? exit.could_not : statuses[over.result];
-    }
-    if (snapshot.ask.at === 'busy') {
-      talk.out(say`… ${snapshot.ask.text}`);
+    const {ask} = snapshot;
+    if (ask.at === 'over') return over(snapshot, talk);
+    if (ask.at === 'busy') {
+      talk.out(say`… ${ask.text}`);
       if (!(await waitWhileBusy(run, context))) {
         if (!(await interrupted(run, context))) return leave(run, talk);
       }
       continue;
     }
-    const key = `${snapshot.ask.id} ${snapshot.ask.at}`;
+    const key = `${ask.id} ${ask.at} ${'text' in ask ? ask.text : ''}`;
     if (shownAsk !== key) {
-      tellAsk(snapshot, talk);
+      earlier = ask.at === 'input' ? (await run.history(ask.name)).slice(0, mostEarlier) : [];
+      tellAsk(snapshot, {talk, earlier});
       shownAsk = key;
     }
     if (snapshot.choices.length === 0) return exit.refused;
     // Whoever watches sees each step end, also while the prompt waits.
     const quiet = run.onChange(() => void tellProgress(run, run.snapshot(), {talk, told}));
-    const given = await answers.next(snapshot);
-    quiet();
-    if (given.at === 'pause') return leave(run, talk);
+    const given = await answers.next(snapshot, {earlier}).finally(quiet);
+    if (given.at === 'leave') return leave(run, talk);
     if (given.at === 'help') {
-      for (const line of help(snapshot.choices)) talk.out(line);
-      for (const line of contacts(site.escalation)) talk.out(line);
+      for (const line of [...helpLines(snapshot.choices), ...escalationLines(snapshot)]) talk.out(line);
       continue;
     }
     const answered = await run.answer(given.answer);
@@ -76,96 +74,19 @@ export async function walkLines(run: OpenRun, answers: Answers, context: Lines):
     if (!answered.ok) {
       for (const line of showLines(answered.why)) talk.err(say`! ${line}`);
       if (snapshot.ask.at === 'watch' && !snapshot.watching) return exit.refused;
-    }
+    } else if (given.answer.say === 'pause' || given.answer.say === 'hand-over') return rest(snapshot, talk);
   }
 }
 
-function header({state}: RunSnapshot, talk: Talk): void {
-  talk.out(
-    say`${state.environment.toUpperCase()}  ${state.service}  run ${shortRun(state.run)}  ${state.operator}`,
-  );
-  talk.out(
-    state.title === state.procedureTitle ? show(state.title) : say`${state.title}: ${state.procedureTitle}`,
-  );
-  if (state.prohibitions.length > 0) talk.out(show('What not to do:'));
-  for (const {text} of state.prohibitions) talk.out(say`  ✖ ${text}`);
+function over({state, contacts, brief}: RunSnapshot, talk: Talk): number {
+  const name = shortRun(state.run);
+  const what = state.mode === 'rehearsal' ? 'Rehearsal' : 'Run';
+  talk.out(say`${what} ${name} is over: ${state.over?.result ?? 'over'}.`);
+  if (state.over?.result === 'escalated')
+    for (const line of escalationLines({contacts, brief})) talk.out(line);
+  talk.out(say`Its record: quarterdeck runbook report ${name}`);
+  return state.over === undefined ? exit.could_not : statuses[state.over.result];
 }
-
-const words: Record<string, string> = {
-  pass: '✔ pass',
-  warn: '! warn',
-  fail: '✖ fail',
-  unknown: '? unknown',
-  skipped: '– skipped',
-};
-
-/** Longest output that is printed at once; the rest is in the ledger. */
-const outputLines = 40;
-
-/** Prints each step's end once, with what its command said. */
-async function tellProgress(
-  run: OpenRun,
-  {state}: RunSnapshot,
-  {talk, told}: {readonly talk: Talk; readonly told: Map<string, string>},
-): Promise<void> {
-  for (const walked of state.walk) {
-    const line = endLine(walked);
-    if (line === undefined || told.get(walked.item.id) === line) continue;
-    told.set(walked.item.id, line);
-    if (walked.state.at === 'done' && walked.state.by === 'machine') {
-      const bytes = await run.output(walked.item.id);
-      const lines = showLines(new TextDecoder().decode(bytes ?? new Uint8Array()).replace(/\n$/, ''));
-      if (bytes !== undefined && bytes.length > 0) {
-        for (const each of lines.slice(0, outputLines)) talk.out(say`  | ${each}`);
-        if (lines.length > outputLines) talk.out(say`  | … ${lines.length - outputLines} more lines`);
-      }
-    }
-    talk.out(show(line));
-  }
-}
-
-function endLine({item, state}: Walked): string | undefined {
-  if (state.at === 'done')
-    return `${words[state.verdict] ?? state.verdict}  ${item.step.title}  (${state.message})`;
-  return state.at === 'skipped' ? `${words['skipped'] ?? ''}  ${item.step.title}` : undefined;
-}
-
-function tellAsk({ask, state, plan, choices}: RunSnapshot, talk: Talk): void {
-  talk.out(show(''));
-  const index = currentIndex(state) ?? -1;
-  const walked = state.walk[index];
-  if (walked !== undefined && ask.at !== 'watch') {
-    const {item} = walked;
-    const guessed = isMachine(item) && item.step.certainty === 'guessed' ? ', guessed' : '';
-    talk.out(say`Step ${index + 1} of ${state.walk.length}  ${item.role}, ${item.step.effect}${guessed}`);
-    if (ask.at !== 'failed') {
-      for (const line of dialogLines(state, item, plan))
-        for (const safe of showLines(line)) talk.out(say`  ${safe}`);
-    }
-  }
-  const text = 'text' in ask ? ask.text : ask.question;
-  for (const line of showLines(text)) talk.out(line);
-  if (ask.at === 'decide') for (const {key, text: option} of ask.options) talk.out(say`  ${key}  ${option}`);
-  if (ask.at === 'typed') talk.out(say`  the name: ${ask.expected}`);
-  if (ask.at === 'unknown') {
-    talk.out(show(ask.survivors.length === 0 ? '  Nothing of it is alive any more.' : '  Still alive:'));
-    for (const {pid, command} of ask.survivors) talk.out(say`    ${pid}  ${command}`);
-  }
-  if (ask.at === 'failed' || ask.at === 'unknown') for (const line of help(choices)) talk.out(line);
-}
-
-/** Every key with what it does, or why it does not. */
-const help = (choices: readonly Choice[]): readonly Shown[] =>
-  choices.map(({key, label, disabled}) =>
-    disabled === undefined ? say`  ${key}  ${label}` : say`  ${key}  ${label}  (not now: ${disabled})`,
-  );
-
-const contacts = (
-  list: readonly {readonly who: string; readonly phone?: string; readonly when?: string}[],
-): Shown[] =>
-  list.map(
-    ({who, phone, when}) => say`Call ${who} ${phone ?? ''}${when === undefined ? '' : `, for ${when}`}`,
-  );
 
 /** Resolves true when something changed that is worth showing, false when the person pressed Ctrl-C. */
 async function waitWhileBusy(run: OpenRun, {signal}: Lines): Promise<boolean> {
@@ -212,5 +133,12 @@ async function interrupted(run: OpenRun, {talk, clock}: Lines): Promise<boolean>
 function leave(run: OpenRun, talk: Talk): number {
   const name = shortRun(run.run);
   talk.out(say`Run ${name} stays open. Go on with: quarterdeck runbook resume ${name}`);
+  return exit.could_not;
+}
+
+/** Paused or handed over: nobody holds the service now. */
+function rest({state, ask}: RunSnapshot, talk: Talk): number {
+  if ('text' in ask) talk.out(show(ask.text));
+  talk.out(say`Go on with: quarterdeck runbook resume ${shortRun(state.run)}`);
   return exit.could_not;
 }

@@ -1,13 +1,13 @@
 // `runbook resume`: goes on with a run where it stands, or watches it while somebody else walks it.
 import {z} from 'zod';
-import {defineCommand} from '../define.ts';
+import {defineCommand, type CommandContext} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
-import {shortRun, type RunListed} from '../engine/run/index.ts';
+import {shortRun, type OpenRun, type RunListed} from '../engine/run/index.ts';
 import {openDesk} from './run-desk.ts';
 import {walkLines} from './run-lines.ts';
-import {answersFor, answersOption} from './runbook-run.ts';
+import {answersFor, answersOption, terminalOf} from './runbook-run.ts';
 
 export const runbookResume = defineCommand({
   name: 'runbook resume',
@@ -18,7 +18,7 @@ export const runbookResume = defineCommand({
   input: z.strictObject({args: z.tuple([z.string().min(1).optional()]), answers: z.string().optional()}),
   run: async ({args: [name], answers}, context) => {
     const given = await answersFor(context, answers);
-    const desk = await openDesk(context, {source: given.source});
+    const desk = await openDesk(context, {source: given.source, ...(await terminalOf(context))});
     const open = (await desk.list()).filter(({result}) => result === undefined);
     const [only] = open;
     if (name === undefined && open.length !== 1) {
@@ -32,6 +32,7 @@ export const runbookResume = defineCommand({
     }
     const run = await desk.open(name ?? only?.run ?? '', {walk: true});
     try {
+      await goOn(run, context);
       return await walkLines(run, given.answers, context);
     } finally {
       run.close();
@@ -39,5 +40,18 @@ export const runbookResume = defineCommand({
   },
 });
 
-const line = ({run, title, service, operator, startedMs}: RunListed): ReturnType<typeof say> =>
-  say`${shortRun(run)}  ${title}  ${service}  ${operator}  since ${timestamp(startedMs)}`;
+/** The command itself says that a paused run goes on; one that was handed over asks who takes it. */
+async function goOn(run: OpenRun, {clock, talk}: CommandContext): Promise<void> {
+  const {ask, state} = run.snapshot();
+  if (ask.at !== 'paused' || state.paused?.handover !== false) return;
+  const answered = await run.answer({
+    id: ask.id,
+    shownAtMs: 0,
+    answeredAtMs: clock.monoMs(),
+    say: 'resume',
+  });
+  if (!answered.ok) talk.err(say`! ${answered.why}`);
+}
+
+const line = ({run, title, service, operator, startedMs, paused, mode}: RunListed): ReturnType<typeof say> =>
+  say`${shortRun(run)}  ${title}  ${service}  ${operator}  since ${timestamp(startedMs)}${paused ? '  paused' : ''}${mode === 'rehearsal' ? '  DRILL' : ''}`;

@@ -158,6 +158,6 @@ function answerTo({ask}: RunSnapshot, nowMs: number): {readonly answer: Given; r
     case 'watch':
     case 'over':
       // The story does not foresee this: leave the run open and say so.
-      return {answer: {at: 'pause'}, words: 'stop here'};
+      return {answer: {at: 'leave'}, words: 'stop here'};
   }
 }

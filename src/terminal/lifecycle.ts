@@ -8,7 +8,7 @@ const take = '\x1b[?1049h\x1b[?25l\x1b[?2004h';
 const give = '\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l';
 
 /** Undoes what full-screen programs switch on: margins, mouse, paste and focus reports, key modes, colours, cursor, screen. */
-const resetModes =
+export const resetModes =
   '\x1b[?2026l\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>' +
   '\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[m\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?25h';
 

@@ -64,13 +64,12 @@ async function walk(
   {talk}: {talk: Talk},
 ): Promise<number> {
   const run = await here.desk.start({runbook: 'restart', service: 'api'});
-  const {clock, site} = here.world;
+  const {clock} = here.world;
   try {
     return await walkLines(run, answers(talk), {
       talk,
       clock,
       signal: new AbortController().signal,
-      site: async () => Promise.resolve(site),
     });
   } finally {
     run.close();
