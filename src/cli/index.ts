@@ -25,6 +25,8 @@ import {ledgerQuery} from './ledger-query.ts';
 import {ledgerShow} from './ledger-show.ts';
 import {ledgerTail} from './ledger-tail.ts';
 import {ledgerVerify} from './ledger-verify.ts';
+import {runbookImport} from './runbook-import.ts';
+import {runbookAttach} from './runbook-attach.ts';
 import {runbookLint} from './runbook-lint.ts';
 import {runbookList} from './runbook-list.ts';
 import {runbookReport} from './runbook-report.ts';
@@ -48,8 +50,10 @@ export const commands: readonly AnyCommand[] = [
   runbookList,
   runbookShow,
   runbookLint,
+  runbookImport,
   runbookRun,
   runbookResume,
+  runbookAttach,
   runbookReport,
   ledgerTail,
   ledgerShow,

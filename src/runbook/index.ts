@@ -12,3 +12,5 @@ export {runbookJson} from './json.ts';
 export {maxFileBytes} from './markdown.ts';
 export {placesIn} from './places.ts';
 export type {Place, Places} from './places.ts';
+export {annotate} from './annotate.ts';
+export type {Annotated} from './annotate.ts';
