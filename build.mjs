@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {inkPlugins} from './scripts/build/ink-plugins.mjs';
+import {apart, oneLanguage} from './scripts/build/lean.mjs';
 import {verifyPage} from './scripts/build/verify-page.mjs';
 
 const root = import.meta.dirname;
@@ -39,6 +40,12 @@ const isFresh = () =>
   statSync(stamp).mtimeMs > Math.max(...sources.map(name => newest(path.join(root, name))));
 
 const demoEntries = ['gateway', 'upstream', 'supervisor', 'database', 'blackhole', 'fault', 'ctl'];
+
+/** What the step runner imports only for some steps. */
+const runnerParts = {
+  'src/adapters/http.ts': 'runner-http.cjs',
+  'src/pattern.ts': 'runner-pattern.cjs',
+};
 
 const shared = {
   absWorkingDir: root,
@@ -87,8 +94,16 @@ async function bundleIn(next) {
       outfile: out('quarterdeck.cjs'),
       plugins: inkPlugins(),
     }),
-    build({...shared, define, entryPoints: ['src/runner.ts'], outfile: out('runner-main.cjs')}),
-    build({...shared, define, entryPoints: ['src/sql.ts'], outfile: out('sql.cjs')}),
+    build({
+      ...shared,
+      define,
+      entryPoints: ['src/runner.ts'],
+      outfile: out('runner-main.cjs'),
+      plugins: [oneLanguage, apart(runnerParts)],
+    }),
+    ...Object.entries({...runnerParts, 'src/sql.ts': 'sql.cjs'}).map(([source, name]) =>
+      build({...shared, define, entryPoints: [source], outfile: out(name), plugins: [oneLanguage]}),
+    ),
     ...workers.map(name =>
       build({
         ...shared,
