@@ -5,10 +5,12 @@ import {checks} from '../checks/index.ts';
 import {screens} from '../screens/index.ts';
 import {commands, groups} from '../src/cli/index.ts';
 import {entryKinds} from '../src/domain/kinds.ts';
+import {steps} from '../src/steps/index.ts';
 import {checksPage} from './pages/checks.ts';
 import {commandsPage} from './pages/commands.ts';
 import {keysPage} from './pages/keys.ts';
 import {kindsPage} from './pages/kinds.ts';
+import {stepsPage} from './pages/steps.ts';
 
 const folder = path.resolve(import.meta.dirname, '../docs/generated');
 
@@ -17,6 +19,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'commands.md': () => commandsPage(commands, groups),
   'entry-kinds.md': () => kindsPage(entryKinds),
   'keys.md': () => keysPage(screens),
+  'steps.md': () => stepsPage(steps),
 };
 
 /** Pages of long runs, kept by the commands that make them. */

@@ -11,11 +11,17 @@ type OrProblem<T> = T | {readonly problem: string};
 
 const most = {retries: 20} as const;
 
-/** Everything of a plan that the attributes say, or what is wrong with them. */
-export function carriedOut(step: Step, {site}: StepSetting): OrProblem<Carried> {
-  const {attributes, effect} = step;
+/** Everything of a plan that the attributes of a process say, with where and as whom it runs; or what is wrong. */
+export function carriedOutAt(step: Step, {site}: StepSetting): OrProblem<Carried> {
   const place = placeOf(step, site);
   if ('problem' in place) return place;
+  const carried = carriedOut(step);
+  return 'problem' in carried ? carried : {...carried, ...place};
+}
+
+/** Everything of a plan that the attributes say, or what is wrong with them. */
+export function carriedOut(step: Step): OrProblem<Carried> {
+  const {attributes, effect} = step;
   const kept = keptOf(step);
   if ('problem' in kept) return kept;
   const {retries, expect, login, 'on-disconnect': left, 'max-output': size} = attributes;
@@ -27,7 +33,6 @@ export function carriedOut(step: Step, {site}: StepSetting): OrProblem<Carried> 
     return {problem: `"max-output": "${size}" is no size such as 64KB, 10MB or 1GB`};
   return {
     ...limitsOf(step),
-    ...place,
     ...kept,
     ...(expect === undefined ? {} : {expect}),
     ...(retries === undefined ? {} : {retries}),

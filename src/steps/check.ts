@@ -11,7 +11,7 @@ export const check = stepType({
   attributes: ['check', 'panel', 'timeout', 'retries'],
   example: `- The service can take work again. <!-- qd: {"check":"api/ready","retries":2} -->
 `,
-  plan: (step, setting) => {
+  plan: step => {
     const {check: name, panel} = step.attributes;
     if ((name === undefined) === (panel === undefined)) {
       return {problem: 'it must name a "check" or a "panel"'};
@@ -20,7 +20,7 @@ export const check = stepType({
       const near = didYouMean(panel, panels);
       return {problem: `there is no panel "${panel}"; panels are ${panels.join(', ')}.${near}`};
     }
-    const carried = carriedOut(step, setting);
+    const carried = carriedOut(step);
     if ('problem' in carried) return carried;
     return {
       act: {

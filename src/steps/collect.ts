@@ -2,7 +2,7 @@
 import type {CollectItem, StepPlan, StepSetting} from '../define.ts';
 import {collectLine} from '../domain/fill-in.ts';
 import type {Step} from '../domain/runbook.ts';
-import {carriedOut} from './carried.ts';
+import {carriedOutAt} from './carried.ts';
 import {openText} from './open-text.ts';
 import {shellScript} from './script.ts';
 import {stepType} from './step-type.ts';
@@ -90,7 +90,7 @@ export const collect = stepType({
       items.push(read.item);
       named.push(read.named);
     }
-    const carried = carriedOut(step, setting);
+    const carried = carriedOutAt(step, setting);
     if ('problem' in carried) return carried;
     const far = items.find(({at}) => at === 'url');
     if (carried.on !== undefined && far !== undefined)

@@ -1,5 +1,5 @@
 // A command or a script of the runbook.
-import {carriedOut} from './carried.ts';
+import {carriedOutAt} from './carried.ts';
 import {scriptOf} from './script.ts';
 import {stepType} from './step-type.ts';
 
@@ -30,7 +30,7 @@ export const command = stepType({
   plan: (step, setting) => {
     const script = scriptOf(step, setting);
     if ('problem' in script) return script;
-    const carried = carriedOut(step, setting);
+    const carried = carriedOutAt(step, setting);
     if ('problem' in carried) return carried;
     const {argv, ...rest} = script;
     return {act: {at: 'command', argv}, ...rest, ...carried};

@@ -22,7 +22,7 @@ export const gate = stepType({
       );
       return {problem: `"gate": there is no "${name}" under \`gates\` of the site.${near}`};
     }
-    const carried = carriedOut(step, setting);
+    const carried = carriedOut(step);
     if ('problem' in carried) return carried;
     const {title, checks} = found;
     return {

@@ -52,7 +52,7 @@ export const http = stepType({
     const {text, ...filling} = open;
     const request = parseRequest(text);
     if ('problem' in request) return request;
-    const carried = carriedOut(step, setting);
+    const carried = carriedOut(step);
     if ('problem' in carried) return carried;
     if (step.attributes['at-limit'] === 'ask')
       return {problem: '"at-limit" can only be "kill": a request cannot be left running past its limit'};

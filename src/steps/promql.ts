@@ -23,7 +23,7 @@ export const promql = stepType({
     if ('problem' in open) return open;
     const {text, ...filling} = open;
     if (text.trim() === '') return {problem: 'there is no query in it'};
-    const carried = carriedOut(step, setting);
+    const carried = carriedOut(step);
     if ('problem' in carried) return carried;
     return {
       act: {at: 'promql', source, text},

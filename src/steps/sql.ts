@@ -33,7 +33,7 @@ export const sql = stepType({
     if ('problem' in open) return open;
     const {text, ...filling} = open;
     if (text.trim() === '') return {problem: 'there is no statement in it'};
-    const carried = carriedOut(step, setting);
+    const carried = carriedOut(step);
     if ('problem' in carried) return carried;
     return {
       act: {at: 'sql', source, text},

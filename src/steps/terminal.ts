@@ -1,5 +1,5 @@
 // A program that needs the real terminal: an editor, a nested shell, a client with a prompt.
-import {carriedOut} from './carried.ts';
+import {carriedOutAt} from './carried.ts';
 import {scriptOf} from './script.ts';
 import {stepType} from './step-type.ts';
 
@@ -18,7 +18,7 @@ export const terminal = stepType({
   plan: (step, setting) => {
     const script = scriptOf(step, setting);
     if ('problem' in script) return script;
-    const carried = carriedOut(step, setting);
+    const carried = carriedOutAt(step, setting);
     if ('problem' in carried) return carried;
     if (typeof carried.expect === 'string')
       return {problem: '"expect" can only be an exit status: what a terminal shows is not captured'};
