@@ -21,7 +21,8 @@ export interface Asked {
 export type Given =
   {readonly at: 'answer'; readonly answer: RunAnswer} | {readonly at: 'help'} | {readonly at: 'leave'};
 
-const statuses: Record<Result, number> = {
+/** The exit status of a run that is over. */
+export const statuses: Record<Result, number> = {
   passed: exit.good,
   failed: exit.no,
   aborted: exit.no,

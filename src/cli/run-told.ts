@@ -51,7 +51,8 @@ export async function tellProgress(
   }
 }
 
-function endLine({item, state}: Walked): string | undefined {
+/** How a step ended, in one raw line; undefined while it has not. */
+export function endLine({item, state}: Walked): string | undefined {
   const {title} = item.step;
   if (state.at === 'done') return `${words[state.verdict] ?? state.verdict}  ${title}  (${state.message})`;
   if (state.at !== 'skipped') return undefined;
