@@ -73,10 +73,18 @@ export function readMeta(
     roles: many(values.get('roles')),
     vars: variables(values.get('vars'), problems),
     secrets: secrets(values.get('secrets'), problems),
-    kind: kind === 'drill' ? 'drill' : 'runbook',
+    kind: kind === 'drill' || (!values.has('kind') && isDrill(root, text1('title'))) ? 'drill' : 'runbook',
     other,
   };
   return {meta, title: text1('title'), id: text1('id')};
+}
+
+/** A file whose title says that it is a drill is one, when its front matter does not say otherwise. */
+function isDrill(root: Root, title: string | undefined): boolean {
+  const heading = root.children.find(node => node.type === 'heading');
+  return /\b(?:drill|game ?day|fire drill|exercise|übung)\b/i.test(
+    title ?? (heading === undefined ? '' : plain(heading)),
+  );
 }
 
 /** Without the keys whose value is undefined. */

@@ -1,5 +1,6 @@
 // Prohibitions that stand anywhere: every bullet, label or sentence that forbids something is pinned with its line.
 import type {ListItem, Nodes, RootContent} from 'mdast';
+import {readAlert} from './alert.ts';
 import {beginsForbidding, forbiddingSentences, forbidsSomewhere} from './ban.ts';
 import type {Section, Source} from './draft.ts';
 import {quietly} from './draft.ts';
@@ -35,6 +36,13 @@ export function pinProhibitions(nodes: readonly RootContent[], section: Section,
     } else if (node.type === 'paragraph') {
       const found = forbiddingSentences(plain(node));
       if (found.length > 0) pin(found.join(' '), node);
+    } else if (node.type === 'blockquote') {
+      const alert = readAlert(node);
+      if (alert === undefined) node.children.forEach(visit);
+      else {
+        const found = forbiddingSentences(alert.text);
+        if (found.length > 0) pin(found.join(' '), node);
+      }
     } else if (node.type === 'tableRow') {
       const words = node.children.map(plain);
       if (words.some(beginsForbidding)) pin(words.filter(each => each !== '').join(': '), node);

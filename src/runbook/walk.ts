@@ -44,7 +44,7 @@ export function walk(
 /** Phases whose paragraphs introduce or close their list, when there is one. */
 const framing: readonly Phase[] = ['preconditions', 'verify', 'exit-criteria', 'safe-actions', 'rollback'];
 
-const silent: readonly string[] = ['thematicBreak', 'definition', 'yaml', 'heading'];
+const silent: readonly string[] = ['thematicBreak', 'definition', 'yaml', 'toml', 'heading'];
 
 /** Phases in which a person only looks, unless the file says otherwise. */
 const looking: readonly Phase[] = ['preconditions', 'verify', 'exit-criteria', 'diagnose'];
@@ -269,7 +269,7 @@ class Walk {
       Object.assign(item, fence.step, {title: fence.step.title || title, line, detail});
       this.lastCommand = item;
     } else if (fence.at === 'step') {
-      const title = fence.step.title || intro?.text || this.fallbackTitle(fence.step.command ?? '');
+      const title = fence.step.title || intro?.text || this.fallbackTitle(fence.step);
       const line = intro === undefined ? lineOf(node) : lineOf(intro.node);
       this.lastCommand = this.push({...fence.step, title, line});
     } else if (fence.at === 'output' && this.lastCommand !== undefined) {
@@ -286,9 +286,13 @@ class Walk {
   }
 
   /** The comment that the block begins with, else the heading or label above it. */
-  private fallbackTitle(command: string): string {
+  private fallbackTitle({command = '', attributes: {name}}: Draft): string {
     const comment = /^\s*#+\s*([^\n!]*[\p{L}\p{N}][^\n]*)/u.exec(command)?.[1]?.trim();
-    return comment ?? (this.opening.title || `Run ${command.trim().split(/\s+/)[0] ?? ''}`.trim());
+    return (
+      comment ??
+      this.alert?.text ??
+      (this.opening.title || `Run ${command.trim().split(/\s+/)[0] ?? ''}`.trim())
+    );
   }
 
   private list(list: List): void {
@@ -343,6 +347,12 @@ class Walk {
       this.current().prose.push(`- ${plain(item)}`);
       return;
     }
+    const last = this.block?.steps.at(-1);
+    if (!isTask && isRecord(ownWords(item)) && last !== undefined && !item.children.some(hasAnnotation)) {
+      // What was found when it was done, not something to do.
+      last.detail.push(`- ${plain(item)}`);
+      return;
+    }
     const step = readItem(item, this.source);
     const acts = isTask || (role === 'act' && !list.children.every(isLink));
     if (acts || step.certainty === 'annotated' || holdsCommand(item, quietly(this.source)))
@@ -367,6 +377,14 @@ class Walk {
 const forbidsAll = (label: string): boolean =>
   beginsForbidding(label) &&
   !/\b(?:until|unless|before|if|when|while|without|except|bis|wenn|bevor)\b/i.test(label);
+
+/** `Result: 401`, `Status: Pass`: the record of a drill. */
+const isRecord = (words: string): boolean =>
+  /^(?:(?:token\s+\w+\s+)?results?|status|outcome|observed(?: result)?|actual(?: result)?|verdict|finding|evidence|risk|duration|ergebnis|résultat|resultado|結果|结果)\s*[:：]\s*\S/i.test(
+    words,
+  );
+
+const hasAnnotation = (node: Nodes): boolean => node.type === 'html';
 
 /** Whether an item has nothing of its own to run, so that the fence below it can be its command. */
 const canTake = (item: Draft): boolean =>
