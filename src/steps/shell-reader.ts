@@ -125,7 +125,10 @@ export function readShell(source: string, all: readonly Mark[]): ShellReading {
         down(node, {
           ...way,
           quoted: 'bare',
-          ...(node.text.startsWith('`') ? {why: 'stands inside `…`; write $(…) instead'} : {}),
+          // Between quotes, quotes inside of `…` are read differently from shell to shell.
+          ...(node.text.startsWith('`') && way.quoted !== 'bare'
+            ? {why: 'stands inside `…` between quotes; write $(…) instead'}
+            : {}),
         });
         return;
       case 'ProcessSubstitution':

@@ -69,6 +69,7 @@ const contexts: Readonly<Record<string, (text: string) => string>> = {
   'double-quoted': () => 'printf %s "<x>"',
   'single-quoted': () => "printf %s '<x>'",
   'inside $( )': () => 'printf %s "$(printf %s "<x>")"',
+  'inside backticks': () => 'y=`printf %s <x>`; printf %s "$y"',
   assigned: () => 'y=<x>; printf %s "$y"',
 };
 
@@ -78,7 +79,7 @@ describe.each(Object.entries(contexts))('%s', (name, text) => {
       fc.property(value, raw => {
         // An environment cannot hold NUL; `$( )` drops line breaks at the end.
         const said = raw.replaceAll('\0', '');
-        const expected = name === 'inside $( )' ? said.replace(/\n+$/, '') : said;
+        const expected = name.startsWith('inside') ? said.replace(/\n+$/, '') : said;
         expect(run(read(text('')).text, {X: said})).toBe(expected.toWellFormed());
       }),
       {numRuns: 120},
@@ -134,7 +135,8 @@ describe('places where no value can be put safely are refused', () => {
     ['echo $((<x> + 1))', 'no value'],
     ['[[ <x> -eq 1 ]]', 'arithmetic'],
     ['[[ -v <x> ]]', 'evaluate'],
-    ['echo `ls <x>`', '$(…)'],
+    ['echo `ls \\`ls <x>\\``', 'safely'],
+    ['cat <<EOF\n`ls <x>`\nEOF', '$(…)'],
     ['echo "`ls <x>`"', '$(…)'],
     ['<x> --help', 'write the program'],
     ['"<x>" --help', 'write the program'],
