@@ -73,17 +73,16 @@ async function watch(
 ): Promise<number> {
   const printed = new Map<string, number>();
   let wake: () => void = () => undefined;
-  // Read again after every wait, which may change it.
-  const news = {come: false};
+  let changes = 0;
   const change = (): void => {
-    news.come = true;
+    changes += 1;
     wake();
   };
   const cancel = run.onChange(change);
   signal.addEventListener('abort', change, {once: true});
   try {
     for (;;) {
-      news.come = false;
+      const seen = changes;
       const snapshot = run.snapshot();
       for (const walked of snapshot.state.walk) await tellOutput(run, walked, {watcher, printed});
       await watcher.look(snapshot);
@@ -95,7 +94,7 @@ async function watch(
         talk.err(show('You stopped watching; the run goes on.'));
         return exit.good;
       }
-      if (!news.come) await new Promise<void>(resolve => (wake = resolve));
+      if (changes === seen) await new Promise<void>(resolve => (wake = resolve));
     }
   } finally {
     cancel();
