@@ -67,18 +67,20 @@ export interface Gate {
   readonly checks: readonly string[];
 }
 
-/** What a command, a statement, a path or a variable may not be; every kind of pattern that is given must match. */
+/** What a command, a statement, a path or a variable may not be; what matches any of its patterns is refused. */
 export interface Guard {
   readonly id: string;
   /** The rule in words, as it is shown when it refuses. */
   readonly title: string;
+  /** 1-based line in the site file or runbook; 0 for a shipped one. */
+  readonly line: number;
   /** Words that a simple command must begin with or hold; `*` and `?` are wildcards. */
   readonly argv: readonly string[];
   /** `UPDATE event_ledger`, `DELETE event_*`: verb and table. */
   readonly sql: readonly string[];
   /** Files that may not be written, moved or removed, with wildcards. */
   readonly path: readonly string[];
-  /** `NAME` or `NAME=value`: assignments that are refused. */
+  /** `NAME`, `NAME=value` or `NAME!=value`: assignments that are refused. */
   readonly env: readonly string[];
   /** Nothing opens it, not even a break-glass. */
   readonly absolute: boolean;

@@ -9,6 +9,9 @@ import {split} from './options.ts';
 import {appendedTo, executedByFind, innerOf, isShell, type Inner} from './wrappers.ts';
 import {startsOfFind, writesOf} from './writes.ts';
 
+/** What reads a text as commands, or appends words to one. */
+const starters = /^(?:eval|trap|alias|xargs|parallel)$/;
+
 /** Reads one command; what it prints. The words may hold gaps. */
 export function command(words: readonly string[], scope: Scope, desk: Desk): Stream {
   const [word, ...args] = words;
@@ -19,7 +22,15 @@ export function command(words: readonly string[], scope: Scope, desk: Desk): Str
     desk.doubt('it is nested too deeply to be read', shown);
     return nothing;
   }
-  desk.emit({at: 'command', words, shown, ...(scope.cwd === undefined ? {} : {cwd: scope.cwd})});
+  const program = word.slice(word.lastIndexOf('/') + 1);
+  const inner = innerOf(program, args);
+  desk.emit({
+    at: 'command',
+    words,
+    shown,
+    ...(scope.cwd === undefined ? {} : {cwd: scope.cwd}),
+    ...(inner === undefined && !starters.test(program) ? {} : {starts: true}),
+  });
   if (!isNamed(word)) {
     desk.doubt('which command it runs stands in a variable or comes out of another command', shown);
     if (word === hole && args.length > 0) command(args, {...scope, depth: scope.depth + 1}, desk);
@@ -27,7 +38,6 @@ export function command(words: readonly string[], scope: Scope, desk: Desk): Str
   }
   const called = scope.functions.get(word);
   if (called !== undefined) return desk.call(called, args, scope);
-  const program = word.slice(word.lastIndexOf('/') + 1);
   for (const write of writesOf(program, args)) emitWrite(desk, scope, write, shown);
   for (const [name, value] of assignmentsOf(program, args)) {
     emitAssign(desk, name, value);
@@ -38,7 +48,7 @@ export function command(words: readonly string[], scope: Scope, desk: Desk): Str
     for (const sql of statements.sql) desk.sql(sql, scope);
     if (statements.readsStdin) sqlFromStdin(scope, desk, shown);
   }
-  return builtin(program, args, scope, desk) ?? started(program, args, {scope, desk, shown});
+  return builtin(program, args, scope, desk) ?? started(program, args, {scope, desk, shown, inner});
 }
 
 function sqlFromStdin({input, ...scope}: Scope, desk: Desk, shown: string): void {
@@ -106,13 +116,14 @@ function builtin(program: string, args: readonly string[], scope: Scope, desk: D
 }
 
 interface Started {
+  readonly inner?: Inner | undefined;
   readonly scope: Scope;
   readonly desk: Desk;
   readonly shown: string;
 }
 
 /** Commands inside this one; what the whole prints. */
-function started(program: string, args: readonly string[], {scope, desk, shown}: Started): Stream {
+function started(program: string, args: readonly string[], {scope, desk, shown, inner}: Started): Stream {
   const next = {...scope, depth: scope.depth + 1};
   if (program === 'find') {
     const found = startsOfFind(args).flatMap(path => [path, `${path.replace(/\/+$/, '')}/${hole}`]);
@@ -121,7 +132,6 @@ function started(program: string, args: readonly string[], {scope, desk, shown}:
   if (program === 'xargs' || program === 'parallel') return appended(args, {scope: next, desk, shown});
   if (program === 'at' || program === 'batch')
     return run({at: 'stdin', elsewhere: false}, {scope: next, desk, shown});
-  const inner = innerOf(program, args);
   return inner === undefined ? outputOf(program, args, scope.input) : run(inner, {scope: next, desk, shown});
 }
 

@@ -4,7 +4,13 @@ import {hole, readable, star} from './overlap.ts';
 /** Texts may hold the marks of overlap.ts. `shown` is what a refusal quotes. */
 export type Fact =
   /** A simple command, wrappers taken off: the program and its arguments. */
-  | {readonly at: 'command'; readonly words: readonly string[]; readonly cwd?: string; readonly shown: string}
+  | {
+      readonly at: 'command';
+      readonly words: readonly string[];
+      /** Set where it is there to start another command, which is a fact of its own. */ readonly starts?: true;
+      readonly cwd?: string;
+      readonly shown: string;
+    }
   | {readonly at: 'assign'; readonly name: string; readonly value: string; readonly shown: string}
   /** A file that is written, moved or removed; `deep`: with everything beneath it. */
   | {readonly at: 'write'; readonly path: string; readonly deep: boolean; readonly shown: string}

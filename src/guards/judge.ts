@@ -29,8 +29,7 @@ export function judgeDoing(doing: Doing, {guards, opened, env = {}}: Judging): r
     if (fact.at === 'doubt') add(doubtful(fact.why, fact.shown));
     else for (const matcher of matchers) matched(matcher, fact, opened, add);
   };
-  const variables = cleaned({...env, ...doing.env});
-  read(doing, variables, held);
+  read(doing, cleaned({...env, ...doing.env}), held);
   return [...found.values()].sort((a, b) => Number(b.certain) - Number(a.certain));
 }
 
@@ -87,7 +86,7 @@ function read(doing: Doing, env: Readonly<Record<string, string>>, emit: (fact: 
   };
   const scope = freshScope(env);
   try {
-    for (const [name, value] of Object.entries(env)) emitAssign(desk, name, value);
+    for (const [name, value] of Object.entries(cleaned(doing.env ?? {}))) emitAssign(desk, name, value);
     if (doing.argv !== undefined) command(doing.argv.map(withoutMarks), scope, desk);
     if (doing.text !== undefined) desk.text(withoutMarks(doing.text), scope);
     if (doing.sql !== undefined) desk.sql(withoutMarks(doing.sql), scope);

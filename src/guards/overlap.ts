@@ -29,6 +29,8 @@ export interface Pattern {
   readonly how: 'path' | 'text' | 'name';
   /** What a text must begin with: everything before the first wildcard. */
   readonly literal: string;
+  /** What stands between the wildcards, in order: a text without gaps holds all of it. */
+  readonly pieces: readonly string[];
 }
 
 /** In paths `*` and `?` stop at a slash, and `**` does not; elsewhere they match everything. Names ignore case. */
@@ -39,7 +41,15 @@ export function wildcard(pattern: string, how: Pattern['how']): Pattern {
     folder === undefined
       ? [tokensOf(text, how === 'path')]
       : [tokensOf(folder, true), tokensOf(`${folder}/**`, true)];
-  return {alternatives, how, literal: /^[^*?]*/.exec(folder ?? text)?.[0] ?? ''};
+  return {
+    alternatives,
+    how,
+    literal: /^[^*?]*/.exec(folder ?? text)?.[0] ?? '',
+    pieces: (folder ?? text)
+      .replaceAll('**/', '*')
+      .split(/[*?]+/)
+      .filter(piece => piece !== ''),
+  };
 }
 
 function tokensOf(text: string, isPath: boolean): Token[] {
@@ -60,9 +70,23 @@ function tokensOf(text: string, isPath: boolean): Token[] {
 }
 
 /** Whether they can be the same, where marks in the text stand for whatever suits the pattern (in paths, no slash). */
-export function overlaps({alternatives, how}: Pattern, text: string): boolean {
+export function overlaps({alternatives, how, pieces}: Pattern, text: string): boolean {
   const subject = how === 'name' ? text.toLowerCase() : text;
+  if (!anyMark.test(subject) && !holdsInOrder(subject, pieces)) return false;
   return alternatives.some(tokens => run(tokens, subject, how === 'path'));
+}
+
+const anyMark = /[\uE000-\uE002]/;
+
+/** Quick and necessary, not sufficient: most texts have nothing to do with most patterns. */
+function holdsInOrder(text: string, pieces: readonly string[]): boolean {
+  let from = 0;
+  for (const piece of pieces) {
+    const at = text.indexOf(piece, from);
+    if (at === -1) return false;
+    from = at + piece.length;
+  }
+  return true;
 }
 
 /** Walks all places in the pattern at once; each character moves them on. */

@@ -5,12 +5,10 @@ import type {Guard} from '../domain/site.ts';
 
 /** A guard in force: its rule, its patterns, and where it stands. */
 export interface StandingGuard extends Guard {
-  /** 1-based line in the site file or in the runbook; 0 for one that is shipped. */
-  readonly line: number;
   readonly from: 'shipped' | 'site' | 'runbook';
 }
 
-/** What is about to be done. `shell` reads `text`; `env` are the variables of the run that it gets, with their values. */
+/** What is about to be done. A shell reads `text`; `env` is what it sets on purpose, judged as assignments are. */
 export interface Doing {
   readonly argv?: readonly string[];
   readonly text?: string;
