@@ -18,7 +18,8 @@ export const apart = entries => ({
   setup(build) {
     build.onResolve({filter: /\.ts$/}, ({kind, path: named, resolveDir}) => {
       if (kind !== 'dynamic-import') return undefined;
-      const name = entries[path.relative(build.initialOptions.absWorkingDir, path.resolve(resolveDir, named))];
+      const name =
+        entries[path.relative(build.initialOptions.absWorkingDir, path.resolve(resolveDir, named))];
       return name === undefined ? undefined : {path: `./${name}`, external: true};
     });
   },

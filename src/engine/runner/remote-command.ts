@@ -12,7 +12,7 @@ import {stepVariables, type Words} from './words.ts';
 /** What the other host may still say after the command ended there. */
 const drainMs = 200;
 /** How long the end of a command there is waited for beyond its own time to end. */
-const endMs = 5_000;
+const endMs = 15_000;
 
 interface Request {
   readonly argv: Words;
