@@ -19,7 +19,7 @@ function move(look: Look, desk: Desk, by: number): void {
 
 const pageOf = ({body}: Look): number => Math.max(1, (body?.list?.page ?? body?.scroll?.page ?? 2) - 1);
 
-const filters = (look: Look): boolean => look.body?.list !== undefined;
+const filters = ({body}: Look): boolean => body?.list !== undefined || body?.finds !== undefined;
 
 export const everywhere: readonly Binding[] = [
   {
@@ -86,9 +86,9 @@ export const everywhere: readonly Binding[] = [
   {
     keys: ['/'],
     label: say`find`,
-    does: say`Show only the items that contain what you type.`,
+    does: say`Show only the items that contain what you type; in a text: find it there.`,
     bar: 9,
-    why: look => (filters(look) ? undefined : say`there is no list in this pane`),
+    why: look => (filters(look) ? undefined : say`there is nothing to search in this pane`),
     run: ({place: at}, desk) => desk.open({at: 'filter', text: at.filter, before: at.filter}),
   },
   {

@@ -1,12 +1,13 @@
 // All runbooks of the site, and the runs: open ones first.
 import {defineScreen} from '../src/define-screen.ts';
 import type {Line, Look} from '../src/define-screen.ts';
-import {say} from '../src/domain/show.ts';
+import {say, show} from '../src/domain/show.ts';
 import type {RunbookView, RunSummary} from '../src/state/model.ts';
 import {runbookOrder, runOrder} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
 import {blank, columns, fit, span} from './parts/line.ts';
 import {listWindow} from './parts/list.ts';
+import {overdue} from './parts/review.ts';
 import {age} from './parts/time.ts';
 
 const books = (look: Look): readonly RunbookView[] => runbookOrder(look.app, look.place.filter);
@@ -18,22 +19,33 @@ function chosenId(look: Look): string | undefined {
   return ids[listWindow(ids, look.place.selected, 1).chosen];
 }
 
-function bookLine(book: RunbookView, chosen: boolean, cells: number): Line {
+/** Title and what is to be known of it; on a wide screen its services and tags as well. */
+function bookLine(book: RunbookView, chosen: boolean, {app, size}: Look): Line {
+  const cells = size.columns;
   const steps = book.procedures.reduce((sum, one) => sum + one.steps, 0);
   const wide = cells >= 64;
-  const problems = book.problems;
+  const open = app.runs.filter(({open: isOpen, book: of}) => isOpen && of === book.title).length;
+  const {problems} = book;
+  const late = overdue(book, app.nowMs);
+  const marks = [
+    ...(open === 0 ? [] : [say`${open} open`]),
+    ...(late === undefined ? [] : [say`! ${late}`]),
+    ...(problems === 0 ? [] : [say`! ${problems} ${problems === 1 ? 'problem' : 'problems'}`]),
+  ];
+  const room = wide ? Math.max(20, Math.floor(cells * 0.24)) : 12;
+  const rest = cells - 3 - room;
+  const title = wide ? Math.floor(rest * (cells >= 100 ? 0.44 : 0.6)) : rest;
+  const steps9 = wide ? 9 : 0;
+  const about = show([...book.services, ...book.tags.map(tag => `#${tag}`)].join(' '));
   return fit(
     [
       span(chosen ? say` > ` : say`   `, 'accent'),
       ...columns([
-        {text: book.title, tone: chosen ? 'strong' : 'plain', cells: wide ? cells - 3 - 34 : cells - 12},
-        {text: say`${steps} steps`, tone: 'dim', cells: 9, right: true},
-        {text: book.owner === undefined ? say`` : say`  ${book.owner}`, tone: 'dim', cells: wide ? 12 : 0},
-        {
-          text: problems === 0 ? say`` : say`  ! ${problems} ${problems === 1 ? 'problem' : 'problems'}`,
-          tone: 'warn',
-          cells: wide ? 13 : 0,
-        },
+        {text: book.title, tone: chosen ? 'strong' : 'plain', cells: title},
+        {text: book.severity ?? say``, tone: 'dim', cells: wide ? 5 : 0},
+        {text: say`${steps} steps  `, tone: 'dim', cells: steps9 + (wide ? 2 : 0), right: true},
+        {text: about, tone: 'dim', cells: wide ? rest - title - steps9 - 7 : 0},
+        {text: show(marks.join('  ')), tone: open > 0 && marks.length === 1 ? 'accent' : 'warn', cells: room},
       ]),
     ],
     cells,
@@ -115,8 +127,12 @@ export const runbooks = defineScreen({
           .map((run, i) => runLine(run, from + i === chosen, look))
       : books(look)
           .slice(from, to)
-          .map((book, i) => bookLine(book, from + i === chosen, size.columns));
-    const none = onRuns(look) ? say`   Nothing was run here yet.` : say`   No runbook matches.`;
+          .map((book, i) => bookLine(book, from + i === chosen, look));
+    const none = onRuns(look)
+      ? say`   Nothing was run here yet.`
+      : look.app.runbooks.length === 0
+        ? say`   The runbooks are still being read, or there are none.`
+        : say`   No runbook holds that. Words, or tag:x service:x severity:x owner:x; Esc shows all.`;
     const picked = ids[chosen];
     return {
       lines: [...head, ...rows, ...(items.length === 0 ? [[span(none, 'dim')]] : [])],

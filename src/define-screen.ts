@@ -42,6 +42,8 @@ export interface Body {
   readonly list?: {readonly ids: readonly string[]; readonly page: number};
   /** The text of the pane that has the keys: rows in all, rows visible. */
   readonly scroll?: {readonly total: number; readonly page: number};
+  /** Set where `/` searches the text: the rows that hold what is searched for. */
+  readonly finds?: readonly number[];
   /** How many panes `Tab` goes through. */
   readonly panes?: number;
   /** What `c` copies. */

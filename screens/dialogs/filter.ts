@@ -10,8 +10,11 @@ export const filter: DialogDefinition<Extract<Dialog, {at: 'filter'}>> = {
     {key: say`esc`, label: say`show all again`},
   ],
   view: ({text}, {size}) => field(say`find`, text, {cells: size.columns}),
-  key: (dialog, key, _look, desk) => {
+  key: (dialog, key, {body, place: at}, desk) => {
     if (key.name === 'enter') {
+      // In a text: to the first place that holds it, from here on.
+      const next = body?.finds?.find(row => row >= at.scroll) ?? body?.finds?.[0];
+      if (next !== undefined) desk.change({scroll: next});
       desk.close();
       return;
     }

@@ -5,14 +5,22 @@ import {instantOf} from './time.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Whole days that the review is overdue (0 = since less than a day); undefined: it is not, or no date says so. */
-export function overdueDays(
-  {reviewed, reviewEvery}: Pick<RunbookMeta, 'reviewed' | 'reviewEvery'>,
-  nowMs: number,
-): number | undefined {
+/** When it is due to be read again, in milliseconds; undefined: no two dates say so. */
+export function reviewDueMs({
+  reviewed,
+  reviewEvery,
+}: Pick<RunbookMeta, 'reviewed' | 'reviewEvery'>): number | undefined {
   if (reviewed === undefined || reviewEvery === undefined) return undefined;
   const every = durationMs(reviewEvery);
   const at = /^\d{4}-\d\d-\d\d$/.test(reviewed) ? instantOf(`${reviewed}T00:00:00Z`) : instantOf(reviewed);
-  if (every === undefined || at === undefined || nowMs <= at + every) return undefined;
-  return Math.floor((nowMs - at - every) / dayMs);
+  return every === undefined || at === undefined ? undefined : at + every;
+}
+
+/** Whole days that the review is overdue (0 = since less than a day); undefined: it is not, or no date says so. */
+export function overdueDays(
+  meta: Pick<RunbookMeta, 'reviewed' | 'reviewEvery'>,
+  nowMs: number,
+): number | undefined {
+  const due = reviewDueMs(meta);
+  return due === undefined || nowMs <= due ? undefined : Math.floor((nowMs - due) / dayMs);
 }

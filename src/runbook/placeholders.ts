@@ -11,6 +11,9 @@ const notPlaceholders = new Set(
   ),
 );
 
+/** Whether a word in angle brackets is a tag of HTML. */
+export const isTag = (name: string): boolean => notPlaceholders.has(name.toLowerCase());
+
 /** Names in order of first use: `<pod name>` as `pod name`, `$NAME` as `$NAME`. */
 export function findPlaceholders(procedures: readonly Procedure[], meta: RunbookMeta): string[] {
   const found = new Set<string>();

@@ -1,9 +1,11 @@
 // The reading view: a runbook's own text as lines with a role, phase by phase. Raw text: brand it before it is shown.
-import type {Heading, Nodes, RootContent} from 'mdast';
+import type {Heading, Nodes, RootContent, Table} from 'mdast';
+import {cellsOf} from '../domain/cells.ts';
 import type {Phase, Problem, Runbook} from '../domain/runbook.ts';
 import {readAlert} from './alert.ts';
 import {commentJson} from './attributes.ts';
-import {lineOf, plain, readMarkdown} from './markdown.ts';
+import {htmlText, inlineText} from './inline-text.ts';
+import {lineOf, plain, readFence, readMarkdown} from './markdown.ts';
 import {matchPhase} from './phases.ts';
 import {readLabel} from './ahead.ts';
 
@@ -15,6 +17,9 @@ export interface ReadingLine {
     | 'text'
     | 'item'
     | 'code'
+    | 'fence'
+    | 'head'
+    | 'row'
     | 'caution'
     | 'warning'
     | 'note'
@@ -31,16 +36,24 @@ export interface ReadingLine {
 /** The lines of a runbook for reading; annotations and front matter are left out. */
 export function readingLines(runbook: Runbook): ReadingLine[] {
   const problems: Problem[] = [];
-  const {root} = readMarkdown(new TextEncoder().encode(runbook.source), problems);
-  const reader = new Reader();
+  const {text, root} = readMarkdown(new TextEncoder().encode(runbook.source), problems);
+  const reader = new Reader(text);
   for (const node of root.children) reader.block(node, 0);
   return reader.lines;
 }
+
+/** Cells of a column beyond which rows are not lined up. */
+const widestColumn = 32;
 
 class Reader {
   readonly lines: ReadingLine[] = [];
   private phase: Phase | undefined;
   private phaseDepth = 0;
+  private readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
 
   block(node: RootContent, indent: number): void {
     const line = lineOf(node);
@@ -49,11 +62,13 @@ class Reader {
       const label = readLabel(node);
       const phase = label === undefined ? undefined : matchPhase(label.label);
       if (phase !== undefined) this.phase = phase;
-      const text = plain(node);
+      const text = inlineText(node);
       if (text !== '')
         this.add(phase !== undefined && label?.rest === '' ? 'h3' : 'text', text, indent, line);
     } else if (node.type === 'list') this.list(node, indent);
     else if (node.type === 'code') {
+      const {lang} = readFence(this.source, node);
+      if (lang !== '') this.push('fence', lang, indent, line);
       for (const [i, each] of node.value.split('\n').entries()) this.push('code', each, indent, line + 1 + i);
       this.gap(line);
     } else if (node.type === 'blockquote') {
@@ -67,16 +82,38 @@ class Reader {
           line,
         );
     } else if (node.type === 'table') {
-      for (const row of node.children)
-        this.push('text', row.children.map(plain).join('  |  '), indent, lineOf(row));
+      this.table(node, indent);
       this.gap(line);
     } else if (node.type === 'thematicBreak') this.add('rule', '', 0, line);
-    else if (node.type !== 'yaml' && plain(node) !== '') this.add('text', plain(node), indent, line);
+    else if (node.type === 'html') {
+      for (const each of htmlText(node.value)) this.add('text', each, indent, line);
+    } else if (node.type === 'footnoteDefinition')
+      this.add('note', `[${node.identifier}] ${plain(node)}`, indent, line);
+    else if (node.type !== 'yaml' && node.type !== 'definition' && plain(node) !== '')
+      this.add('text', inlineText(node), indent, line);
+  }
+
+  /** Columns as wide as their widest cell; a wide one is left to the screen to break. */
+  private table({children: rows}: Table, indent: number): void {
+    const cells = rows.map(row => row.children.map(inlineText));
+    const widths = (cells[0] ?? []).map((_, x) =>
+      Math.min(widestColumn, Math.max(...cells.map(row => cellsOf(row[x] ?? '')))),
+    );
+    for (const [y, row] of cells.entries()) {
+      const last = row.length - 1;
+      const text = row
+        .map((cell, x) =>
+          x === last ? cell : cell + ' '.repeat(Math.max(0, (widths[x] ?? 0) - cellsOf(cell))),
+        )
+        .join('  ');
+      const at = rows[y];
+      this.push(y === 0 ? 'head' : 'row', text, indent, at === undefined ? 1 : lineOf(at));
+    }
   }
 
   private heading(node: Heading): void {
-    const text = plain(node);
-    const phase = matchPhase(text);
+    const text = inlineText(node);
+    const phase = matchPhase(plain(node));
     const inside = this.phaseDepth > 0 && node.depth > this.phaseDepth;
     if (phase !== undefined || !inside) {
       this.phase = phase;
@@ -104,7 +141,7 @@ class Reader {
               : '- ';
       const forbidden = this.phase === 'dont' || this.phase === 'safety';
       if (lead?.type === 'paragraph')
-        this.push(forbidden ? 'dont' : 'item', mark + plain(lead), indent, lineOf(item));
+        this.push(forbidden ? 'dont' : 'item', mark + inlineText(lead), indent, lineOf(item));
       for (const child of lead?.type === 'paragraph' ? rest : item.children)
         if (!isAnnotation(child)) this.nested(child, indent + 1);
       this.phase = before;

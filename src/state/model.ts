@@ -68,14 +68,22 @@ export interface RunbookView {
   readonly file: Shown;
   readonly owner: Shown | undefined;
   readonly tags: readonly Shown[];
+  readonly services: readonly Shown[];
+  readonly severity: Shown | undefined;
+  /** When it is due to be read again; undefined: no date says so. */
+  readonly reviewDueMs: number | undefined;
   readonly problems: number;
   /** The procedure where one begins; the others are its branches. Undefined when several stand side by side. */
   readonly entry: string | undefined;
   readonly procedures: readonly {
     readonly id: string;
     readonly title: Shown;
+    /** Source line of its heading. */
+    readonly line: number;
     readonly steps: number;
     readonly phases: readonly Phase[];
+    /** What must not be done while it is walked. */
+    readonly prohibitions: readonly Shown[];
   }[];
   /** The reading view: rendered lines with a role, wrapped by the screen. */
   readonly lines: readonly RunbookLine[];
@@ -89,6 +97,9 @@ export interface RunbookLine {
     | 'text'
     | 'item'
     | 'code'
+    | 'fence'
+    | 'head'
+    | 'row'
     | 'caution'
     | 'warning'
     | 'note'
@@ -100,6 +111,10 @@ export interface RunbookLine {
   /** Source line, 1-based. */
   readonly line: number;
   readonly phase: Phase | undefined;
+  /** A step that runs something stands here, and whether the file says what it is. */
+  readonly step?: 'annotated' | 'guessed';
+  /** Id of the procedure that begins here. */
+  readonly procedure?: string;
 }
 
 export type StepAt =
@@ -249,6 +264,8 @@ export interface GlassView {
 
 export interface RunSummary {
   readonly run: string;
+  /** Title of its runbook. */
+  readonly book: Shown;
   readonly short: string;
   readonly title: Shown;
   readonly service: Shown;

@@ -51,8 +51,31 @@ export const serviceOrder = (app: AppState, filter: string): readonly ServiceVie
       (a, b) => worseFirst(honestVerdict(a), honestVerdict(b)) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     );
 
-export const runbookOrder = (app: AppState, filter: string): readonly RunbookView[] =>
-  app.runbooks.filter(({id, title, tags}) => matches(filter, id, title, ...tags));
+const fields = ['tag', 'service', 'severity', 'owner'] as const;
+
+/** Whether a runbook answers to one word: `tag:x`, `service:x`, `severity:x`, `owner:x`, or anything that it says. */
+function answersTo(book: RunbookView, word: string): boolean {
+  const {id, title, tags, services, severity, owner} = book;
+  const values = {tag: tags, service: services, severity: [severity ?? ''], owner: [owner ?? '']};
+  const field = fields.find(name => word.startsWith(`${name}:`));
+  if (field !== undefined) {
+    const wanted = word.slice(field.length + 1);
+    return values[field].some(value => value.toLowerCase().startsWith(wanted));
+  }
+  return matches(word, id, title, ...tags, ...services) || book.lines.some(({text}) => matches(word, text));
+}
+
+const isNamed = (book: RunbookView, words: readonly string[]): boolean =>
+  words.every(word => matches(word, book.id, book.title, ...book.tags, ...book.services));
+
+/** Those that hold every word of the filter, also in their text; those that are called so come first. */
+export function runbookOrder(app: AppState, filter: string): readonly RunbookView[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return app.runbooks;
+  return app.runbooks
+    .filter(book => words.every(word => answersTo(book, word)))
+    .sort((a, b) => Number(isNamed(b, words)) - Number(isNamed(a, words)));
+}
 
 /** Open runs first, then the newest. */
 export const runOrder = (app: AppState, filter: string): readonly RunSummary[] =>

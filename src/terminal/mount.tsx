@@ -32,7 +32,8 @@ export function mount(opts: {
     patchConsole: false,
     interactive: true,
     isScreenReaderEnabled: false,
-    maxFps: 15,
+    // A key must be echoed at once, also right after a step's output was drawn; only cells that changed are sent.
+    maxFps: 120,
     onRender: () => {
       if (latest !== undefined) opts.onPainted(latest);
     },

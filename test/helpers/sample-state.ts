@@ -134,18 +134,23 @@ const databaseRunbook: RunbookView = {
   file: say`runbooks/database-unavailable.md`,
   owner: say`platform`,
   tags: [say`database`],
+  services: [say`ledger-api`],
+  severity: say`sev2`,
+  reviewDueMs: undefined,
   entry: undefined,
   problems: 0,
   procedures: [
     {
       id: 'incident',
       title: say`Incident: Database Unavailable`,
+      line: 1,
       steps: 5,
       phases: ['diagnose', 'procedure', 'verify'],
+      prohibitions: [say`disable the database check`, say`switch to a fallback store`],
     },
   ],
   lines: [
-    line('h1', 'Incident: Database Unavailable', 1),
+    line('h1', 'Incident: Database Unavailable', 1, {procedure: 'incident'}),
     line('blank', '', 2),
     line(
       'text',
@@ -154,7 +159,7 @@ const databaseRunbook: RunbookView = {
     ),
     line('blank', '', 4),
     line('h2', 'Diagnose', 5, {phase: 'diagnose'}),
-    line('item', 'Confirm the symptom', 6),
+    line('item', 'Confirm the symptom', 6, {step: 'guessed'}),
     line('code', 'curl -s http://127.0.0.1:41788/ready', 7, {indent: 1}),
     line('item', 'Check the database process', 8),
     line('h2', 'Procedure', 9, {phase: 'procedure'}),
@@ -175,8 +180,15 @@ const otherBook = (id: string, title: string): RunbookView => ({
   title: show(title),
   file: show(`runbooks/${id}.md`),
   procedures: [
-    {id: 'one', title: say`First part`, steps: 4, phases: ['procedure']},
-    {id: 'two', title: say`Second part`, steps: 3, phases: ['procedure', 'verify']},
+    {id: 'one', title: say`First part`, line: 1, steps: 4, phases: ['procedure'], prohibitions: []},
+    {
+      id: 'two',
+      title: say`Second part`,
+      line: 9,
+      steps: 3,
+      phases: ['procedure', 'verify'],
+      prohibitions: [],
+    },
   ],
 });
 
@@ -340,6 +352,7 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
   runs: [
     {
       run: '01JDATABASE7f2c',
+      book: say`Incident: Database Unavailable`,
       short: '7f2c',
       title: say`Incident: Database Unavailable`,
       service: say`ledger-api`,
@@ -349,6 +362,7 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
     },
     {
       run: '01JOLD1a2b',
+      book: say`Start the System`,
       short: '1a2b',
       title: say`Start the System`,
       service: say`gateway`,
@@ -457,6 +471,11 @@ export const hostile = (): AppState => {
         title: bad,
         file: bad,
         owner: bad,
+        tags: [bad],
+        services: [bad],
+        severity: bad,
+        reviewDueMs: 0,
+        procedures: [{id: 'x', title: bad, line: 1, steps: 1, phases: ['procedure'], prohibitions: [bad]}],
         lines: [line('h1', nasty, 1), line('code', nasty, 2), line('item', nasty, 3, {indent: 40})],
       },
     ],
@@ -495,7 +514,9 @@ export const hostile = (): AppState => {
         evidence: bad,
       },
     ),
-    runs: [{run: 'x', short: '7f2c', title: bad, service: bad, state: bad, startedMs: noon, open: true}],
+    runs: [
+      {run: 'x', book: bad, short: '7f2c', title: bad, service: bad, state: bad, startedMs: noon, open: true},
+    ],
     ledger: {
       size: 12,
       rows: [{seq: 11, run: 'x', time: bad, kind: bad, operator: bad, summary: bad}],

@@ -5,6 +5,7 @@ import {say, show, type Shown} from '../../domain/show.ts';
 import {shortRun, type RunListed, type RunSnapshot} from '../../engine/run/index.ts';
 import type {RunSummary, RunView, StepAt, StepView} from '../../state/model.ts';
 import {askView} from './run-ask.ts';
+import {forbidden} from './runbooks.ts';
 import {detailOf, valueLine} from './run-detail.ts';
 import {outputLines} from './run-output.ts';
 
@@ -43,9 +44,7 @@ export function runView({snapshot, outputs, history}: RunFacts): RunView {
           : [{title: say`Step ${i + 1}  ${item.step.title}`, lines: outputLines(bytes)}];
       })
       .reverse(),
-    prohibitions: state.prohibitions.map(({text}) =>
-      show(text.replace(/^(?:do not|don['’]t|never)\s+/i, '')),
-    ),
+    prohibitions: state.prohibitions.map(({text}) => forbidden(text)),
     safeActions: state.safe.map(({step}) => show(step.title)),
     ask: askView(snapshot, history),
     choices: choices.map(({say: kind, key, label, disabled, option}) => ({
@@ -125,12 +124,15 @@ export const runSummary = ({
   operator,
   startedMs,
   result,
+  mode,
+  paused,
 }: RunListed): RunSummary => ({
   run,
+  book: show(title),
   short: shortRun(run),
   title: show(title === procedure ? title : `${title}: ${procedure}`),
   service: show(service),
-  state: result === undefined ? say`open, ${operator}` : show(result),
+  state: say`${mode === 'rehearsal' ? 'drill, ' : ''}${result ?? `${paused ? 'paused' : 'open'}, ${operator}`}`,
   startedMs,
   open: result === undefined,
 });
