@@ -179,9 +179,15 @@ export class Model {
 
   alive = ({start}: ProcessName): boolean => !this.dead.has(start);
 
+  #folded: {readonly key: string; readonly state: RunState} | undefined;
+
+  /** Folded anew whenever an entry was added or somebody died. */
   get state(): RunState {
+    const key = `${this.entries.length} ${this.dead.size}`;
+    if (this.#folded?.key === key) return this.#folded.state;
     const state = foldRun(this.book, this.entries, this.alive);
     if (state === undefined) throw new Error('the entries do not fold');
+    this.#folded = {key, state};
     return state;
   }
 

@@ -28,9 +28,9 @@ const book = runbook(
         step('cause', 'command'),
         step('which', 'decide', {
           options: [
+            {answer: 'Else', text: ''},
             {answer: 'Stopped', text: '', link: '#other'},
             {answer: 'Elsewhere', text: '', link: 'far.md#far'},
-            {answer: 'Else', text: ''},
           ],
         }),
         step('sure', 'decide', {
@@ -74,10 +74,15 @@ const far = runbook([procedure('far', [phase('procedure', [write('there'), step(
 
 /** What may happen next: an answer by one of two operators, a runner's life or death, a console that dies. */
 const event = fc.record({
-  pick: fc.nat(20),
-  who: fc.constantFrom<Who>('mara', 'mara', 'mara', 'noor'),
-  outcome: fc.constantFrom('pass', 'pass', 'pass', 'fail', 'unknown' as const),
+  // Mostly the first choice, so that histories come far; the others often enough.
+  pick: fc.oneof({weight: 6, arbitrary: fc.constant(0)}, {weight: 4, arbitrary: fc.nat(24)}),
+  who: fc.constantFrom<Who>('mara', 'mara', 'mara', 'mara', 'mara', 'noor'),
+  outcome: fc.constantFrom('pass', 'pass', 'pass', 'pass', 'pass', 'pass', 'fail', 'unknown' as const),
   crash: fc.constantFrom(
+    'none',
+    'none',
+    'none',
+    'none',
     'none',
     'none',
     'none',
@@ -94,11 +99,19 @@ const reasons = {reason: 'because'};
 
 /** The run goes on for long only when its walkers seldom leave, rest or hand over. */
 const rare = new Set<string>(['abort', 'escalate', 'pause', 'hand-over', 'take-over']);
+const rarely: Readonly<Record<number, string>> = {
+  20: 'pause',
+  21: 'hand-over',
+  22: 'take-over',
+  23: 'escalate',
+  24: 'abort',
+};
 
 function answerFor(model: Model, {pick, who}: Event): Untimed | undefined {
   const open = choices(model.state, model.stanceOf(who)).filter(({disabled}) => disabled === undefined);
+  const asked = open.filter(({say}) => say === rarely[pick]);
   const usual = open.filter(({say}) => !rare.has(say));
-  const list = pick >= 19 || usual.length === 0 ? open : usual;
+  const list = asked.length > 0 ? asked : usual;
   const choice = list[pick % Math.max(list.length, 1)];
   if (choice === undefined) return undefined;
   switch (choice.say) {
@@ -115,7 +128,7 @@ function answerFor(model: Model, {pick, who}: Event): Untimed | undefined {
     case 'take-back':
       return {say: choice.say};
     case 'value':
-      return {say: 'value', text: pick % 3 === 0 ? '' : pick % 3 === 1 ? 'x' : 'y'};
+      return {say: 'value', text: pick === 3 ? '' : pick % 2 === 0 ? 'x' : 'y'};
     case 'fails':
     case 'skip':
     case 'happened':
@@ -135,12 +148,15 @@ const guards = {never: {certain: true}, careful: {glass: 'g1'}, there: {certain:
 
 /** Runs the events; `acted` says which step acted by which intent. */
 function play(events: readonly Event[], mode: 'live' | 'rehearsal') {
-  const model = new Model(book, 'main', {
+  const model: Model = new Model(book, 'main', {
     mode,
     guards,
     linked: new Map([['far.md', far]]),
+    // A check says something else as time goes by, and sometimes nothing at all.
     met: when =>
-      when.startsWith('check:') ? undefined : (model.values.get('NODE') === 'x') === (when === 'NODE=x'),
+      when.startsWith('check:')
+        ? [undefined, true, false, true][model.entries.length % 4]
+        : (model.values.get('NODE') === 'x') === (when === 'NODE=x'),
   });
   const acted: {readonly item: string; readonly intent: number}[] = [];
   let runners = 0;
@@ -204,7 +220,7 @@ function play(events: readonly Event[], mode: 'live' | 'rehearsal') {
 }
 
 const calm: Event = {pick: 0, who: 'mara', outcome: 'pass', crash: 'none', stale: false};
-const histories = fc.array(event, {minLength: 1, maxLength: 60});
+const histories = fc.array(event, {minLength: 1, maxLength: 70});
 
 type Played = ReturnType<typeof play>;
 
@@ -310,14 +326,18 @@ const rules: Readonly<Record<string, (played: Played) => void>> = {
         expect(['run.resume', 'run.handover']).toContain(kinds[i + 1]);
     }
   },
-  'a step is done only while its condition holds, and passed over without asking when it does not': ({
+  'what does not apply is passed over with its condition, and what belongs to it goes the same way': ({
     model,
   }) => {
+    const way = (id: string) => model.state.walk.find(({item}) => item.id === id)?.state;
     for (const {item, state: at} of model.state.walk) {
-      if (at.at === 'skipped' && at.by === 'when') expect(item.conditions).not.toBeUndefined();
-      if (item.conditions === undefined || at.at !== 'done') continue;
-      expect(item.conditions.some(({text}) => text.startsWith('check:'))).toBe(false);
+      if (at.at === 'skipped' && at.by === 'when')
+        expect(item.conditions?.map(({text}) => text)).toContain(at.when);
     }
+    const [restart, verify] = [way('restart'), way('restart.verify')];
+    if (restart?.at === 'skipped' && restart.by === 'when' && verify !== undefined && verify.at !== 'waiting')
+      expect(verify).toMatchObject({at: 'skipped'});
+    if (restart?.at === 'done' && verify?.at === 'skipped') expect(verify.by).toBe('way');
   },
   'an answer is taken back only while nothing acted after it': ({model}) => {
     for (const [i, {entry}] of model.entries.entries()) {
@@ -366,15 +386,17 @@ test(`whatever operators say and wherever processes die: ${Object.keys(rules).jo
     }),
     // Histories in which all goes well, so that passed runs are always among them.
     {
-      numRuns: 300,
+      numRuns: 250,
       examples: [
-        [Array.from({length: 60}, () => calm), 'live'],
-        [Array.from({length: 60}, () => calm), 'rehearsal'],
+        [Array.from({length: 70}, () => calm), 'live'],
+        [Array.from({length: 70}, () => calm), 'rehearsal'],
       ],
     },
   );
   // The histories reach what the rules are about.
-  expect([...ends]).toEqual(expect.arrayContaining(['live open', 'live aborted']));
+  expect([...ends]).toEqual(
+    expect.arrayContaining(['live open', 'live aborted', 'live passed', 'rehearsal passed']),
+  );
   expect([...kinds]).toEqual(
     expect.arrayContaining([
       'step.value',

@@ -30,7 +30,14 @@ export function plansFor(
 ): Plans {
   const fileOf = (file: string | undefined): Runbook =>
     file === undefined ? runbook : (linked.get(file) ?? runbook);
+  // The walk is folded anew at every entry, and a plan of a script is parsed: once for each step is enough.
+  const made = new WeakMap<Step, Planned | NotPlanned>();
   const plan = (step: Step, file: string | undefined): Planned | NotPlanned => {
+    const known = made.get(step) ?? planned(step, file);
+    made.set(step, known);
+    return known;
+  };
+  const planned = (step: Step, file: string | undefined): Planned | NotPlanned => {
     const definition = definitions.find(({type}) => type === step.type);
     if (definition === undefined) {
       const known = definitions.map(({type}) => type).join(', ');
@@ -39,17 +46,17 @@ export function plansFor(
       };
     }
     const {meta, placeholders} = fileOf(file);
-    const planned = definition.plan(step, {shell: meta.shell, placeholders, site});
-    if (!('problem' in planned)) return {definition, plan: planned};
-    const problem = `line ${step.line}: ${planned.problem}`;
+    const done = definition.plan(step, {shell: meta.shell, placeholders, site});
+    if (!('problem' in done)) return {definition, plan: done};
+    const problem = `line ${step.line}: ${done.problem}`;
     return definition.neverSkipped === true ? {problem, never: true} : {problem};
   };
   const needsOf = ({procedure, file}: Pick<Place, 'procedure' | 'file'>): readonly Need[] =>
     procedure.phases
       .flatMap(({steps}) => allSteps(steps))
       .flatMap(step => {
-        const planned = plan(step, file);
-        return 'problem' in planned ? [] : (planned.plan.needs ?? []).map(name => ({name, step}));
+        const one = plan(step, file);
+        return 'problem' in one ? [] : (one.plan.needs ?? []).map(name => ({name, step}));
       });
   const book: Book = {
     runbook,
@@ -66,8 +73,8 @@ export function plansFor(
     linked,
     planOf: ({step, file, requires}) => {
       if (requires !== undefined) return requiresPlan(requires);
-      const planned = plan(step, file);
-      return 'problem' in planned ? undefined : planned.plan;
+      const one = plan(step, file);
+      return 'problem' in one ? undefined : one.plan;
     },
     runbookOf: ({file}) => fileOf(file),
     leads: (link, file) => lead(book, link, file),
