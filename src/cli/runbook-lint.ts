@@ -2,9 +2,11 @@
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import type {CommandContext} from '../define.ts';
-import {exit} from '../domain/error.ts';
+import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {Problem} from '../domain/runbook.ts';
+import type {Site} from '../domain/site.ts';
+import {stepProblems} from '../engine/run/step-problems.ts';
 import {fileRunbook, lintContext, looksLikePath} from './runbook-file.ts';
 
 export const runbookLint = defineCommand({
@@ -26,10 +28,13 @@ export const runbookLint = defineCommand({
   }),
   run: async ({args, strict, json}, context) => {
     const lint = await lintContext(context);
+    const rules = {definitions: context.steps, site: await siteOrNone(context)};
     const found: {file: string; problems: readonly Problem[]}[] = [];
     for (const name of args) {
       const file = await fileOf(context, name);
-      found.push({file, problems: (await fileRunbook(context, file, lint)).problems});
+      const runbook = await fileRunbook(context, file, lint);
+      const problems = [...runbook.problems, ...stepProblems(runbook, rules)];
+      found.push({file, problems: problems.toSorted((a, b) => a.line - b.line)});
     }
     const all = found.flatMap(({problems}) => problems);
     if (json) context.talk.json({v: 1, files: found});
@@ -44,6 +49,16 @@ export const runbookLint = defineCommand({
     return all.some(({level}) => strict || level === 'error') ? exit.no : exit.good;
   },
 });
+
+/** Any folder may be linted, one of a site or not. */
+async function siteOrNone(context: CommandContext): Promise<Site | undefined> {
+  try {
+    return await context.site();
+  } catch (error) {
+    if (error instanceof QdError && error.code === 'SITE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
 
 /** The file of a runbook's id; a path, and what is no id, stays as it was typed. */
 async function fileOf(context: CommandContext, name: string): Promise<string> {

@@ -82,6 +82,12 @@ export function readShell(source: string, all: readonly Mark[]): ShellReading {
     });
   };
 
+  /** No value in all of it; the names in it are read all the same. */
+  const refuse = (node: SyntaxNode, way: Way, why: string): void => {
+    place(node, 'bare', {...way, why});
+    down(node, {...way, why});
+  };
+
   const visit = (node: SyntaxNode, way: Way): void => {
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- all other nodes are only walked through
     switch (node.type) {
@@ -118,7 +124,7 @@ export function readShell(source: string, all: readonly Mark[]): ShellReading {
       case 'ParameterExpansion': {
         const gives = node.operation?.type === 'Default' && !node.operation.operator.endsWith('?');
         if (node.prefix !== '!') read(node.parameter, !gives);
-        down(node, {...way, why: 'stands inside ${…}, where no value can be put safely'});
+        refuse(node, way, 'stands inside ${…}, where no value can be put safely');
         return;
       }
       case 'CommandExpansion':
@@ -137,22 +143,22 @@ export function readShell(source: string, all: readonly Mark[]): ShellReading {
       case 'ArithmeticExpansion':
       case 'ArithmeticCommand':
       case 'ArithmeticFor':
-        down(node, {...way, why: 'stands in arithmetic, where a shell would evaluate its value'});
+        refuse(node, way, 'stands in arithmetic, where a shell would evaluate its value');
         return;
       case 'ExtendedGlob':
       case 'BraceExpansion':
       case 'Glob':
-        down(node, {...way, why: 'stands inside a pattern or {…}, where no value can be put safely'});
+        refuse(node, way, 'stands inside a pattern or {…}, where no value can be put safely');
         return;
       case 'TestUnary':
         if (node.operator === '-v' || node.operator === '-R') {
-          down(node, {...way, why: 'stands where a shell would evaluate its value'});
+          refuse(node, way, 'stands where a shell would evaluate its value');
           return;
         }
         break;
       case 'TestBinary':
         if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(node.operator)) {
-          down(node, {...way, why: 'stands in arithmetic, where a shell would evaluate its value'});
+          refuse(node, way, 'stands in arithmetic, where a shell would evaluate its value');
           return;
         }
         break;

@@ -132,7 +132,8 @@ test('a placeholder in a comment stays text', () => {
 
 describe('places where no value can be put safely are refused', () => {
   test.each([
-    ['echo $((<x> + 1))', 'no value'],
+    ['echo $((<x> + 1))', 'arithmetic'],
+    ['((y = <x>))', 'arithmetic'],
     ['[[ <x> -eq 1 ]]', 'arithmetic'],
     ['[[ -v <x> ]]', 'evaluate'],
     ['echo `ls \\`ls <x>\\``', 'safely'],
@@ -143,7 +144,7 @@ describe('places where no value can be put safely are refused', () => {
     ['<x>=1', 'write the program'],
     ['for <x> in a; do ls; done', 'name of a variable'],
     ['echo ${A:-<x>}', 'inside ${…}'],
-    ['echo {a,<x>}', 'safely'],
+    ['echo {a,<x>}', 'pattern'],
     ['echo $<x>', 'behind a $'],
     ['echo "unclosed <x>', 'cannot be parsed'],
     ['X=1; echo <x>', 'sets itself'],

@@ -43,7 +43,7 @@ const said = (site: Parameters<typeof stepProblems>[1]['site']): string[] =>
 test('what cannot be walked is named with its line; a guess is a warning', () => {
   expect(said({})).toEqual([
     '5 error step-plan This step cannot be walked: "retries" is for reads only: wha',
-    '11 warning step-plan This step cannot be walked: <n> stands in arithmetic, where a',
+    '11 warning step-plan This step cannot be walked: <n> stands in arithmetic, where ',
     '17 error step-plan This step cannot be walked: "source": there is no "orders" u',
     '23 warning step-hint "run: ps aux" is gone sooner than what is collected before i',
     '30 error step-plan This step cannot be walked: approvals are not part of this v',
