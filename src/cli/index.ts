@@ -1,5 +1,6 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
+import {breakglassClose, breakglassList, breakglassOpen} from './breakglass.ts';
 import {caseAdd} from './case-add.ts';
 import {caseFetch} from './case-fetch.ts';
 import {caseOpen} from './case-open.ts';
@@ -11,6 +12,7 @@ import {daemon} from './daemon.ts';
 import {evidenceExport} from './evidence-export.ts';
 import {evidenceTransfer} from './evidence-transfer.ts';
 import {evidenceVerify} from './evidence-verify.ts';
+import {guardsList, guardsTest} from './guards.ts';
 import {init} from './init.ts';
 import {ledgerAnchor} from './ledger-anchor.ts';
 import {ledgerArchive} from './ledger-archive.ts';
@@ -55,6 +57,11 @@ export const commands: readonly AnyCommand[] = [
   runbookResume,
   runbookAttach,
   runbookReport,
+  guardsList,
+  guardsTest,
+  breakglassOpen,
+  breakglassClose,
+  breakglassList,
   ledgerTail,
   ledgerShow,
   ledgerQuery,
@@ -88,6 +95,8 @@ export const groups: Readonly<Record<string, string>> = {
   site: 'the site: services, checks, trust',
   ledger: 'the record of everything that was done',
   'ledger hold': 'what must not be erased',
+  guards: 'rules that no step may break',
+  breakglass: 'open such rules for a while, for a reason',
   runbook: 'read, check and walk runbooks',
   case: 'evidence of other systems, kept unchanged',
   evidence: 'bundles for auditors: hand over, verify',

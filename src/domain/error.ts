@@ -42,6 +42,7 @@ const errorCodes = {
   RUN_MOVED: exit.refused,
   RUN_REFUSED: exit.refused,
   LEASE_HELD: exit.refused,
+  GUARD_ABSOLUTE: exit.refused,
   STEP_RUNNER: exit.could_not,
   NOT_A_TERMINAL: exit.usage,
   NODE_TOO_OLD: exit.could_not,
