@@ -30,7 +30,10 @@ export const statuses: Record<Result, number> = {
   unverified: exit.could_not,
 };
 
-type Lines = Pick<CommandContext, 'talk' | 'signal' | 'clock'>;
+interface Lines extends Pick<CommandContext, 'talk' | 'signal' | 'clock'> {
+  /** Resolves when no program has the terminal any more. */
+  readonly settled?: () => Promise<void>;
+}
 
 /** Earlier values that are offered. */
 const mostEarlier = 5;
@@ -44,6 +47,7 @@ export async function walkLines(run: OpenRun, answers: Answers, context: Lines):
   let earlier: readonly string[] = [];
   for (;;) {
     await run.refresh();
+    await context.settled?.();
     let snapshot = run.snapshot();
     await tellProgress(run, snapshot, {talk, told});
     const {ask} = snapshot;

@@ -7,7 +7,7 @@ import {timestamp} from '../domain/time.ts';
 import {shortRun, type OpenRun, type RunListed} from '../engine/run/index.ts';
 import {openDesk} from './run-desk.ts';
 import {walkLines} from './run-lines.ts';
-import {answersFor, answersOption, terminalOf} from './runbook-run.ts';
+import {answersFor, answersOption, lendingOf, linesOf} from './runbook-run.ts';
 
 export const runbookResume = defineCommand({
   name: 'runbook resume',
@@ -18,7 +18,8 @@ export const runbookResume = defineCommand({
   input: z.strictObject({args: z.tuple([z.string().min(1).optional()]), answers: z.string().optional()}),
   run: async ({args: [name], answers}, context) => {
     const given = await answersFor(context, answers);
-    const desk = await openDesk(context, {source: given.source, ...(await terminalOf(context))});
+    const {lend, settled} = await lendingOf(context);
+    const desk = await openDesk(context, {source: given.source, ...lend});
     const open = (await desk.list()).filter(({result}) => result === undefined);
     const [only] = open;
     if (name === undefined && open.length !== 1) {
@@ -33,7 +34,7 @@ export const runbookResume = defineCommand({
     const run = await desk.open(name ?? only?.run ?? '', {walk: true});
     try {
       await goOn(run, context);
-      return await walkLines(run, given.answers, context);
+      return await walkLines(run, given.answers, {...linesOf(context), settled});
     } finally {
       run.close();
     }

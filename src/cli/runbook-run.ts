@@ -60,7 +60,8 @@ export const runbookRun = defineCommand({
       : [];
     if (given.size > 0) await assertAsked(context, {name, given});
     const asked = await answersFor(context, answers);
-    const desk = await openDesk(context, {source: asked.source, extra, ...(await terminalOf(context))});
+    const {lend, settled} = await lendingOf(context);
+    const desk = await openDesk(context, {source: asked.source, extra, ...lend});
     const run = await desk.start({
       ...named,
       runbook: isFile ? path : named.runbook,
@@ -68,19 +69,52 @@ export const runbookRun = defineCommand({
       ...(rehearse ? {mode: 'rehearsal'} : {}),
     });
     try {
-      return await walkLines(run, withValues(asked.answers, given, context), context);
+      return await walkLines(run, withValues(asked.answers, given, context), {
+        ...linesOf(context),
+        settled,
+      });
     } finally {
       run.close();
     }
   },
 });
 
-/** What a desk needs so that programs may take the terminal; nothing where there is none. */
-export async function terminalOf(context: CommandContext): Promise<Pick<DeskRequest, 'terminal'>> {
+/** What walking line by line takes of a command's context. */
+export const linesOf = ({
+  talk,
+  signal,
+  clock,
+}: CommandContext): Pick<CommandContext, 'talk' | 'signal' | 'clock'> => ({
+  talk,
+  signal,
+  clock,
+});
+
+export interface Lending {
+  /** For the desk: empty where there is no terminal that a program could take. */
+  readonly lend: Pick<DeskRequest, 'terminal'>;
+  /** Resolves when no program has the terminal: a step's outcome is recorded before the terminal is back. */
+  readonly settled: () => Promise<void>;
+}
+
+/** How programs take the terminal of this command, and when it is free again. */
+export async function lendingOf(context: CommandContext): Promise<Lending> {
   const {terminal} = context;
-  if (terminal === undefined) return {};
+  if (terminal === undefined) return {lend: {}, settled: async () => Promise.resolve()};
   const {dir} = await context.ledger();
-  return {terminal: async job => terminal(dir, job)};
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    lend: {
+      terminal: async job => {
+        const lent = terminal(dir, job);
+        last = lent.catch(() => undefined);
+        return lent;
+      },
+    },
+    settled: async () => {
+      await last;
+    },
+  };
 }
 
 /** Where the answers of this command come from, and how entries call that. */

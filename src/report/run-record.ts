@@ -59,7 +59,9 @@ export function runRecord(record: RunRecord): string {
   for (let i = 0; i <= last; i += 1) {
     if (i > 0) out.push(lines[i - 1] ?? '');
     for (const {place, lines: body} of after.get(i) ?? [])
-      out.push(...(i === 0 ? [] : ['']), ...quoted(body, place.indent), '');
+      out.push(...(out.length === 0 || out.at(-1) === '' ? [] : ['']), ...quoted(body, place.indent), '');
+    // The blank line behind a block is the source's own where it has one.
+    if (after.has(i) && lines[i]?.trim() === '') out.pop();
   }
   return `${[...out, '', ...quoted(logLines(record), 0)].join('\n')}\n`;
 }
