@@ -1,4 +1,5 @@
 // What is sent to another host is run by this host's sh: the same text, without the connection.
+import {randomUUID} from 'node:crypto';
 import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -11,6 +12,7 @@ import {waitFor} from '../helpers/wait.ts';
 import {endScript, remoteScript, telling, type Told} from '../../src/engine/runner/remote.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
+const id = randomUUID();
 
 function run(more: Partial<Parameters<typeof remoteScript>[0]>) {
   const told: Told[] = [];
@@ -22,6 +24,7 @@ function run(more: Partial<Parameters<typeof remoteScript>[0]>) {
     login: false,
     nonce,
     mark: 'run/step#1',
+    id,
     ...more,
   });
   const {stdout, stderr, status} = spawnSync('sh', [], {input});
@@ -76,7 +79,6 @@ test('ending a step there reaches what left its session and does not listen to T
   const file = join(tempDir(), 'pids');
   const deaf = `process.on("SIGTERM", () => {}); require("fs").appendFileSync(${JSON.stringify(file)}, process.pid + "\\n"); setTimeout(() => {}, 60000);`;
   const apart = `${deaf} require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(deaf)}], {detached: true, stdio: "ignore"}).unref()`;
-  const mark = `remote-test/${process.pid}#1`;
   const child = spawn('sh', [], {detached: true, stdio: ['pipe', 'ignore', 'pipe']});
   const told: Told[] = [];
   const filter = telling(nonce, news => told.push(news));
@@ -88,14 +90,15 @@ test('ending a step there reaches what left its session and does not listen to T
       cwd: undefined,
       login: false,
       nonce,
-      mark,
+      mark: 'run/step#1',
+      id,
     }),
   );
   const pids = (): number[] =>
     existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number) : [];
   await waitFor(() => pids().length === 2, {what: 'both to run', timeoutMs: 20_000});
   const ended = spawnSync('sh', [], {
-    input: endScript({pid: child.pid ?? 0, mark, graceMs: 200, account: undefined}),
+    input: endScript({pid: child.pid ?? 0, id, graceMs: 200, account: undefined}),
   });
   expect(ended.stdout.toString()).toBe('left 0\n');
   await waitFor(() => told.some(({status}) => status !== undefined), {what: 'the end to be told'});

@@ -40,7 +40,9 @@ export async function startRemote(job: Job, scene: Scene, request: Request): Pro
   const host = job.on ?? '';
   const why = await connect(scene, host, ending.signal);
   if (why !== undefined) return {at: 'unreachable', host, why};
-  const nonce = Buffer.from(scene.random.bytes(16)).toString('hex');
+  const draw = (): string => Buffer.from(scene.random.bytes(16)).toString('hex');
+  const nonce = draw();
+  const id = draw();
   const told: {-readonly [K in keyof Told]: Told[K]} = {};
   const last = lastBytes(1024);
   let over = (): void => undefined;
@@ -61,6 +63,7 @@ export async function startRemote(job: Job, scene: Scene, request: Request): Pro
       login: job.login === true && job.runAs === undefined,
       nonce,
       mark,
+      id,
     }),
     onOutput: (chunk, from) => {
       const clean = from === 'err' ? filter.push(chunk) : chunk;
@@ -73,7 +76,7 @@ export async function startRemote(job: Job, scene: Scene, request: Request): Pro
   };
   let left: Promise<string | undefined> = Promise.resolve(undefined);
   const end = (): void => {
-    left = endThere(job, scene, {pid: told.pid, mark, host}).finally(() => {
+    left = endThere(job, scene, {pid: told.pid, id, host}).finally(() => {
       scene.clock.after(told.status === undefined ? drainMs * 5 : drainMs, over);
     });
   };
@@ -93,13 +96,13 @@ export async function startRemote(job: Job, scene: Scene, request: Request): Pro
 async function endThere(
   job: Job,
   scene: Scene,
-  {pid, mark, host}: {readonly pid: number | undefined; readonly mark: string; readonly host: string},
+  {pid, id, host}: {readonly pid: number | undefined; readonly id: string; readonly host: string},
 ): Promise<string | undefined> {
   if (pid === undefined) return undefined;
   const answer = await scene.exec.run({
     argv: remoteShell(scene, host),
     env: scene.env,
-    input: new TextEncoder().encode(endScript({pid, mark, graceMs: job.graceMs, account: job.runAs})),
+    input: new TextEncoder().encode(endScript({pid, id, graceMs: job.graceMs, account: job.runAs})),
     timeoutMs: job.graceMs + endMs,
     graceMs: 500,
     maxOutputBytes: 4096,

@@ -1,6 +1,8 @@
 // The texts that a step sends to another host, for `sh` there: everything in them that is not ours is a quoted word.
 import {quoted, type Words} from './words.ts';
 
+const idName = 'QUARTERDECK_EXEC_ID';
+
 export interface RemoteStep {
   readonly argv: Words;
   readonly variables: Readonly<Record<string, string>>;
@@ -10,6 +12,8 @@ export interface RemoteStep {
   readonly nonce: string;
   /** Value of `QD_STEP`. */
   readonly mark: string;
+  /** Random too: by it, in the environment, everything that the step started is found again. */
+  readonly id: string;
 }
 
 const told = (nonce: string, word: string): string =>
@@ -20,9 +24,9 @@ const told = (nonce: string, word: string): string =>
  * the command's own input is empty, so that it cannot read the rest. What it ends with is said on standard error, since
  * ssh's exit status 255 may be its own.
  */
-export function remoteScript({argv, variables, cwd, login, nonce, mark}: RemoteStep): string {
+export function remoteScript({argv, variables, cwd, login, nonce, mark, id}: RemoteStep): string {
   const words = argv.map(quoted).join(' ');
-  const set = Object.entries({...variables, QD_STEP: mark}).map(
+  const set = Object.entries({...variables, QD_STEP: mark, [idName]: id}).map(
     ([name, value]) => `${name}=${quoted(value)}; export ${name}`,
   );
   return [
@@ -38,28 +42,27 @@ export function remoteScript({argv, variables, cwd, login, nonce, mark}: RemoteS
   ].join('\n');
 }
 
-/** Ends everything with the step's session or mark: TERM, up to `graceMs`, KILL; prints how many are left. */
+/** Ends everything with the step's session or id: TERM, up to `graceMs`, KILL; prints how many are left. */
 export const endScript = ({
   pid,
-  mark,
+  id,
   graceMs,
   account,
 }: {
   readonly pid: number;
-  readonly mark: string;
+  readonly id: string;
   readonly graceMs: number;
   readonly account: string | undefined;
 }): string => String.raw`
 found() {
+  marked=" $(cd /proc && grep -lF ${idName}=${id} [0-9]*/environ 2>/dev/null | tr '\n' ' ')"
   for d in /proc/[0-9]*; do
     q=${'$'}{d#/proc/}
     [ "$q" = "$$" ] || [ "$q" = ${pid} ] && continue
     read -r line 2>/dev/null <"$d/stat" || continue
     set -- ${'$'}{line##*) }
     [ "$1" = Z ] && continue
-    if [ "$4" = ${pid} ]; then echo "$q"
-    elif [ -r "$d/environ" ] && tr '\0' '\n' 2>/dev/null <"$d/environ" | grep -qxF ${quoted(`QD_STEP=${mark}`)}; then echo "$q"
-    fi
+    case "$4:$marked" in ${pid}:* | *" $q/environ "*) echo "$q" ;; esac
   done
 }
 signal() {
