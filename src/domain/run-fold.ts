@@ -17,6 +17,7 @@ import {decided, msOf} from './run-decided.ts';
 import {fresh, named, planOf} from './run-moves.ts';
 import {
   isMachine,
+  isRehearsed,
   type Book,
   type RunnerName,
   type RunState,
@@ -236,7 +237,7 @@ function valued(state: RunState, entry: Entry): RunState {
 }
 
 function outcome(
-  {mode}: RunState,
+  run: RunState,
   walked: Walked,
   {body, entry}: {readonly body: z.infer<typeof stepOutcome>; readonly entry: Entry},
 ): Walked {
@@ -244,7 +245,7 @@ function outcome(
   const {attempt, verdict, by, message} = body;
   const at = {attempt, seq: entry.seq, atMs: msOf(entry)};
   // Only a rehearsal goes on without having done anything.
-  if (mode === 'rehearsal' && verdict === 'skipped' && entry.of === undefined)
+  if (verdict === 'skipped' && entry.of === undefined && isRehearsed(run, walked.item))
     return {...walked, begun: true, state: {...at, at: 'skipped', by: 'rehearsal'}};
   return {...walked, begun: true, state: {...at, at: 'done', verdict, by, message}};
 }

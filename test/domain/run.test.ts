@@ -267,3 +267,51 @@ test('a note is read, not done, wherever it stands', () => {
   model.say({say: 'yes'});
   expect(current(model.state)?.item.id).toBe('a');
 });
+
+test('a rehearsal goes on past what it did not run, and past nothing else that was not done', () => {
+  const book = runbook([
+    procedure('p', [
+      phase('procedure', [write('a')]),
+      phase('verify', [step('v', 'check', {attributes: {check: 'ready'}})]),
+    ]),
+  ]);
+  const model = new Model(book, 'p', {mode: 'rehearsal'});
+  expect(model.say({say: 'yes'})).toMatchObject({ok: true, then: 'nothing'});
+  expect(model.state.walk[0]?.state).toMatchObject({at: 'skipped', by: 'rehearsal'});
+  model.say({say: 'yes'});
+  const blind = {attempt: 1, verdict: 'skipped', message: 'not due', by: 'machine', durationMs: 1};
+  model.append([{kind: 'step.outcome', step: 'v', body: blind}]);
+  expect(current(model.state)?.item.id).toBe('v');
+  expect(open(model)).not.toContain('skip');
+});
+
+test('in a live run an outcome that says "skipped" is no way past a step', () => {
+  const model = new Model(runbook([procedure('p', [phase('procedure', [write('a')])])]), 'p');
+  model.say({say: 'yes'});
+  model.append([
+    {
+      kind: 'step.outcome',
+      step: 'a',
+      body: {attempt: 1, verdict: 'skipped', message: 'x', by: 'machine', durationMs: 0},
+    },
+  ]);
+  expect(current(model.state)?.item.id).toBe('a');
+  model.say({say: 'finish', reason: 'x'});
+  expect(model.state.over?.result).not.toBe('passed');
+});
+
+test('a guard that cannot judge a step asks for its name; an absolute one names no way past', () => {
+  const book = runbook([procedure('p', [phase('procedure', [step('a', 'command')])])]);
+  const unsure = new Model(book, 'p', {guards: {a: {certain: false}}});
+  expect(ask(unsure.state, unsure.stance)).toMatchObject({at: 'typed', expected: 'api'});
+  const never = new Model(book, 'p', {guards: {a: {absolute: true}}});
+  expect(ask(never.state, never.stance)).toMatchObject({at: 'guarded', text: containing('Nothing opens')});
+  expect(never.say({say: 'yes'})).toMatchObject({ok: true, then: 'refuse'});
+  expect(open(never)).toEqual(['skip', 'escalate', 'abort']);
+});
+
+test('the looks around a step that only holds others are walked too', () => {
+  const group = step('g', 'manual', {attributes: {verify: 'ready'}, children: [write('a')]});
+  const model = new Model(runbook([procedure('p', [phase('procedure', [group])])]), 'p');
+  expect(ids(model.state)).toEqual(['a waiting', 'g.verify waiting']);
+});

@@ -72,7 +72,11 @@ interface Seen {
 function together(seen: readonly Seen[]): {readonly verdict: Verdict; readonly message: string} {
   const results = seen.flatMap(one => one.results);
   const [{want} = {want: {service: ''}}] = seen;
-  return {verdict: rollUp(results.map(result => result.verdict)), message: summary(results, want)};
+  const verdict = rollUp(results.map(result => result.verdict));
+  // Checks that were all passed over say nothing about what was to be seen.
+  return verdict === 'skipped'
+    ? {verdict: 'unknown', message: `nothing was looked at: ${summary(results, want)}`}
+    : {verdict, message: summary(results, want)};
 }
 
 /** Every check must pass: a warning holds a gate, and what was not looked at, or says nothing, is no pass. */

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {fakeClock} from '../../helpers/fakes.ts';
+import {containing} from '../../helpers/like.ts';
 import {nextTurn} from '../../helpers/wait.ts';
 import {lookStep} from '../../../src/engine/run/looking.ts';
 import type {StepPlan} from '../../../src/define.ts';
@@ -79,4 +80,36 @@ test('a pause takes as long as it says', async () => {
   const pausing = lookStep(plan({at: 'pause', forMs: 1500}), given);
   await clock.advance(1500);
   expect(await pausing).toMatchObject({verdict: 'pass', message: 'waited 1.5 s'});
+});
+
+test('a gate passes only when every check of it does; a warning holds it, and nothing looked at is unknown', async () => {
+  const gate = plan({at: 'gate', gate: 'deploy', checks: ['ready', 'db/port']});
+  const through = async (...verdicts: Verdict[]) => lookStep(gate, scene(verdicts).scene);
+  expect(await through('pass', 'pass')).toMatchObject({verdict: 'pass'});
+  expect(await through('pass', 'warn')).toMatchObject({verdict: 'fail', message: containing('db/')});
+  expect(await through('unknown', 'fail')).toMatchObject({verdict: 'fail'});
+  expect(await through('pass', 'unknown')).toMatchObject({verdict: 'unknown'});
+  expect(await through('pass', 'skipped')).toMatchObject({verdict: 'unknown'});
+  expect(await through()).toMatchObject({verdict: 'unknown'});
+  const none = plan({at: 'gate', gate: 'empty', checks: []});
+  expect(await lookStep(none, scene(['pass']).scene)).toMatchObject({verdict: 'unknown'});
+});
+
+test('a look is done again as often as it says before it counts as failed', async () => {
+  const {clock, asked, scene: given} = scene(['fail', 'fail', 'pass']);
+  const looking = lookStep({...plan({at: 'look', check: 'ready', until: false}), retries: 2}, given);
+  await clock.advance(2000);
+  expect(await looking).toMatchObject({verdict: 'pass'});
+  expect(asked).toHaveLength(3);
+  const once = scene(['fail', 'pass']);
+  expect(await lookStep(plan({at: 'look', check: 'ready', until: false}), once.scene)).toMatchObject({
+    verdict: 'fail',
+  });
+});
+
+test('checks that were all passed over say nothing, so a verification by them is unknown', async () => {
+  const {scene: given} = scene(['skipped']);
+  expect(await lookStep(plan({at: 'look', panel: 'readiness', until: false}), given)).toMatchObject({
+    verdict: 'unknown',
+  });
 });
