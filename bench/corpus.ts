@@ -16,13 +16,13 @@ interface Timed extends Findings {
 }
 
 /** Figures with their budgets; the details are printed to standard error, so that a person can look at each. */
-export async function corpusBench({
+export function corpusBench({
   dir = own,
   details = true,
 }: {
   dir?: string;
   details?: boolean;
-}): Promise<readonly Figure[]> {
+}): readonly Figure[] {
   if (!existsSync(dir)) {
     process.stderr.write(`corpus: ${dir} is not there; nothing was measured\n`);
     return [];

@@ -51,7 +51,11 @@ export const isLink = (item: ListItem): boolean => {
   const words = paragraph.children.filter(child => child.type !== 'text' || child.value.trim() !== '');
   return (
     words.length > 0 &&
-    words.every(child => child.type === 'link') &&
+    words.every(
+      child =>
+        child.type === 'link' ||
+        (child.type === 'text' && /^(?:<?https?:\/\/\S+|www\.\S+)$/.test(child.value.trim())),
+    ) &&
     more.every(child => child.type === 'list' && child.children.every(isLink))
   );
 };

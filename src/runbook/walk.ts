@@ -290,6 +290,7 @@ class Walk {
     const comment = /^\s*#+\s*([^\n!]*[\p{L}\p{N}][^\n]*)/u.exec(command)?.[1]?.trim();
     return (
       comment ??
+      name ??
       this.alert?.text ??
       (this.opening.title || `Run ${command.trim().split(/\s+/)[0] ?? ''}`.trim())
     );

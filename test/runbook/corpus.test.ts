@@ -145,3 +145,77 @@ describe.skipIf(operators === undefined)(
     });
   },
 );
+
+describe.skipIf(corpus.length === 0)(
+  'the checker of `npm run bench -- corpus` (needs ../shared/corpus)',
+  () => {
+    test('command blocks are mapped and titled, nothing else is a command, and every prohibition is pinned', async () => {
+      const {judgeFile} = await import('../../bench/corpus-judge.ts');
+      const found = corpus.map(file => {
+        const runbook = load(file);
+        return judgeFile(runbook, allSteps(runbook));
+      });
+      const sum = (pick: (each: (typeof found)[number]) => number): number =>
+        found.reduce((total, each) => total + pick(each), 0);
+      const blocks = sum(each => each.blocks);
+      expect(blocks).toBeGreaterThan(40);
+      expect(sum(each => each.titled) / blocks).toBeGreaterThanOrEqual(0.95);
+      expect(found.flatMap(({falseCommands}) => falseCommands)).toEqual([]);
+      expect(found.flatMap(({unpinned}) => unpinned)).toEqual([]);
+    });
+  },
+);
+
+const beginning = (words: string): string | undefined =>
+  documents.find(file => readFileSync(file, 'utf8').startsWith(words));
+const hardening = beginning('# Production Hardening');
+const verification = beginning('# v1.0 GA');
+const drill = beginning('# Phase 8');
+
+describe.skipIf(hardening === undefined || verification === undefined || drill === undefined)(
+  'checklists and a drill record (needs ../shared/seeds)',
+  () => {
+    const read = (file: string | undefined): Runbook =>
+      file === undefined ? parseRunbook({file: 'none', bytes: Buffer.of()}) : load(file);
+
+    test('a checklist walks its items, with the commands of nested items as sub-steps', () => {
+      const runbook = read(hardening);
+      expect(runbook.meta).toMatchObject({owner: 'Platform Architecture', other: {status: 'Active'}});
+      const snapshot = allSteps(runbook).find(({title}) => title.startsWith('Generate rollout readiness'));
+      expect(snapshot?.children.map(({command}) => command)).toEqual([
+        'pnpm run hardening:rollout:readiness',
+        'pnpm run hardening:rollout:readiness:checks',
+        undefined,
+      ]);
+      expect(
+        runbook.procedures.flatMap(({phases}) => phases.filter(({phase}) => phase === 'exit-criteria')),
+      ).toMatchObject([{steps: {length: 4}}]);
+    });
+
+    test('labelled bullets open their phase, and what is expected is shown', () => {
+      const runbook = read(verification);
+      const verify = runbook.procedures.flatMap(({phases}) => phases.filter(({phase}) => phase === 'verify'));
+      expect(verify.length).toBeGreaterThanOrEqual(4);
+      const expected = allSteps(runbook).flatMap(({expectedOutput = []}) => expectedOutput);
+      expect(expected).toContain('request denied.');
+      expect(expected).toContain('denied.');
+      expect(runbook.source).toContain('green â†’ tag');
+      expect(runbook.problems.map(({code}) => code)).toContain('mis-decoded');
+    });
+
+    test('a record of a drill is a drill: its cases are steps, its results are no commands', () => {
+      const runbook = read(drill);
+      expect(runbook.meta.kind).toBe('drill');
+      const cases = allSteps(runbook).filter(
+        ({line, children, title}) =>
+          line > 0 &&
+          /^(?:Manager API|Service manager|Token rotation|Backup and restore|Rollback readiness|Legacy permission)/.test(
+            title,
+          ) &&
+          children.length >= 0,
+      );
+      expect(cases).toHaveLength(6);
+      expect(allSteps(runbook).some(({title}) => title.startsWith('Result:'))).toBe(false);
+    });
+  },
+);

@@ -150,3 +150,63 @@ test('a prohibition carries the patterns of its comment', () => {
   );
   expect(runbook.prohibitions).toEqual([{text: 'Do not drop tables.', line: 4, patterns: ['DROP TABLE *']}]);
 });
+
+test('a backtick in an info string is an error that says how to mend it', () => {
+  const found = lintRunbook(parse('# B', '', '- Do it', '', '```sh {"title":"run `x`"}', 'uptime', '```'));
+  expect(found.find(({code}) => code === 'backtick-in-info')).toMatchObject({line: 5, level: 'error'});
+  expect(codes(parse('# B', '', '- Do ```uptime```', '- Look.'))).not.toContain('backtick-in-info');
+});
+
+test('commands after a nested shell are reported, for they would run on the wrong host', () => {
+  const found = lintRunbook(
+    parse(
+      '# B',
+      '',
+      '1. Enter:',
+      '',
+      '   ```sh',
+      '   oc debug node/n1',
+      '   ```',
+      '',
+      '2. Clean:',
+      '',
+      '   ```sh',
+      '   rm -r /x',
+      '   ```',
+    ),
+  );
+  expect(found.find(({code}) => code === 'nested-shell')).toMatchObject({line: 3, level: 'warning'});
+});
+
+test('names of data sources, gates and captured variables are checked', () => {
+  const runbook = parse(
+    '# B',
+    '',
+    '- Ready.',
+    '  <!-- qd: {"gate":"relase"} -->',
+    '',
+    '```sql {"source":"mian"}',
+    'select 1',
+    '```',
+    '',
+    '```sh {"capture":"PATH","effect":"read"}',
+    'uptime',
+    '```',
+  );
+  const found = lintRunbook(runbook, {sources: ['main'], gates: ['release']});
+  expect(found.map(({code, line}) => `${line} ${code}`)).toEqual([
+    '3 dangling-name',
+    '6 dangling-name',
+    '10 variable-name',
+  ]);
+});
+
+test('a link that leaves the site is left out with a warning; one inside it is pinned', () => {
+  const text = new TextEncoder().encode(
+    '# B\n\n- See [a](../other/a.md#x), [b](b.md), [c](../../c.md), [d](https://h/d.md).\n',
+  );
+  const runbook = parseRunbook({file: '/site/runbooks/x.md', bytes: text, root: '/site'});
+  expect(runbook.links).toEqual(['../other/a.md', 'b.md']);
+  expect(runbook.problems).toMatchObject([{code: 'link-outside', line: 3}]);
+  expect(parseRunbook({file: 'x.md', bytes: text}).links).toEqual(['b.md']);
+});

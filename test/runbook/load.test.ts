@@ -42,3 +42,22 @@ test('a file that cannot be read is a runbook with one problem', async () => {
 test('a missing folder gives no runbooks', async () => {
   expect(await loadRunbooks({files: realFiles, siteDir: '/nowhere', shippedDir: undefined})).toEqual([]);
 });
+
+test('a link to a file that is not there is reported, and a site’s own words open phases', async () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'site/runbooks'), {recursive: true});
+  writeFileSync(
+    join(dir, 'site/runbooks/a.md'),
+    '# A\n\n## Kontrollrunde\n- See [b](b.md) and [gone](gone.md).\n',
+  );
+  writeFileSync(join(dir, 'site/runbooks/b.md'), '# B\n- Look.\n');
+  const [a] = await loadRunbooks({
+    files: realFiles,
+    siteDir: join(dir, 'site'),
+    shippedDir: undefined,
+    phases: {verify: ['Kontrollrunde']},
+  });
+  expect(a?.procedures[0]?.phases[0]?.phase).toBe('verify');
+  expect(a?.links).toEqual(['b.md', 'gone.md']);
+  expect(a?.problems).toMatchObject([{code: 'dead-link', line: 4, level: 'warning'}]);
+});
