@@ -3,6 +3,7 @@ import {openDesk} from '../cli/run-desk.ts';
 import {QdError} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
+import {closeExpired} from '../engine/glasses.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import {tellingFinish} from '../evidence/anchors/regularly.ts';
 import type {Ledger} from '../ports.ts';
@@ -14,6 +15,7 @@ import type {Lend} from '../terminal/lend.ts';
 import {anchorHere} from './anchoring.ts';
 import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
+import {closeExpired} from '../engine/glasses.ts';
 import {feedGlasses} from './feed/feed-glasses.ts';
 import {feedLedger} from './feed/feed-ledger.ts';
 import {feedRunbooks} from './feed/feed-runbooks.ts';
@@ -105,7 +107,9 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     store,
     ledger,
     clock: context.clock,
-    onExpired: async () => Promise.resolve(),
+    onExpired: async () => {
+      await closeExpired(ledger, context.clock);
+    },
     tell,
   });
   const log = feedLedger({store, ledger, anchors: site.anchors ?? []});

@@ -2,6 +2,7 @@
 import {didYouMean} from '../domain/nearest.ts';
 import {instantOf} from '../domain/time.ts';
 import {durationMs} from '../domain/duration.ts';
+import {parseGuardPattern} from '../domain/guard-pattern.ts';
 import type {Problem, Procedure, Runbook, Step} from '../domain/runbook.ts';
 import {nameProblem} from '../domain/variables.ts';
 import {disagreement} from './alert.ts';
@@ -43,6 +44,7 @@ export function lintRunbook(runbook: Runbook, context: LintContext = {}): Proble
     ...links(runbook),
     ...deadFiles(runbook, context.missing ?? []),
     ...textProblems(runbook),
+    ...guardPatterns(runbook),
     ...review(runbook, context.today),
   );
   for (const procedure of runbook.procedures) found.push(...nestedShells(procedure, seen));
@@ -65,6 +67,21 @@ export function lintRunbook(runbook: Runbook, context: LintContext = {}): Proble
       return isNew;
     })
     .sort((a, b) => a.line - b.line);
+}
+
+/** A pattern that cannot be used guards nothing, which nobody would notice. */
+function guardPatterns(runbook: Runbook): Problem[] {
+  const all = [runbook, ...runbook.procedures].flatMap(({prohibitions}) => prohibitions);
+  const found = new Map<string, Problem>();
+  for (const {line, patterns} of all) {
+    for (const pattern of patterns) {
+      const read = parseGuardPattern(pattern);
+      if (!('problem' in read)) continue;
+      const message = `The guard pattern "${pattern}" cannot be used: ${read.problem}.`;
+      found.set(`${line} ${pattern}`, {code: 'guard-pattern', line, level: 'error', message});
+    }
+  }
+  return [...found.values()];
 }
 
 /** Every step of a procedure with its sub-steps, in document order. */

@@ -4,7 +4,7 @@ import type {StoredEntry} from '../../domain/entry.ts';
 import {filledIn} from '../../domain/fill-in.ts';
 import {findProcedure} from '../../domain/run-plan.ts';
 import type {Item, Refusal, RunState} from '../../domain/run.ts';
-import {guardsOf, judgePlan, type StandingGuard} from '../../guards/index.ts';
+import {guardsOf, judgePlan, prepareGuards, type StandingGuard} from '../../guards/index.ts';
 import type {StepPlan} from '../../define.ts';
 import type {Plans} from './plans.ts';
 import type {RunValues} from './values.ts';
@@ -82,6 +82,7 @@ export function preparing(
 
   return {
     read: async () => {
+      await prepareGuards();
       glasses = await ledger.read({kinds: [...glassKinds]});
     },
     of: (state, item) => {
