@@ -116,6 +116,8 @@ export interface StepSetting {
   readonly shell: string | undefined;
   /** Names in angle brackets that this file leaves to be filled in. */
   readonly placeholders: readonly string[];
+  /** Names of the file's secrets: a command gets them in its environment, and nobody is asked for them. */
+  readonly secrets?: readonly string[];
   readonly site: Pick<Site, 'hosts' | 'sources' | 'gates' | 'runAs'>;
 }
 

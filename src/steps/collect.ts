@@ -29,19 +29,19 @@ function linesOf({command, detail, children}: Step): readonly string[] {
 
 const isItem = (text: string): boolean => /^(?:file|run|url):/.test(text);
 
-function readItem(line: string, {shell, placeholders}: StepSetting): Read {
+function readItem(line: string, setting: StepSetting): Read {
   const [, kind, rest = ''] = /^(file|run|url):\s*(.*)$/.exec(line.replace(/^- /, '')) ?? [];
   const what = rest.replace(/^`(.*)`$/, '$1');
   if (kind === undefined || what === '')
     return {problem: `"${line}" must be \`file: /path\`, \`run: command\` or \`url: https://…\``};
   if (what.includes('\0')) return {problem: `"${line}" holds a NUL character`};
   if (kind === 'run') {
-    const script = shellScript(what, {shell: shell ?? 'sh', placeholders});
+    const script = shellScript(what, setting);
     if ('problem' in script) return script;
     const {argv, lines, ...named} = script;
     return {item: {at: 'command', argv, text: lines.join('\n')}, named};
   }
-  const open = openText(what, placeholders);
+  const open = openText(what, setting);
   if ('problem' in open) return open;
   const {text, ...named} = open;
   if (kind === 'file')

@@ -47,7 +47,7 @@ export const http = stepType({
    \`\`\`
 `,
   plan: (step, setting) => {
-    const open = openText(step.command ?? '', setting.placeholders);
+    const open = openText(step.command ?? '', setting);
     if ('problem' in open) return open;
     const {text, ...filling} = open;
     const request = parseRequest(text);

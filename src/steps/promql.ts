@@ -19,7 +19,7 @@ export const promql = stepType({
     if (step.effect !== 'read') return {problem: 'a query only reads; its "effect" must be "read"'};
     const source = sourceOf(step, setting, ['prometheus']);
     if ('problem' in source) return source;
-    const open = openText(step.command ?? '', setting.placeholders);
+    const open = openText(step.command ?? '', setting);
     if ('problem' in open) return open;
     const {text, ...filling} = open;
     if (text.trim() === '') return {problem: 'there is no query in it'};

@@ -17,28 +17,32 @@ export interface Script extends Pick<StepPlan, 'lines' | 'uses' | 'needs' | 'pla
 }
 
 /** Program and arguments, and the variables that they get; or why it cannot be run. */
-export function scriptOf(
-  step: Step,
-  {shell, placeholders}: StepSetting,
-): Script | {readonly problem: string} {
+export function scriptOf(step: Step, setting: StepSetting): Script | {readonly problem: string} {
   const text = step.command ?? step.argv?.join(' ') ?? '';
   if (text.includes('\0')) return {problem: 'its command holds a NUL character'};
-  const isOpen = placeholders.some(name => text.includes(`<${name}>`));
+  const isOpen = setting.placeholders.some(name => text.includes(`<${name}>`));
   const [program, ...words] = step.argv ?? [];
   if (program !== undefined && !isOpen)
     return {argv: [program, ...words], lines: [[program, ...words].map(quoted).join(' ')]};
   if (text.trim() === '') return {problem: 'there is no command in it'};
-  return shellScript(text, {shell: shells[step.lang ?? ''] ?? shell ?? 'sh', placeholders});
+  return shellScript(text, {...setting, shell: shells[step.lang ?? ''] ?? setting.shell});
 }
 
 /** A text for a shell; placeholders become variables, everything else stays as it is. */
 export function shellScript(
   text: string,
-  {shell, placeholders}: {readonly shell: string; readonly placeholders: readonly string[]},
+  {shell = 'sh', placeholders, secrets = []}: Pick<StepSetting, 'shell' | 'placeholders' | 'secrets'>,
 ): Script | {readonly problem: string} {
   const read = withVariables(text, placeholders);
   if ('problem' in read) return read;
-  const {uses, needs, plain} = read;
+  const spoken = read.plain.find(name => secrets.includes(name));
+  if (spoken !== undefined)
+    return {
+      problem: `${spoken} is a secret, and a second shell or another language would read its value here`,
+    };
+  // Secrets come by a way of their own.
+  const own = (names: readonly string[]): readonly string[] => names.filter(name => !secrets.includes(name));
+  const [uses, needs, plain] = [own(read.uses), own(read.needs), read.plain];
   const strict = shell.endsWith('bash') ? ['-eu', '-o', 'pipefail'] : ['-eu'];
   return {
     argv: [shell, ...strict, '-c', read.text],

@@ -29,7 +29,7 @@ export const sql = stepType({
   plan: (step, setting) => {
     const source = sourceOf(step, setting, ['postgres', 'sqlite']);
     if ('problem' in source) return source;
-    const open = openText(step.command ?? '', setting.placeholders);
+    const open = openText(step.command ?? '', setting);
     if ('problem' in open) return open;
     const {text, ...filling} = open;
     if (text.trim() === '') return {problem: 'there is no statement in it'};

@@ -407,6 +407,23 @@ test('a placeholder becomes a variable, and a command of one line then needs a s
   expect(plan('command', {lang: 'sh', command: 'a\0b'})).toHaveProperty('problem');
 });
 
+test('a secret is no variable that is asked for or shown, and stands nowhere but in a process or a header', () => {
+  const secret = (type: string, command: string, placeholders: readonly string[] = []) =>
+    find(type).plan(step('s', type, {lang: 'sh', command}), {
+      shell: undefined,
+      placeholders,
+      secrets: ['TOKEN'],
+      site,
+    });
+  const used = secret('command', 'curl -H "x: $TOKEN" "$BASE"');
+  expect(used).toMatchObject({needs: ['BASE'], uses: ['BASE']});
+  expect(secret('command', 'login <token>', ['token'])).not.toHaveProperty('needs');
+  expect(secret('command', 'ssh db "login <token>"', ['token'])).toEqual({
+    problem: containing('TOKEN is a secret'),
+  });
+  expect(secret('http', 'GET http://h/?t=<token>', ['token'])).toEqual({problem: containing('`env:TOKEN`')});
+});
+
 test('placeholders in requests, statements and queries are filled in later, by name', () => {
   expect(plan('http', {command: 'GET http://h/<pod name>?q=<none>'}, ['pod name'])).toMatchObject({
     act: {url: 'http://h/<POD_NAME>?q=<none>'},

@@ -46,7 +46,12 @@ export function plansFor(
       };
     }
     const {meta, placeholders} = fileOf(file);
-    const done = definition.plan(step, {shell: meta.shell, placeholders, site});
+    const done = definition.plan(step, {
+      shell: meta.shell,
+      placeholders,
+      secrets: Object.keys(meta.secrets),
+      site,
+    });
     if (!('problem' in done)) return {definition, plan: done};
     const problem = `line ${step.line}: ${done.problem}`;
     return definition.neverSkipped === true ? {problem, never: true} : {problem};

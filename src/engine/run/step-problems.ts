@@ -27,7 +27,12 @@ export function stepProblems(
     const definition = definitions.find(({type}) => type === step.type);
     if (definition === undefined || wrong.has(line)) continue;
     if (site === undefined && dependsOnSite(step, definition)) continue;
-    const plan = definition.plan(step, {shell: meta.shell, placeholders, site: site ?? {}});
+    const plan = definition.plan(step, {
+      shell: meta.shell,
+      placeholders,
+      secrets: Object.keys(meta.secrets),
+      site: site ?? {},
+    });
     const add = (code: string, level: Problem['level'], message: string): void => {
       out.set(`${line} ${message}`, {code, line, level, message});
     };
