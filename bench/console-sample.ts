@@ -109,7 +109,10 @@ openConsole({store, actions, host: consoleHost(clock), lender}).then(
   exit => {
     clearInterval(tick);
     process.stdout.write(`${JSON.stringify(exit)}\n`);
-    if (exit.how === 'signal') process.kill(process.pid, exit.signal);
+    if (exit.how !== 'signal') return;
+    // As the program does: a library that still listens would keep it from ending by the signal.
+    process.removeAllListeners(exit.signal);
+    process.kill(process.pid, exit.signal);
   },
   (error: unknown) => {
     process.stderr.write(`${String(error)}\n`);

@@ -222,7 +222,9 @@ function summaryOf(
   const late = overdue(book, look.app.nowMs);
   return [
     ...(late === undefined ? [] : [span(say`! ${late}   `, 'warn')]),
-    ...(book.problems > 0 ? [span(say`! ${book.problems} problems   `, 'warn')] : []),
+    ...(book.problems > 0
+      ? [span(say`! ${book.problems} ${book.problems === 1 ? 'problem' : 'problems'}   `, 'warn')]
+      : []),
     ...(count === undefined ? [] : [span(say`${count} ${count === 1 ? 'match' : 'matches'}   `, 'accent')]),
     span(look.size.columns < 64 ? say`` : say`${book.file}   `, 'dim'),
     span(shown === rows.length ? say`end` : say`${Math.floor((100 * shown) / rows.length)} %`, 'dim'),

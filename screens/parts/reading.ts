@@ -19,7 +19,7 @@ const looks: Record<RunbookLine['role'], Look> = {
   text: {tone: 'plain', mark: say``},
   item: {tone: 'plain', mark: say`• `},
   code: {tone: 'accent', mark: say`│ `},
-  fence: {tone: 'dim', mark: say`│ `},
+  fence: {tone: 'dim', mark: say`  `},
   head: {tone: 'strong', mark: say``},
   row: {tone: 'plain', mark: say``},
   caution: {tone: 'bad', mark: say`✖ CAUTION  `},

@@ -28,7 +28,7 @@ function words(ask: AskView, nowMs: number): Words {
       return {
         text: ask.question,
         tone: 'strong',
-        more: [say`It takes this terminal until it ends; what it prints there is not recorded.`],
+        more: [say`What it prints there is not recorded.`],
       };
     case 'input':
       return {text: ask.question, tone: 'strong', more: inputLines(ask)};

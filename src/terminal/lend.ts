@@ -35,8 +35,9 @@ export const statusReply = '\x1b[0n';
 /** How long keys are thrown away after a program had the terminal, when the terminal does not answer. */
 const swallowMs = 400;
 
-/** How long keys that were typed for the console may take to come in before a program gets the terminal. */
+/** How long keys, and answers of the terminal, may take to come in before a program gets it; at most so much longer. */
 const drainMs = 50;
+const patienceMs = 1_000;
 
 const note = '\r\n\r\nThe program has ended. Any key goes back to the console.\r\n';
 
@@ -52,10 +53,12 @@ export function createLending({
   host,
   terminal,
   onAway,
+  roundTripMs,
 }: {
   readonly host: Pick<ConsoleHost, 'clock' | 'keepModes'>;
   readonly terminal: Pick<TakenTerminal, 'yield' | 'drain' | 'lend' | 'regain'>;
   readonly onAway: () => void;
+  readonly roundTripMs: () => number;
 }): Lending {
   const {clock} = host;
   let isLent = false;
@@ -80,6 +83,8 @@ export function createLending({
       if (isLent) throw new QdError('NOT_A_TERMINAL', 'Another program has this terminal right now.');
       isLent = true;
       onAway();
+      // What the terminal still answers to the console must not become input of the program.
+      await pause(Math.min(patienceMs, drainMs + roundTripMs()));
       terminal.yield();
       const restore = await host.keepModes();
       try {

@@ -7,10 +7,13 @@ import type {Terminal} from './screen.ts';
 const take = '\x1b[?1049h\x1b[?25l\x1b[?2004h';
 const give = '\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l';
 
-/** Undoes what full-screen programs switch on: margins, mouse, paste and focus reports, key modes, colours, cursor, screen. */
+/**
+ * Undoes what full-screen programs switch on: margins, mouse, paste and focus reports, key modes, colours, cursor, screen.
+ * Leaving a screen that was never entered moves the cursor to where it was saved last, so it is saved just before.
+ */
 export const resetModes =
   '\x1b[?2026l\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>' +
-  '\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[m\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?25h';
+  '\x1b[?6l\x1b[4l\x1b[?7h\x1b(B\x0f\x1b[m\x1b7\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?25h';
 
 /** A terminal that does not know its size says 0. */
 const sizeOr = (size: number | undefined, usual: number): number =>

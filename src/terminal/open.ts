@@ -66,6 +66,7 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
     terminal.enter();
     screen.resized();
     screen.resume();
+    onPainted(compose(store.api.getState(), {columns: screen.columns, rows: screen.rows}, can));
   };
   const goAway = (): void => {
     isAway = true;
@@ -80,6 +81,7 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
       isAway = true;
       screen.pause();
     },
+    roundTripMs: arming.roundTripMs,
   });
   lender?.attach(lending.lend);
 
@@ -135,6 +137,8 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
   });
 
   const onPainted = (frame: Frame): void => {
+    // Nothing was painted while something else has the terminal.
+    if (isAway) return;
     const must = frame.look.body?.mustSee;
     if (arming.painted(frame.token, clock.monoMs())) terminal.write(statusQuestion);
     if (must !== undefined) store.saw(must.token, must.shown);

@@ -201,7 +201,6 @@ describe('a terminal that is lent to a program', () => {
     const program = Promise.withResolvers<string>();
     const lent = qd.lend(() => program.promise, [say`Step 3  Open a shell`]);
     const failed = expect(lent).rejects.toThrow('it broke');
-    await seesShell(qd);
     await waitFor(
       async () => {
         await qd.advance(60);

@@ -57,7 +57,8 @@ export function runView({snapshot, outputs, history}: RunFacts): RunView {
     escalation: snapshot.contacts.map(({who, phone, when}) =>
       show([who, phone ?? '', when === undefined ? '' : `for ${when}`].filter(Boolean).join('  ')),
     ),
-    brief: snapshot.brief.map(show),
+    // The command is shown by itself, whole, to be copied.
+    brief: snapshot.brief.filter(line => !line.startsWith('evidence:')).map(show),
     evidence: say`quarterdeck evidence export --run ${short} evidence-${short}`,
   };
 }
