@@ -4,7 +4,7 @@ import {waitFor} from '../helpers/wait.ts';
 import {openRunOf, place, pressUntil, startRun} from './place.ts';
 
 test('kill -9 of the console during a writing step: done once, recorded, and a new console shows the run at its step', async () => {
-  const here = place({stepMs: 800});
+  const here = place({stepMs: 2_500});
   const first = here.console();
   await startRun(first);
   await first.sees('Run this on STAGING / api?', 20_000);

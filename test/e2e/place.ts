@@ -181,6 +181,9 @@ export async function openRunOf(on: PtyRobot): Promise<void> {
   await on.sees(/› run [0-9a-f]{8}/, 20_000);
 }
 
+/** As long as a person waits before pressing a key again that seems to have done nothing. */
+const againMs = 800;
+
 /** Presses a key until the screen shows that it was taken: a fresh question takes none before it could be read. */
 export async function pressUntil(
   on: PtyRobot,
@@ -193,7 +196,8 @@ export async function pressUntil(
     async () => {
       if (is()) return true;
       await on.press(key);
-      await on.settles(100);
+      const pressedMs = performance.now();
+      await waitFor(() => is() || performance.now() - pressedMs > againMs, {what: 'the key to be taken'});
       return is();
     },
     {timeoutMs, what: () => `${key} to lead to ${String(taken)}; the screen shows:\n${textOf(on)}`},
