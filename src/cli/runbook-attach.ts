@@ -133,7 +133,7 @@ function lineWatcher(talk: Talk, run: OpenRun): Watcher {
         talk.out(show(line));
       }
       const now = standing(snapshot);
-      if (now !== last) talk.out(show(now));
+      if (now !== last && now !== '') talk.out(show(now));
       last = now;
       return Promise.resolve();
     },
