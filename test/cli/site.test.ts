@@ -85,6 +85,18 @@ describe('init', () => {
     const {status, talk} = await qd('site lint ops', place);
     expect([status, talk.lines]).toEqual([0, [`${file}: no problems`]]);
     expect((await qd('--site ops site show', place)).talk.lines.join('\n')).toContain('consistency');
+    const [head = '', tail = ''] = readFileSync(file, 'utf8').split('# hosts:\n');
+    const end = tail.indexOf('\nservices:');
+    writeFileSync(file, `${head}hosts:\n${tail.slice(0, end).replace(/^# /gm, '')}${tail.slice(end)}`);
+    const shown = (await qd('--site ops site show', place)).talk.lines.join('\n');
+    for (const line of [
+      'host    db: ssh db1.example',
+      'run as  postgres on db',
+      'source  cache: sqlite /var/lib/myapp/cache.db',
+      'gate    deploy (Ready to deploy): api/live, api/ready',
+      'phase   verify: also Abnahme',
+    ])
+      expect(shown).toContain(line);
   });
 
   test('nothing is written over what is there', async () => {
