@@ -15,7 +15,6 @@ import type {Lend} from '../terminal/lend.ts';
 import {anchorHere} from './anchoring.ts';
 import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
-import {closeExpired} from '../engine/glasses.ts';
 import {feedGlasses} from './feed/feed-glasses.ts';
 import {feedLedger} from './feed/feed-ledger.ts';
 import {feedRunbooks} from './feed/feed-runbooks.ts';
