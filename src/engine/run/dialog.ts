@@ -11,7 +11,7 @@ import {
 import type {StepPlan} from '../../define.ts';
 
 /** What a dialog shows beside the step. */
-export interface Shown {
+interface Shown {
   readonly plan: StepPlan | undefined;
   /** Variables of the run, by name. */
   readonly vars?: Readonly<Record<string, string>>;

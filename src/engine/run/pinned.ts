@@ -16,7 +16,7 @@ const maxLinked = 50;
 
 export const hexOf = (bytes: Uint8Array): string => sha256(bytes).toString('hex');
 
-export interface LinkedFile {
+interface LinkedFile {
   /** Relative to the runbook's folder. */
   readonly file: string;
   readonly runbook: Runbook;
@@ -73,7 +73,7 @@ export async function linkedFiles(world: RunWorld, runbook: Runbook): Promise<re
   return [...found.values()];
 }
 
-export interface Pinned {
+interface Pinned {
   readonly runbook: Runbook;
   readonly linked: Linked;
 }

@@ -89,8 +89,9 @@ export function preparing(
       const opened = openGlasses(glasses, clock.nowMs());
       const key = JSON.stringify([
         item.id,
-        state.walk.length,
-        state.values.map(({seq}) => seq),
+        state.head,
+        // Values are read back after the entries that name them.
+        values.all(state).size,
         opened.map(({glass}) => glass),
       ]);
       if (last?.key !== key) last = {key, prepared: prepare(state, {item, opened})};

@@ -90,8 +90,9 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     const from = (entries.at(-1)?.seq ?? -1) + 1;
     const more = await ledger.read({run: state.run, from});
     if (more.length > 0) entries = [...entries, ...more];
-    state = foldRun(plans, entries, alive) ?? state;
-    await values.read(state);
+    const next = foldRun(plans, entries, alive) ?? state;
+    await values.read(next);
+    state = next;
   };
 
   const settling = settlingOf({

@@ -104,6 +104,7 @@ test('a resumed run has its values, and lands on the same step', async () => {
   onTestFinished(() => again.close());
   expect(current(again.snapshot().state)?.item.id).toBe(at);
   expect(again.snapshot().values).toEqual([{name: 'NODE', value: 'node-3', from: 'typed'}]);
+  expect(again.snapshot().shown).toContain('  NODE=node-3');
 });
 
 test('a value that holds a secret is refused', async () => {
