@@ -1,5 +1,5 @@
 // A run whose only step was confirmed, with everything real around the runner: the job is performed in this process.
-import {createHash} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
@@ -90,14 +90,13 @@ async function confirmStep(ledger: Ledger, run: string): Promise<{head: number; 
   return {head: confirmed.entries[0]?.seq ?? -1, fence: started.entries[0]?.seq ?? -1};
 }
 
-let runs = 0;
-
 /** A run whose first step was confirmed, a job for it, and a scene with everything real. */
 export async function stage(dir = tempDir()) {
   const home = join(dir, 'home');
   const ledger = await openHome(home, 'console');
   onTestFinished(async () => ledger.close());
-  const run = `20260101T000000Z-${(runs += 1).toString(16).padStart(8, '0')}`;
+  // Unlike any other on this machine: what a step left behind is recognised by it.
+  const run = `20260101T000000Z-${randomBytes(4).toString('hex')}`;
   const {head, fence} = await confirmStep(ledger, run);
   const stop = new AbortController();
   const clock = realClock();
