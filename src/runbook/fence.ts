@@ -80,7 +80,11 @@ export function readCode(node: Code, intro: string, source: Source): Fence {
 
 function readBlock(node: Code, source: Source): Reading {
   const line = lineOf(node);
-  const info = readFence(source.text, node);
+  const outer = readFence(source.text, node);
+  // A fence indented by four is code to Markdown, marks and all; its author meant a fence.
+  const inner = outer.fenced ? undefined : fenceInside(node.value);
+  const info = inner === undefined ? outer : {...outer, lang: inner.lang};
+  const value = inner?.text ?? node.value;
   const problems: Source['problems'] = [];
   const note = (code: string, level: 'error' | 'warning', message: string): void => {
     problems.push({code, line, level, message});
@@ -115,10 +119,10 @@ function readBlock(node: Code, source: Source): Reading {
   const shown: Reading = {...base, kind: {at: 'shown'}};
 
   if (info.lang === 'http') {
-    const request = requestLine(node.value);
+    const request = requestLine(value);
     if (request !== undefined)
-      return sureStep(step('http', node.value, readMethods.includes(request.method) ? 'read' : 'write'));
-    if (annotation !== undefined || !/^HTTP\//.test(node.value))
+      return sureStep(step('http', value, readMethods.includes(request.method) ? 'read' : 'write'));
+    if (annotation !== undefined || !/^HTTP\//.test(value))
       note(
         'http-request',
         'error',
@@ -128,15 +132,13 @@ function readBlock(node: Code, source: Source): Reading {
   }
   if (info.lang === 'sql' || info.lang === 'promql') {
     const named = attributes.source ?? attributes.target ?? attributes.type;
-    return named === undefined
-      ? shown
-      : sureStep(step(info.lang, node.value, guessQuery(info.lang, node.value)));
+    return named === undefined ? shown : sureStep(step(info.lang, value, guessQuery(info.lang, value)));
   }
   // An annotation with a type of its own makes a step of any block: `yaml {"type":"collect"}`.
   if (!shells.has(info.lang) && info.lang !== '')
-    return attributes.type === undefined ? shown : sureStep(step(attributes.type, node.value, 'write'));
+    return attributes.type === undefined ? shown : sureStep(step(attributes.type, value, 'write'));
 
-  const transcript = readTranscript(node.value, info.lang);
+  const transcript = readTranscript(value, info.lang);
   const sure = annotation !== undefined || transcript.prompted;
   if (transcript.command.trim() === '' || onlyComments(transcript.command)) return shown;
   const looks = looksLikeCommand(transcript.command);
@@ -153,6 +155,22 @@ function readBlock(node: Code, source: Source): Reading {
       sure,
       shell: true,
     },
+  };
+}
+
+/** The block that stands, marks and all, inside indented code. */
+function fenceInside(text: string): {readonly lang: string; readonly text: string} | undefined {
+  const [first = '', ...rest] = text.split('\n');
+  const found = /^(`{3,}|~{3,})\s*([\w-]*)\s*$/.exec(first);
+  if (found?.[1] === undefined) return undefined;
+  const mark = found[1];
+  const end = rest.findIndex(line => line.trim().startsWith(mark));
+  return {
+    lang: (found[2] ?? '').toLowerCase(),
+    text: rest
+      .slice(0, end < 0 ? rest.length : end)
+      .join('\n')
+      .trimEnd(),
   };
 }
 
