@@ -36,15 +36,16 @@ function bookLine(book: RunbookView, chosen: boolean, {app, size}: Look): Line {
   const rest = cells - 3 - room;
   const title = wide ? Math.floor(rest * (cells >= 100 ? 0.44 : 0.6)) : rest;
   const steps9 = wide ? 9 : 0;
+  const sev = wide ? (cells >= 100 ? 9 : 5) : 0;
   const about = show([...book.services, ...book.tags.map(tag => `#${tag}`)].join(' '));
   return fit(
     [
       span(chosen ? say` > ` : say`   `, 'accent'),
       ...columns([
         {text: book.title, tone: chosen ? 'strong' : 'plain', cells: title},
-        {text: book.severity ?? say``, tone: 'dim', cells: wide ? 5 : 0},
+        {text: book.severity ?? say``, tone: 'dim', cells: sev},
         {text: say`${steps} steps  `, tone: 'dim', cells: steps9 + (wide ? 2 : 0), right: true},
-        {text: about, tone: 'dim', cells: wide ? rest - title - steps9 - 7 : 0},
+        {text: about, tone: 'dim', cells: wide ? rest - title - steps9 - 2 - sev : 0},
         {text: show(marks.join('  ')), tone: open > 0 && marks.length === 1 ? 'accent' : 'warn', cells: room},
       ]),
     ],

@@ -104,7 +104,7 @@ export const serviceScreen = defineScreen({
     {
       keys: ['o'],
       label: say`read runbook`,
-      does: say`Read the runbook that is suggested for this service.`,
+      does: say`Read the runbook that is suggested for this service, or for the check that fails.`,
       bar: 3,
       why: look =>
         (service(look)?.runbooks.length ?? 0) > 0 ? undefined : say`no runbook names this service`,

@@ -26,7 +26,7 @@ function stage(plan: Partial<StartPlan>, look: Look): Stage | StartPlan | undefi
       items: [
         ...suggested.map(one => ({
           text: one.title,
-          note: say`suggested`,
+          note: one.why ?? say`suggested`,
           plan: {
             ...plan,
             runbook: one.id,

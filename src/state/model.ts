@@ -57,6 +57,8 @@ export interface ServiceView {
     readonly id: string;
     readonly procedure: string | undefined;
     readonly title: Shown;
+    /** Why it is offered for what fails right now; undefined: the site names it. */
+    readonly why: Shown | undefined;
   }[];
   /** Who is walking a run on this service right now. */
   readonly attended: Shown | undefined;

@@ -65,8 +65,13 @@ const brokenLedgerApi = service('ledger-api', {
   strip: hour('fail', 'fail'),
   failingSinceMs: noon - 100_000,
   runbooks: [
-    {id: 'database-unavailable', procedure: 'incident', title: say`Incident: Database Unavailable`},
-    {id: 'verify-readiness', procedure: undefined, title: say`Verify Readiness`},
+    {
+      id: 'database-unavailable',
+      procedure: 'incident',
+      title: say`Incident: Database Unavailable`,
+      why: say`looks at ledger-api/ready`,
+    },
+    {id: 'verify-readiness', procedure: undefined, title: say`Verify Readiness`, why: undefined},
   ],
   checks: [
     check('live'),
@@ -461,7 +466,7 @@ export const hostile = (): AppState => {
             parts: [{name: bad, verdict: 'fail', message: bad}],
           }),
         ],
-        runbooks: [{id: 'x', procedure: undefined, title: bad}],
+        runbooks: [{id: 'x', procedure: undefined, title: bad, why: bad}],
         failingSinceMs: noon,
       }),
     ],

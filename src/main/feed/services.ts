@@ -1,6 +1,7 @@
 // Check states → what the service screens show.
 import {show} from '../../domain/show.ts';
 import type {Service, Site} from '../../domain/site.ts';
+import {runbooksFor} from '../../domain/runbook-find.ts';
 import type {Runbook} from '../../domain/runbook.ts';
 import {rollUp, type Panel, type Verdict} from '../../domain/verdict.ts';
 import type {CheckState} from '../../engine/monitor/index.ts';
@@ -47,7 +48,7 @@ function serviceView(service: Service, {states, runbooks, strips, attended}: Ser
       bad.length === 0 || (whole?.verdict !== 'fail' && whole?.verdict !== 'unknown')
         ? undefined
         : Math.min(...bad),
-    runbooks: service.runbooks.map(name => runbookLink(name, runbooks)),
+    runbooks: runbooksOf(service, {own, runbooks}),
     attended: who === undefined ? undefined : show(who),
   };
 }
@@ -86,10 +87,41 @@ function checkView(state: CheckState): CheckView {
   };
 }
 
+type Links = ServiceView['runbooks'];
+
+/** What was found for an alert, until the runbooks are others: states change every few seconds. */
+const found = new WeakMap<readonly Runbook[], Map<string, Links>>();
+
+/** What the site names for the service; while a check fails, what else is about it, the best first. */
+function runbooksOf(
+  {id, runbooks: suggested, labels}: Service,
+  {own, runbooks}: {readonly own: readonly CheckState[]; readonly runbooks: readonly Runbook[]},
+): Links {
+  const named = suggested.map(name => runbookLink(name, runbooks));
+  const failing = own.find(state => state.spec.rollup && verdictOf(state) === 'fail');
+  if (failing === undefined) return named;
+  const parts = (failing.last?.parts ?? []).flatMap(({name, verdict}) => (verdict === 'fail' ? [name] : []));
+  const known = found.get(runbooks) ?? new Map<string, Links>();
+  found.set(runbooks, known);
+  const key = JSON.stringify([id, failing.spec.id, parts]);
+  const links =
+    known.get(key) ??
+    runbooksFor({service: id, suggested, tags: labels, check: failing.spec.id, parts, runbooks}).map(
+      ({runbook, procedure, why}) => ({
+        id: runbook.id,
+        procedure: procedure?.id,
+        title: show(procedure?.title ?? runbook.title),
+        why: show(why.join(', ')),
+      }),
+    );
+  known.set(key, links);
+  return [...named.filter(one => !links.some(({id: other}) => other === one.id)), ...links];
+}
+
 /** `database-unavailable`, or `file#procedure`. */
 function runbookLink(name: string, runbooks: readonly Runbook[]): ServiceView['runbooks'][number] {
   const [id = name, procedure] = name.split('#');
   const runbook = runbooks.find(one => one.id === id);
   const part = runbook?.procedures.find(one => one.id === procedure);
-  return {id, procedure, title: show(part?.title ?? runbook?.title ?? name)};
+  return {id, procedure, title: show(part?.title ?? runbook?.title ?? name), why: undefined};
 }
