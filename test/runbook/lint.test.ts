@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {lintRunbook, parseRunbook} from '../../src/runbook/index.ts';
+import {containing} from '../helpers/like.ts';
 import {codes, parse} from './parse.ts';
 
 const fence = (info: string, ...before: string[]) =>
@@ -143,12 +144,40 @@ test('a prohibition carries the patterns of its comment', () => {
     '',
     '## What not to do',
     '- Do not drop tables.',
-    '  <!-- qd: {"pattern":"DROP TABLE *"} -->',
+    '  <!-- qd: {"pattern":"sql: DROP *"} -->',
     '',
     '## Steps',
     '- Look.',
   );
-  expect(runbook.prohibitions).toEqual([{text: 'Do not drop tables.', line: 4, patterns: ['DROP TABLE *']}]);
+  expect(runbook.prohibitions).toEqual([{text: 'Do not drop tables.', line: 4, patterns: ['sql: DROP *']}]);
+  expect(codes(runbook)).toEqual([]);
+});
+
+test('a pattern that would guard nothing is an error at its prohibition, once, in a procedure of many as well', () => {
+  const bad = (pattern: string) => `- Do not. <!-- qd: {"pattern":"${pattern}"} -->`;
+  const steps = ['## Steps', '- Look.'];
+  const alone = parse('# B', '', '## What not to do', '- Never look.', bad('DROP TABLE *'), '', ...steps);
+  expect(lintRunbook(alone)).toMatchObject([
+    {
+      code: 'guard-pattern',
+      line: 5,
+      level: 'error',
+      message: containing('The guard pattern "DROP TABLE *" cannot be used: expected `argv: …`'),
+    },
+  ]);
+  const many = parse(
+    '# B',
+    '',
+    '## One',
+    '1. Look.',
+    '',
+    '### Do not',
+    bad('sql: DROP'),
+    '',
+    '## Two',
+    '1. Look.',
+  );
+  expect(lintRunbook(many).map(({code, line}) => [code, line])).toEqual([['guard-pattern', 7]]);
 });
 
 test('a backtick in an info string is an error that says how to mend it', () => {

@@ -4,6 +4,7 @@ import {QdError} from '../../domain/error.ts';
 import {runFinish, runStart, type Result} from '../../domain/kinds-run.ts';
 import type {RunState} from '../../domain/run.ts';
 import {instantOf} from '../../domain/time.ts';
+import {closeExpired} from '../glasses.ts';
 import {pinnedRunbook} from './pinned.ts';
 import {plansFor} from './plans.ts';
 import {refusalOf, shortRun} from './refusal.ts';
@@ -75,8 +76,9 @@ export async function openRun(
   name: string,
   {walk}: {readonly walk: boolean},
 ): Promise<OpenRun> {
-  const {ledger} = world;
+  const {ledger, site, clock} = world;
   const run = await named(world, name);
+  if (walk && site.trust.at === 'trusted') await closeExpired(ledger, clock);
   const [first] = await ledger.read({run, limit: 1});
   const pinned = first === undefined ? {problem: 'Its entries are gone.'} : await pinnedRunbook(world, first);
   if ('problem' in pinned) {

@@ -8,6 +8,7 @@ import type {Place, RunState} from '../../domain/run.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
 import type {Site} from '../../domain/site.ts';
 import {runId} from '../../domain/time.ts';
+import {closeExpired} from '../glasses.ts';
 import {hexOf, linkedFiles, maxFileBytes, parsedFile} from './pinned.ts';
 import {plansFor, type Plans} from './plans.ts';
 import {refusalOf} from './refusal.ts';
@@ -42,6 +43,8 @@ function assertMayAct({site, ledger}: RunWorld): void {
 export async function start(world: RunWorld, request: StartRequest): Promise<OpenRun> {
   assertMayAct(world);
   const {site, ledger, files, clock, random, env} = world;
+  // The end of a break-glass stands in the ledger before what is done without it.
+  await closeExpired(ledger, clock);
   const {runbook, procedure: chosen} = choose(await world.runbooks(), request);
   assertRunnable(world, runbook);
   const service = serviceFor(world, runbook, request.service);
