@@ -109,4 +109,23 @@ export const kinds: readonly Kind[] = [
     answer: async on => pressUntil(on, '1', 'Step 3'),
     traces: 0,
   },
+  {
+    what: 'a value that is half typed',
+    step: () => `2. Which one?\n\n   <!-- qd: {"type":"input","name":"act","var":"TARGET"} -->\n`,
+    reach: async on => {
+      await pressUntil(on, 'y', 'use it');
+      await on.settles(600);
+      await on.type('eu-wes');
+      await on.sees('eu-wes');
+    },
+    then: 'asks',
+    answer: async on => {
+      await pressUntil(on, 'y', 'use it');
+      await on.settles(600);
+      await on.type('eu-west');
+      await on.settles(600);
+      await on.press('enter');
+    },
+    traces: 0,
+  },
 ];
