@@ -6,6 +6,7 @@ import {waitFor} from '../test/helpers/wait.ts';
 import {openTelemetry} from '../src/store/telemetry.ts';
 import {benchSite, benchServices} from './start.ts';
 import {median, type Figure} from './figure.ts';
+import {outputBench} from './output.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const minuteMs = 60_000;
@@ -79,6 +80,7 @@ export async function screenBench(): Promise<readonly Figure[]> {
           ok: worst <= 500,
         },
         {name: 'a minute without changes', value: quiet, unit: 'bytes', budget: '≤ 200', ok: quiet <= 200},
+        ...(await outputBench()),
       ];
     } finally {
       qd.kill();
