@@ -51,12 +51,15 @@ export function guardProblems(tree: Tree): SiteProblem[] {
       const message = `${nameOf(path)}: names that begin with \`rule.\` are those of the shipped guards`;
       return [{...tree.atKey(path), message}, ...wrong];
     }
-    if (patternKinds.some(kind => Array.isArray(fields[kind]) && fields[kind].length > 0)) return wrong;
+    if (patternKinds.some(kind => isGiven(fields[kind]))) return wrong;
     const message = `${nameOf(path)} has no pattern: it would refuse nothing`;
     const hint = `Patterns are lists under ${patternKinds.join(', ')}.`;
     return [{...tree.atKey(path), message, hint}, ...wrong];
   });
 }
+
+/** Also when it is no list, which the shape complains about. */
+const isGiven = (list: unknown): boolean => list !== undefined && !(Array.isArray(list) && list.length === 0);
 
 const wrongPatterns = (tree: Tree, path: Path, list: unknown): SiteProblem[] =>
   (Array.isArray(list) ? list : []).flatMap((pattern: unknown, i) => {
