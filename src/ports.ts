@@ -282,7 +282,7 @@ export interface Talk {
   err(line: Shown): void;
   /** Prints JSON on standard output in one line; control and bidi characters in strings are \u-escaped. */
   json(value: unknown): void;
-  /** The next line typed, without its newline; undefined at end of input. */
+  /** The next line typed, without its newline; undefined at end of input. An empty question prints nothing. */
   ask(question: Shown): Promise<string | undefined>;
 }
 

@@ -56,13 +56,13 @@ export function lineTalk(streams: TalkStreams): LineTalk {
     ask: async (question: Shown) => {
       const answer = last.then(async () =>
         lines.next(() => {
-          out(`${question}${question.endsWith(' ') ? '' : ' '}`);
+          if (question !== '') out(`${question}${question.endsWith(' ') ? '' : ' '}`);
         }),
       );
       last = answer;
       const line = await answer;
       // A terminal echoes the newline that ended the answer; a pipe does not.
-      if (!streams.interactive || line === undefined) out('\n');
+      if (question !== '' && (!streams.interactive || line === undefined)) out('\n');
       return line;
     },
     close: () => {

@@ -1,4 +1,5 @@
 // `guards`: which rules are in force, and what a text would be refused for.
+import path from 'node:path';
 import {z} from 'zod';
 import {defineCommand, type CommandContext} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
@@ -52,11 +53,17 @@ export const guardsList = defineCommand({
 
 const mostBytes = 1 << 20;
 
-async function textOf(file: string, {talk, files}: CommandContext): Promise<string> {
+async function textOf(file: string, {talk, files, cwd}: CommandContext): Promise<string> {
   if (file !== '-') {
-    const read = await files.read(file, mostBytes);
+    const read = await files.read(path.resolve(cwd, file), mostBytes);
     if (read.at === 'read') return new TextDecoder().decode(read.bytes);
     throw new QdError('FILE_UNREADABLE', `${file} cannot be read: ${read.message}`);
+  }
+  // Of what is pasted at a terminal, lines that arrive before they are asked for are thrown away.
+  if (talk.interactive) {
+    throw new QdError('USAGE', 'What is typed at a terminal is not read here.', {
+      hint: 'Name a file, or give the text through a pipe: quarterdeck guards test - < step.sh',
+    });
   }
   const lines: string[] = [];
   for (let line = await talk.ask(show('')); line !== undefined; line = await talk.ask(show('')))
