@@ -23,7 +23,7 @@ const closes = async (ledger: Ledger) =>
 /** The feed of a console that starts now. */
 function feed(ledger: Ledger, clock: FakeClock) {
   const actor = {operator: 'ada', uid: 0, user: 'root', via: 'local'} as const;
-  const site = {name: 'acme', environment: 'staging', services: []};
+  const site = {name: 'acme', environment: 'staging', services: []} as const;
   const store: ConsoleStore = createConsoleStore(firstState(site, actor, clock.nowMs()));
   const told: string[] = [];
   const recorded: (readonly string[])[] = [];
