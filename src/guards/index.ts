@@ -9,7 +9,6 @@ import type {Doing, Judging, Refusal, StandingGuard} from './types.ts';
 
 export type {Doing, Judging, Refusal, StandingGuard} from './types.ts';
 export {shippedGuards} from './shipped.ts';
-export {unclear} from './judge.ts';
 export {prepareGuards} from './sql-parser.ts';
 
 /** The guards in force for a procedure: those that are shipped, the site's, and those of its prohibitions. */
@@ -62,7 +61,3 @@ export function judgePlan(plan: StepPlan, judging: Judging): readonly Refusal[] 
       return [];
   }
 }
-
-/** What refuses, as opposed to what only asks for a typed confirmation. */
-export const refusing = (refusals: readonly Refusal[]): readonly Refusal[] =>
-  refusals.filter(({certain, glass}) => certain && glass === undefined);

@@ -15,7 +15,7 @@ const mostSteps = 20_000;
 const mostRefusals = 50;
 
 /** Id of a refusal that no guard in particular is behind. */
-export const unclear = 'unclear';
+const unclear = 'unclear';
 
 /** Every reason why this is not simply done; the certain ones first. */
 export function judgeDoing(doing: Doing, {guards, opened, env = {}}: Judging): readonly Refusal[] {
