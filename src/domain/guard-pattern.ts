@@ -5,7 +5,7 @@ export const patternKinds = ['argv', 'sql', 'path', 'env'] as const;
 export type PatternKind = (typeof patternKinds)[number];
 
 /** Verbs of SQL that a pattern may name; `*` stands for every one of them. */
-export const sqlVerbs = [
+const sqlVerbs = [
   'INSERT',
   'UPDATE',
   'DELETE',

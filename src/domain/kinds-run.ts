@@ -214,7 +214,7 @@ export const stepUnknown = z.strictObject({
   survivors: z.array(z.strictObject({pid: z.int(), command: z.string()})),
 });
 
-export const guardRefused = z.strictObject({
+const guardRefused = z.strictObject({
   prohibition: z.string(),
   /** Of the prohibition in the runbook or of the guard in the site file; 0 for a shipped one. */
   line: z.int(),

@@ -26,7 +26,7 @@ export const because = (reason: string): readonly Disclosed[] =>
 type Then = Extract<Response, {ok: true}>['then'];
 
 /** Entries about a step, in one append that fails when the run has moved. */
-export function onStep(
+function onStep(
   state: RunState,
   item: Item,
   {entries, then = 'nothing'}: {readonly entries: readonly [NewEntry, ...NewEntry[]]; readonly then?: Then},

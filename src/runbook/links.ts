@@ -18,7 +18,7 @@ function tidy(path: string): string | undefined {
 }
 
 /** The relative Markdown file that a link leads to, without its anchor; undefined for anything else. */
-export function linkedFile(url: string): string | undefined {
+function linkedFile(url: string): string | undefined {
   const [path = ''] = url.split(/[#?]/);
   if (path === '' || /^[a-z][a-z0-9+.-]*:|^[/\\]/i.test(path) || !/\.(?:md|markdown)$/i.test(path))
     return undefined;

@@ -31,8 +31,6 @@ const order: readonly Phase[] = [
   'reference',
 ];
 
-export const isPhase = (name: string): name is Phase => order.some(phase => phase === name);
-
 /** A table made ready for looking up: whole words by hash, patterns with `*` one after the other. */
 class Words {
   private readonly whole = new Map<string, Phase>();

@@ -39,7 +39,7 @@ export function findPlaceholders(procedures: readonly Procedure[], meta: Runbook
 }
 
 /** Names inside one command text, without the angle brackets. `cat < in > out` and `<<EOF` hold none. */
-export function placeholdersIn(text: string): string[] {
+function placeholdersIn(text: string): string[] {
   const names: string[] = [];
   const closes = text.includes('</') && text.length < 100_000;
   for (const {1: name = '', index} of text.matchAll(

@@ -183,7 +183,15 @@ test('whoever attaches sees each step go, its output and the end, and may stop w
       signal,
       context: () =>
         contextWith({
-          ...world,
+          clock: world.clock,
+          random: world.random,
+          processes: world.processes,
+          files: world.files,
+          secrets: world.secrets,
+          steps: world.steps,
+          actor: world.actor,
+          session: world.session,
+          version: world.version,
           env: fakeEnv({}),
           checks: [],
           talk,

@@ -227,7 +227,7 @@ const respelled = (word: string) =>
   fc
     .array(fc.constantFrom('', "'", '"', '\\'), {minLength: word.length, maxLength: word.length})
     .map(marks =>
-      [...word]
+      Array.from(word)
         .map((char, i) => (marks[i] === '\\' ? `\\${char}` : `${marks[i] ?? ''}${char}${marks[i] ?? ''}`))
         .join(''),
     );

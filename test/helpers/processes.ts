@@ -10,7 +10,7 @@ export interface Seen {
 }
 
 /** A live process; undefined when it is gone, or a zombie. */
-export function processOf(pid: number): Seen | undefined {
+function processOf(pid: number): Seen | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state, parent, , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

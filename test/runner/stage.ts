@@ -39,7 +39,7 @@ export async function openHome(dir: string, session: string): Promise<Ledger> {
   });
 }
 
-export const actor = {operator: 'mara', uid: process.getuid?.() ?? 0, user: 'test', via: 'local'} as const;
+const actor = {operator: 'mara', uid: process.getuid?.() ?? 0, user: 'test', via: 'local'} as const;
 const sha = 'a'.repeat(64);
 
 /** Starts a run and confirms its step; the confirm's `seq`, and the fence. */

@@ -21,7 +21,7 @@ export const sqlRequest = z.strictObject({
 export type SqlRequest = Readonly<z.infer<typeof sqlRequest>>;
 
 /** What it tells on descriptor 3; rows go to standard output. */
-export const sqlReport = z.discriminatedUnion('at', [
+const sqlReport = z.discriminatedUnion('at', [
   z.strictObject({
     at: z.literal('done'),
     /** Such as `3 rows` or `UPDATE 2`, of the last statement. */
