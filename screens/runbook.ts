@@ -112,7 +112,7 @@ export const runbook = defineScreen({
     {
       keys: ['r'],
       label: say`run`,
-      does: say`Start this runbook: choose the procedure and the service.`,
+      does: say`Start this runbook: choose the procedure and the service; h there rehearses it.`,
       bar: 1,
       why: nothingToRun,
       run: (look, desk) => {

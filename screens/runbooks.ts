@@ -95,7 +95,7 @@ export const runbooks = defineScreen({
     {
       keys: ['r'],
       label: say`run`,
-      does: say`Start the chosen runbook: choose the procedure and the service.`,
+      does: say`Start the chosen runbook: choose the procedure and the service; h there rehearses it.`,
       bar: 2,
       when: look => !onRuns(look),
       why: look => (chosenId(look) === undefined ? say`the list is empty` : undefined),

@@ -82,7 +82,7 @@ export const serviceScreen = defineScreen({
     {
       keys: ['r'],
       label: say`run`,
-      does: say`Choose a runbook for this service and start it.`,
+      does: say`Choose a runbook for this service and start it, or rehearse it (h there).`,
       bar: 1,
       run: (look, desk) => {
         const {of} = look.place;

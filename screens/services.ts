@@ -104,7 +104,7 @@ export const services = defineScreen({
     {
       keys: ['r'],
       label: say`run`,
-      does: say`Choose a runbook for the chosen service and start it.`,
+      does: say`Choose a runbook for the chosen service and start it, or rehearse it (h there).`,
       bar: 2,
       ...needsOne,
       run: (look, desk) => {

@@ -1,6 +1,6 @@
 // One definition per screen: its keys and how its state reads as lines. Key bar, help and palette are made from it.
 import type {Shown} from './domain/show.ts';
-import type {Actions, AppState, RunAnswer} from './state/model.ts';
+import type {Actions, AppState, RunAnswer, RunStart} from './state/model.ts';
 import type {Dialog, Place, Ui} from './state/ui.ts';
 
 /** What a stretch of text means; the theme turns it into colour, which never says more than the words do. */
@@ -85,7 +85,7 @@ export interface Desk {
   tell(level: 'error' | 'info', text: Shown): void;
   answer(answer: Untimed): void;
   /** Asks for a run; its screen opens when it has begun. */
-  start(runbook: string, procedure: string | undefined, service: string): void;
+  start(run: RunStart): void;
   copy(lines: readonly Shown[]): void;
   repaint(): void;
   suspend(): void;

@@ -1,9 +1,10 @@
-// Starting a run: the runbook, its procedure and the service, each asked only when there is more than one.
+// Starting a run or a rehearsal: runbook, procedure and service, each asked only when there is more than one.
 import type {DialogDefinition, Line, Look} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import {runbookOf, serviceOf, servicesFor} from '../../src/state/select.ts';
 import type {Dialog, StartPlan} from '../../src/state/ui.ts';
+import {drillSign} from '../parts/frame.ts';
 import {fit, span} from '../parts/line.ts';
 import {listWindow} from '../parts/list.ts';
 import {titleRow} from './edit.ts';
@@ -73,6 +74,15 @@ function stage(plan: Partial<StartPlan>, look: Look): Stage | StartPlan | undefi
 const none = ({app}: Look): Shown =>
   app.runbooks.length === 0 ? say`The runbooks are still being read; Esc, then again.` : say`There is none.`;
 
+const question = ({mode}: Start): Shown =>
+  mode === 'rehearsal'
+    ? say`Rehearse this?  ↵ rehearse   h run it for real   esc start nothing`
+    : say`Start this run?  ↵ start   h rehearse   esc start nothing`;
+
+/** What is chosen is a drill, and says so before it begins. */
+const drillLines = ({mode}: Start, {size}: Look): readonly Line[] =>
+  mode === 'rehearsal' ? [drillSign(size.columns)] : [];
+
 const isStage = (value: Stage | StartPlan | undefined): value is Stage =>
   value !== undefined && 'items' in value;
 
@@ -80,13 +90,15 @@ export const start: DialogDefinition<Start> = {
   keys: [
     {key: say`↵`, label: say`choose`},
     {key: say`↑↓`, label: say`move`},
+    {key: say`h`, label: say`rehearse, or not`},
     {key: say`esc`, label: say`start nothing`},
   ],
   view: (dialog, look) => {
     const now = stage(dialog.plan, look);
-    if (!isStage(now)) return [titleRow(say`Start this run?  ↵ start   esc start nothing`)];
+    const drill = drillLines(dialog, look);
+    if (!isStage(now)) return [titleRow(question(dialog)), ...drill];
     const ids = now.items.map((_, i) => String(i));
-    const page = Math.max(3, Math.min(9, look.size.rows - 3));
+    const page = Math.max(3, Math.min(9, look.size.rows - 3 - drill.length));
     const {from, to, chosen} = listWindow(ids, String(dialog.chosen), page);
     const rows = now.items.slice(from, to).map(({text, note}, i): Line => {
       const mine = from + i === chosen;
@@ -101,7 +113,7 @@ export const start: DialogDefinition<Start> = {
     });
     const rest = now.items.length - (to - from);
     const title = rest > 0 ? say`${now.title}  (${from + 1} to ${to} of ${now.items.length})` : now.title;
-    return [titleRow(title), ...(rows.length === 0 ? [titleRow(none(look), 'dim')] : rows)];
+    return [titleRow(title), ...drill, ...(rows.length === 0 ? [titleRow(none(look), 'dim')] : rows)];
   },
   key: (dialog, key, look, desk) => {
     const now = stage(dialog.plan, look);
@@ -128,6 +140,10 @@ export const start: DialogDefinition<Start> = {
         move(-8);
         return;
       }
+      case 'h': {
+        desk.open({...dialog, mode: dialog.mode === 'rehearsal' ? 'live' : 'rehearsal'});
+        return;
+      }
       case 'enter':
         break;
       default:
@@ -144,9 +160,9 @@ export const start: DialogDefinition<Start> = {
       return;
     }
     if (isStage(next)) {
-      desk.open({at: 'start', plan: plan ?? {}, chosen: 0});
+      desk.open({...dialog, plan: plan ?? {}, chosen: 0});
       return;
     }
-    desk.start(next.runbook, next.procedure, next.service ?? '');
+    desk.start({...next, service: next.service ?? '', mode: dialog.mode ?? 'live'});
   },
 };

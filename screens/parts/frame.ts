@@ -65,10 +65,13 @@ export function warningRows({session}: AppState, columns: number): readonly Line
 
 /** Stands above and below everything while a rehearsal is in hand: nobody takes a drill for the real thing, or the reverse. */
 export function drillRow({run}: AppState, columns: number): readonly Line[] {
-  if (!isOpen(run) || !run.isRehearsal) return [];
+  return isOpen(run) && run.isRehearsal ? [drillSign(columns)] : [];
+}
+
+export function drillSign(columns: number): Line {
   const sign = say` DRILL `;
   const text = say`${columns < 64 ? 'what writes is not run' : 'rehearsal: what would write is shown and confirmed, and not run'}`;
-  return [[span(filled(say`${sign}  ${text}`, sign, columns), 'drill')]];
+  return [span(filled(say`${sign}  ${text}`, sign, columns), 'drill')];
 }
 
 /** The text, spaces, and the sign again at the right end. */

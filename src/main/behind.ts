@@ -129,7 +129,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     doings: {
       checkNow: async service => station.checkNow(service),
       openRun: async run => runs.open(run),
-      startRun: async (runbook, procedure, service) => runs.start(runbook, procedure, service),
+      startRun: async run => runs.start(run),
       answer: async answer => runs.answer(answer),
       showEntry: async seq => log.show(seq),
       ledgerWindow: async (_from, count) => log.window(count),

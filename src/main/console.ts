@@ -54,7 +54,7 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
     actions: {
       checkNow: service => act(async ({checkNow}) => checkNow(service)),
       openRun: run => act(async ({openRun}) => openRun(run)),
-      startRun: (...run) => act(async ({startRun}) => startRun(...run)),
+      startRun: run => act(async ({startRun}) => startRun(run)),
       answer: given => act(async ({answer}) => answer(given)),
       showEntry: seq => act(async ({showEntry}) => showEntry(seq)),
       ledgerWindow: (...window) => act(async ({ledgerWindow}) => ledgerWindow(...window)),

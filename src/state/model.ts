@@ -338,11 +338,19 @@ export interface AppState {
   readonly notice: {readonly level: 'error' | 'info'; readonly text: Shown} | undefined;
 }
 
+/** A run to begin; a rehearsal shows and confirms what would write, and does not run it. */
+export interface RunStart {
+  readonly runbook: string;
+  readonly procedure: string | undefined;
+  readonly service: string;
+  readonly mode: 'live' | 'rehearsal';
+}
+
 /** What screens may ask for; functions given by main. None throws: what goes wrong becomes a notice. */
 export interface Actions {
   checkNow(service: string): void;
   openRun(run: string): void;
-  startRun(runbook: string, procedure: string | undefined, service: string): void;
+  startRun(run: RunStart): void;
   /** Answers `ask`; `shownAtMs`/`answeredAtMs` are when the dialog was painted and the key arrived. */
   answer(answer: RunAnswer): void;
   showEntry(seq: number | undefined): void;

@@ -1,6 +1,6 @@
 // Where the operator is: the stack of places, and the one dialog that may lie over it. Plain data.
 import type {Scope} from '../domain/kinds-ledger.ts';
-import type {RunAnswer} from './model.ts';
+import type {RunAnswer, RunStart} from './model.ts';
 import type {Shown} from '../domain/show.ts';
 
 /** A screen, what of it, and what the operator picked there. */
@@ -30,6 +30,7 @@ export type Reasoned = Extract<
   | 'pause'
 >;
 
+/** What `startRun` is asked for, once all of it is chosen. */
 export interface StartPlan {
   readonly runbook: string;
   readonly procedure: string | undefined;
@@ -68,7 +69,13 @@ export type Dialog =
       readonly to: string;
       readonly text: string;
     }
-  | {readonly at: 'start'; readonly plan: Partial<StartPlan>; readonly chosen: number}
+  | {
+      readonly at: 'start';
+      readonly plan: Partial<StartPlan>;
+      readonly chosen: number;
+      /** Left out: live. */
+      readonly mode?: RunStart['mode'];
+    }
   | {
       /** What to export is chosen first, then where to is typed. */
       readonly at: 'export';

@@ -97,10 +97,11 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
       const nowMs = clock.monoMs();
       actions.answer({...answer, shownAtMs: arming.shownAtMs(nowMs), answeredAtMs: nowMs});
     },
-    start: (runbook, procedure, service) => {
+    start: run => {
       store.expectRun();
-      store.notice({level: 'info', text: say`Starting ${runbook} on ${service} …`});
-      actions.startRun(runbook, procedure, service);
+      const doing = run.mode === 'rehearsal' ? say`Rehearsing` : say`Starting`;
+      store.notice({level: 'info', text: say`${doing} ${run.runbook} on ${run.service} …`});
+      actions.startRun(run);
     },
     copy: (lines: readonly Shown[]) => {
       const text = lines.join('\n');

@@ -179,7 +179,12 @@ describe('starting a run', () => {
     await qd.press('r');
     await qd.sees('Run which runbook?');
     await qd.press('enter');
-    expect(qd.actions.asked).toEqual([['startRun', 'database-unavailable', 'incident', 'ledger-api']]);
+    expect(qd.actions.asked).toEqual([
+      [
+        'startRun',
+        {runbook: 'database-unavailable', procedure: 'incident', service: 'ledger-api', mode: 'live'},
+      ],
+    ]);
     qd.store.feed({run: run(asks.confirm)});
     await qd.sees('Run this on PRODUCTION / ledger-api?');
   });
@@ -191,7 +196,25 @@ describe('starting a run', () => {
     await qd.press('j', 'enter');
     await qd.sees('On which service?');
     await qd.press('enter');
-    expect(qd.actions.asked).toEqual([['startRun', 'start-the-system', 'two', 'gateway']]);
+    expect(qd.actions.asked).toEqual([
+      ['startRun', {runbook: 'start-the-system', procedure: 'two', service: 'gateway', mode: 'live'}],
+    ]);
+  });
+
+  test('h makes it a rehearsal through all that is asked, and h again makes it real', async () => {
+    const qd = await opened();
+    await qd.press('B', 'j', 'r', 'h');
+    await qd.sees('DRILL');
+    await qd.press('j', 'enter');
+    await qd.sees('On which service?');
+    await qd.sees('DRILL');
+    await qd.press('enter');
+    await qd.sees('Rehearsing start-the-system on gateway');
+    await qd.press('r', 'h', 'h', 'enter', 'enter');
+    expect(qd.actions.asked).toEqual([
+      ['startRun', {runbook: 'start-the-system', procedure: 'two', service: 'gateway', mode: 'rehearsal'}],
+      ['startRun', {runbook: 'start-the-system', procedure: 'one', service: 'gateway', mode: 'live'}],
+    ]);
   });
 });
 

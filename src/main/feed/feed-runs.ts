@@ -2,6 +2,7 @@
 import type {RunAnswer, Walked} from '../../domain/run.ts';
 import type {OpenRun, RunDesk, RunSnapshot} from '../../engine/run/index.ts';
 import type {Ledger} from '../../ports.ts';
+import type {RunStart} from '../../state/model.ts';
 import type {ConsoleStore} from '../../state/store.ts';
 import {attendedBy, runSummary, runView} from './run.ts';
 
@@ -10,7 +11,7 @@ export interface RunFeed {
   /** What may be done in the open run has changed without an entry. */
   repaint(): Promise<void>;
   open(run: string): Promise<void>;
-  start(runbook: string, procedure: string | undefined, service: string): Promise<void>;
+  start(run: RunStart): Promise<void>;
   answer(answer: RunAnswer): Promise<void>;
   close(): void;
 }
@@ -118,8 +119,8 @@ export function feedRuns({store, desk, ledger, onAttended, tell}: RunFeedRequest
       if (now?.run === run) return paint();
       await adopt(await desk.open(run, {walk: true}));
     },
-    start: async (runbook, procedure, service) =>
-      adopt(await desk.start({runbook, service, ...(procedure === undefined ? {} : {procedure})})),
+    start: async ({procedure, ...run}) =>
+      adopt(await desk.start({...run, ...(procedure === undefined ? {} : {procedure})})),
     answer: async answer => {
       const answered = await now?.answer(answer);
       if (answered?.ok === false) tell('error', answered.why);
