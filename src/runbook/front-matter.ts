@@ -130,20 +130,36 @@ function many(value: Value | undefined): readonly string[] {
 /** Whether a name may be given to a step's child process. */
 const isVariableName = (name: string): boolean => nameProblem(name) === undefined;
 
+/** Names with what is said of them: a map, a list of `NAME: …`, or one such line; a bare name is one too. */
+function specs(value: Value | undefined, problems: Problem[]): readonly (readonly [string, string])[] {
+  if (value === undefined || value === '') return [];
+  if (isNames(value)) return pairs(value);
+  const lines = typeof value === 'string' ? [value] : [...value.values()];
+  return lines.flatMap(line => {
+    const [, name, spec = ''] = /^([^\s:|]+)\s*(?::(?:\s+(.*))?)?$/s.exec(line.trim()) ?? [];
+    if (name !== undefined) return [[name, scalar(spec)] as const];
+    const message = `"${line.slice(0, 60)}" under "vars" is not "NAME: description | default | pattern".`;
+    problems.push({code: 'front-matter', line: 1, level: 'error', message});
+    return [];
+  });
+}
+
 function variables(value: Value | undefined, problems: Problem[]): Variable[] {
   const out: Variable[] = [];
-  for (const [name, spec] of pairs(value)) {
+  for (const [name, spec] of specs(value, problems)) {
     if (!isVariableName(name)) {
       const message = `The variable name "${name}" is refused: capital letters, digits and _, and none that changes how programs run.`;
       problems.push({code: 'variable-name', line: 1, level: 'error', message});
       continue;
     }
-    const [description = '', preset, pattern] = spec.split('|').map(each => each.trim());
+    const [description = '', preset] = spec.split('|').map(each => each.trim());
+    // A pattern may have alternatives of its own.
+    const pattern = spec.split('|').slice(2).join('|').trim();
     out.push({
       name,
       description,
       ...(preset === undefined || preset === '' ? {} : {default: preset}),
-      ...(pattern === undefined || pattern === '' ? {} : {pattern}),
+      ...(pattern === '' ? {} : {pattern}),
     });
   }
   return out;

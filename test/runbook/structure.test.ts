@@ -120,6 +120,34 @@ test('numbered headings under the title are parts of one procedure', () => {
   expect(procedure.phases.map(({title}) => title)).toEqual(['1. Stop', '2. Copy']);
 });
 
+const tenant = {name: 'TENANT', description: 'which one', pattern: 't-[0-9]+|all'};
+
+test.each([
+  ['a map', ['vars:', '  TENANT: which one | | t-[0-9]+|all', '  B: other']],
+  ['a map with quoted specs', ['vars:', '  TENANT: "which one | | t-[0-9]+|all"', "  B: 'other'"]],
+  ['a list', ['vars:', '  - TENANT: which one | | t-[0-9]+|all', '  - B: other']],
+  ['a list without indentation', ['vars:', '- TENANT: which one | | t-[0-9]+|all', '- B: other']],
+  ['a list of quoted lines', ['vars:', '  - "TENANT: which one | | t-[0-9]+|all"', "  - 'B: other'"]],
+  [
+    'a list of names with quoted specs',
+    ['vars:', '  - TENANT: "which one | | t-[0-9]+|all"', '  - B: other'],
+  ],
+  ['a list in brackets', ['vars: ["TENANT: which one | | t-[0-9]+|all", "B: other"]']],
+])('vars as %s keep description and pattern', (_, lines) => {
+  const {meta, problems} = parse('---', ...lines, '---', '# Title', '- Do it.');
+  expect(meta.vars).toEqual([tenant, {name: 'B', description: 'other'}]);
+  expect(problems).toEqual([]);
+});
+
+test('a variable on the line of vars is one, and what cannot be one is an error, not left out', () => {
+  const of = (...lines: readonly string[]) => parse('---', ...lines, '---', '# Title', '- Do it.');
+  expect(of('vars: "TENANT: which one | | t-[0-9]+|all"').meta.vars).toEqual([tenant]);
+  expect(of('vars:', '  - TENANT').meta.vars).toEqual([{name: 'TENANT', description: ''}]);
+  expect(of('vars:', '  - which tenant | t-1').problems).toMatchObject([
+    {code: 'front-matter', level: 'error', message: expect.stringContaining('NAME: description')},
+  ]);
+});
+
 test('front matter and Key: value lines under the title give the metadata; unknown keys are kept', () => {
   const front = parse(
     '---',
