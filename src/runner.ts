@@ -20,7 +20,7 @@ import {paths} from './main/paths.ts';
 import {createMasker} from './secrets/index.ts';
 import {findSource} from './main/job-source.ts';
 import {uid} from './main/who.ts';
-import {openLedger} from './store/ledger.ts';
+import {openLedgerHere} from './store/here-client.ts';
 import {spoolOutcome} from './store/spool.ts';
 
 // A hang-up, Ctrl-C or Ctrl-Z of somebody's terminal is not meant for a step that is running; TERM stops the step.
@@ -81,7 +81,7 @@ async function main(): Promise<number> {
     ],
   });
   mask = text => masker.text(text);
-  const opened = await openLedger({
+  const opened = await openLedgerHere({
     dir,
     site,
     host,
@@ -90,7 +90,6 @@ async function main(): Promise<number> {
     clock,
     random,
     version,
-    worker: paths.ledgerWorker,
     pollMs: 60_000,
     mode: 'write',
   });

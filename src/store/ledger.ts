@@ -1,4 +1,4 @@
-// The ledger as the program uses it: checks and canonical form here, the database in a worker thread.
+// The ledger as the program uses it: checks and canonical form here, the database behind a client, mostly in a worker.
 import type {
   Actor,
   AppendRequest,
@@ -12,6 +12,7 @@ import {QdError} from '../domain/error.ts';
 import {draftOf, lineOf} from '../ledger/line.ts';
 import {parseJson} from '../ledger/json.ts';
 import type {Cancel, Clock, Ledger, Random} from '../ports.ts';
+import type {Client} from './client.ts';
 import type {
   Answer,
   Opened,
@@ -50,6 +51,9 @@ export interface OpenLedgerOptions {
   readonly follows?: WireFollows;
 }
 
+/** The same without a worker. */
+export type OpenHere = Omit<OpenLedgerOptions, 'worker'>;
+
 const checkpointAfterMs = 5 * 60_000;
 
 const isEntry = (value: unknown): value is Entry =>
@@ -83,19 +87,19 @@ function placedAt(wire: WireEntry, {seq, prev, leaf}: Placed): StoredEntry {
 export const stored = (result: WireResult): AppendResult =>
   result.ok ? {ok: true, entries: result.rows.map(parsed)} : result;
 
-class WorkerLedger implements Ledger {
+class ServedLedger implements Ledger {
   readonly origin: string;
   readonly dir: string;
   readonly readOnly: string | undefined;
-  readonly #options: OpenLedgerOptions;
-  readonly #client: WorkerClient;
+  readonly #options: OpenHere;
+  readonly #client: Client;
   readonly #watchers = new Map<(head: LedgerHead) => void, LedgerHead | undefined>();
   #pollTimer: Cancel | undefined;
   #checkpointTimer: Cancel | undefined;
   #troubled = false;
   #closing: Promise<void> | undefined;
 
-  constructor(options: OpenLedgerOptions, client: WorkerClient, {origin, readOnly}: Opened) {
+  constructor(options: OpenHere, client: Client, {origin, readOnly}: Opened) {
     this.#options = options;
     this.#client = client;
     this.origin = origin;
@@ -269,7 +273,12 @@ function headIn(answer: Answer): LedgerHead {
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<Ledger> {
   const {client, opened} = await WorkerClient.start(options.worker, specOf(options));
-  const ledger = new WorkerLedger(options, client, opened);
+  return ledgerOver(client, opened, options);
+}
+
+/** The ledger that `client` has open, with the outcomes that were kept in files. */
+export async function ledgerOver(client: Client, opened: Opened, options: OpenHere): Promise<Ledger> {
+  const ledger = new ServedLedger(options, client, opened);
   try {
     if (opened.readOnly === undefined) await ledger.absorb();
   } catch (error) {

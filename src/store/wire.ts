@@ -5,7 +5,7 @@ import {reserveBytes} from '../domain/limits.ts';
 import {timestamp} from '../domain/time.ts';
 import {commit, saltBytes} from '../ledger/commitment.ts';
 import {draftOf, type Stamp} from '../ledger/line.ts';
-import type {OpenLedgerOptions} from './ledger.ts';
+import type {OpenHere} from './ledger.ts';
 import type {OpenSpec, WireEntry} from './protocol.ts';
 
 export type Invalid = AppendResult & {ok: false};
@@ -17,11 +17,7 @@ const invalid = (message: string): Invalid => ({
   hint: 'Nothing was recorded and nothing may be started because of it. This is a bug: report it.',
 });
 
-export const stampOf = ({
-  clock,
-  session,
-  actor,
-}: Pick<OpenLedgerOptions, 'clock' | 'session' | 'actor'>): Stamp => ({
+export const stampOf = ({clock, session, actor}: Pick<OpenHere, 'clock' | 'session' | 'actor'>): Stamp => ({
   ts: timestamp(clock.nowMs()),
   mono: Math.floor(clock.monoMs()),
   boot: clock.bootId,
@@ -33,7 +29,7 @@ export const stampOf = ({
 export function wireEntry(
   entry: NewEntry,
   stamp: Stamp,
-  {origin, random}: {readonly origin: string} & Pick<OpenLedgerOptions, 'random'>,
+  {origin, random}: {readonly origin: string} & Pick<OpenHere, 'random'>,
 ): WireEntry | Invalid {
   const committed = commit(entry.body, entry.disclosed ?? [], () => random.bytes(saltBytes));
   if ('problem' in committed) return invalid(committed.problem);
@@ -45,7 +41,7 @@ export function wireEntry(
 }
 
 /** How the worker opens it. */
-export function specOf(options: OpenLedgerOptions): OpenSpec {
+export function specOf(options: OpenHere): OpenSpec {
   const {dir, site, host, version, mode, random, follows} = options;
   return {
     dir,

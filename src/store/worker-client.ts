@@ -1,16 +1,14 @@
 // The caller's end of the worker: one promise per request, and a clear end when the worker dies.
 import {Worker} from 'node:worker_threads';
 import {QdError} from '../domain/error.ts';
+import {thrown, type Client} from './client.ts';
 import {eachReply, packed} from './plain.ts';
-import type {Answer, Envelope, Opened, OpenSpec, Reply, Request, Told, WireError} from './protocol.ts';
+import type {Answer, Envelope, Opened, OpenSpec, Reply, Request, Told} from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: QdError) => void;
 }
-
-const thrown = ({code, message, hint}: WireError): QdError =>
-  new QdError(code, message, hint === undefined ? {} : {hint});
 
 const dead = (why: string): QdError =>
   new QdError('LEDGER_WORKER', `The ledger's worker ended: ${why}.`, {
@@ -20,7 +18,7 @@ const dead = (why: string): QdError =>
 /** So many go together; the worker starts on them while the rest of a burst is made, and commits all of it at once. */
 const atOnce = 16;
 
-export class WorkerClient {
+export class WorkerClient implements Client {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
@@ -60,7 +58,6 @@ export class WorkerClient {
     }
   }
 
-  /** Throws QdError: what the worker threw, or LEDGER_WORKER when it is gone. */
   async call(request: Request): Promise<Answer> {
     if (this.#ended !== undefined) throw this.#ended;
     const id = this.#nextId++;
