@@ -46,7 +46,7 @@ export function plansFor(
       };
     }
     const {meta, placeholders} = fileOf(file);
-    const done = definition.plan(step, {
+    const done = definition.plan(asDeclared(step, meta), {
       shell: meta.shell,
       placeholders,
       secrets: Object.keys(meta.secrets),
@@ -91,6 +91,18 @@ export function plansFor(
       return [...new Set(names)].filter(isSet);
     },
   };
+}
+
+/** An `input` step takes what the file declares of its variable, where it says nothing of its own. */
+function asDeclared(step: Step, {vars}: Runbook['meta']): Step {
+  const declared = step.type === 'input' ? vars.find(({name}) => name === step.attributes.var) : undefined;
+  if (declared === undefined) return step;
+  const {pattern, default: value} = declared;
+  const said = {
+    ...(pattern === undefined ? {} : {pattern}),
+    ...(value === undefined ? {} : {default: value}),
+  };
+  return {...step, attributes: {...said, ...step.attributes}};
 }
 
 interface Planned {

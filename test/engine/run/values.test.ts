@@ -48,6 +48,33 @@ Procedure:
    \`\`\`
 `;
 
+test('an input step takes the pattern and the default that vars declare for its variable', async () => {
+  const source = `---
+vars:
+  - "TENANT: which one | t-1 | t-[0-9]+"
+---
+# Ask
+
+Procedure:
+
+1. Which one is it? <!-- qd: {"type":"input","var":"TENANT"} -->
+`;
+  const here = await opened({dir: tempDir(), runbooks: {ask: source}});
+  const run = await here.desk.start({runbook: 'ask', service: 'api'});
+  onTestFinished(() => run.close());
+  expect(run.snapshot().ask).toMatchObject({
+    at: 'input',
+    name: 'TENANT',
+    default: 't-1',
+    pattern: 't-[0-9]+',
+  });
+  expect(await say(run, {say: 'value', text: 'x'})).toMatchObject({
+    ok: false,
+    why: containing('does not match t-[0-9]+'),
+  });
+  expect(await say(run, {say: 'value', text: 't-7'})).toMatchObject({ok: true});
+});
+
 test('values are asked for before anything acts, validated, passed as variables, captured, and offered again', async () => {
   const here = await opened({dir: tempDir(), runbooks: {drain: book}});
   const run = await here.desk.start({runbook: 'drain', service: 'api'});
