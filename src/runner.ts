@@ -92,6 +92,7 @@ async function main(): Promise<number> {
     version,
     pollMs: 60_000,
     mode: 'write',
+    uid: uid(),
   });
   const ledger = maskedLedger(opened, masker);
   const watched = watchedFile(outputFile(dir, job), watchedBytes);

@@ -46,9 +46,12 @@ class HereClient implements Client {
   }
 }
 
-/** As `openLedger`, in this thread: each call blocks it until the disk has answered. */
-export async function openLedgerHere(options: OpenHere): Promise<Ledger> {
-  const serving = Serving.open(specOf(options));
+/**
+ * As `openLedger`, in this thread: each call blocks it until the disk has answered. `uid` is the owner that the data
+ * directory must have.
+ */
+export async function openLedgerHere({uid, ...options}: OpenHere & {readonly uid: number}): Promise<Ledger> {
+  const serving = Serving.open({...specOf(options), uid});
   if ('code' in serving) throw thrown(serving);
   return ledgerOver(new HereClient(serving), serving.opened, options);
 }

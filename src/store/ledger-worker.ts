@@ -111,7 +111,7 @@ function serve(port: MessagePort, serving: Serving): void {
 }
 
 function start(port: MessagePort, spec: OpenSpec): void {
-  const serving = Serving.open(spec);
+  const serving = Serving.open({...spec, uid: process.getuid?.() ?? -1});
   if (!('code' in serving)) {
     serve(port, serving);
     return;

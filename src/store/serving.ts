@@ -20,7 +20,7 @@ export class Serving {
   /** Opens the ledger, or says why it cannot be opened. */
   static open(spec: OpenSpec): Serving | WireError {
     try {
-      return new Serving(new LedgerCore({...spec, uid: process.getuid?.() ?? -1}), spec.dir);
+      return new Serving(new LedgerCore(spec), spec.dir);
     } catch (error) {
       return wireError(error, spec.dir);
     }
