@@ -183,3 +183,29 @@ test('TERM=dumb: plain status instead of a screen', async () => {
   expect(textOf(on)).toContain('never looked at');
   expect(on.written()).not.toContain('\x1b');
 });
+
+test('a rehearsal that is started with h says DRILL everywhere, and what writes is not run', async () => {
+  const here = place();
+  const on = here.console();
+  await on.sees('The service', 30_000);
+  await pressUntil(on, 'r', '> Append a line');
+  await on.press('h');
+  await on.sees(/DRILL/);
+  await on.press('enter');
+  await on.sees('Rehearsal, nothing is done', 20_000);
+  for (const key of ['B', 'L']) {
+    await on.press(key);
+    await on.sees(key === 'B' ? '› runbooks' : '› ledger');
+    expect(on.screen().filter(row => row.startsWith(' DRILL '))).toHaveLength(2);
+  }
+  await on.press('O');
+  await on.sees('Rehearsal, nothing is done');
+  await pressUntil(on, 'y', 'Is this done on STAGING / api?');
+  await pressUntil(on, 'y', 'Finish the rehearsal as passed?');
+  await pressUntil(on, 'enter', 'The run is over: passed');
+  expect(textOf(on)).not.toContain('DRILL');
+  expect(here.lines()).toBe(0);
+  const kinds = (await here.entries()).map(({kind}) => kind);
+  expect(kinds).toContain('step.confirm');
+  expect(kinds).not.toContain('step.intent');
+});

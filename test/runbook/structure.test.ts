@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {containing} from '../helpers/like.ts';
 import {onlyProcedure, parse} from './parse.ts';
 
 const outline = (runbook: ReturnType<typeof parse>) =>
@@ -144,7 +145,7 @@ test('a variable on the line of vars is one, and what cannot be one is an error,
   expect(of('vars: "TENANT: which one | | t-[0-9]+|all"').meta.vars).toEqual([tenant]);
   expect(of('vars:', '  - TENANT').meta.vars).toEqual([{name: 'TENANT', description: ''}]);
   expect(of('vars:', '  - which tenant | t-1').problems).toMatchObject([
-    {code: 'front-matter', level: 'error', message: expect.stringContaining('NAME: description')},
+    {code: 'front-matter', level: 'error', message: containing('NAME: description')},
   ]);
 });
 
