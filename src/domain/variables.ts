@@ -126,7 +126,9 @@ export function variablesOf(
       ...(pattern === undefined ? {} : {pattern}),
     });
   }
-  const placeholders = new Map(runbook.placeholders.map(each => [variableName(each), each]));
+  // `$NAME` may be set in the environment; those that are not are asked for below.
+  const angled = runbook.placeholders.filter(each => !each.startsWith('$'));
+  const placeholders = new Map(angled.map(each => [variableName(each), each]));
   for (const {name, step} of needs) {
     const placeholder = placeholders.get(name);
     if (placeholder !== undefined)

@@ -64,10 +64,14 @@ export function withSession(ledger: Ledger, facts: SessionFacts): SessionLedger 
       return ledger.append(request);
     },
     close: async () => {
-      if (opened) await facts.beforeClose?.(recorded);
-      if (opened) await ledger.append({entries: [{kind: 'session.close', body: {why: 'ended'}}]});
-      if (ledger.readOnly === undefined) facts.onSealed(await ledger.checkpoint());
-      await ledger.close();
+      try {
+        if (opened) await facts.beforeClose?.(recorded);
+        if (opened) await ledger.append({entries: [{kind: 'session.close', body: {why: 'ended'}}]});
+        if (ledger.readOnly === undefined) facts.onSealed(await ledger.checkpoint());
+      } finally {
+        // Also when the disk fails: an open ledger would keep the program alive.
+        await ledger.close();
+      }
     },
   };
   return recorded;

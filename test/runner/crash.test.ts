@@ -201,6 +201,8 @@ test('kill -9 of the step runner at any moment: outcome unknown with what surviv
         'retry',
         'escalate',
         'abort',
+        'pause',
+        'hand-over',
       ]);
       // What survived may still do its work; a second time nothing does.
       await waitFor(() => here.world.processes.marked(`${run.run}/append#1`).length === 0, {
