@@ -23,7 +23,8 @@ export function judgeDoing(doing: Doing, {guards, opened, env = {}}: Judging): r
   const found = new Map<string, Refusal>();
   const add = (refusal: Refusal) => {
     const {guard, pattern, matched, certain} = refusal;
-    if (found.size < mostRefusals) found.set(JSON.stringify([guard, pattern, matched, certain]), refusal);
+    const key = certain || guard === unclear ? [guard, pattern, matched, certain] : [guard];
+    if (found.size < mostRefusals) found.set(JSON.stringify(key), refusal);
   };
   const held = (fact: Fact) => {
     if (fact.at === 'doubt') add(doubtful(fact.why, fact.shown));

@@ -90,7 +90,9 @@ function argvMatch(text: string): Matcher['match'] {
       if (!has) gaps.push(hole);
     }
     const used = operands.length === 0 ? [] : inOrder(operands, found.words);
-    return used === undefined ? 'no' : certainty(true, ...gaps, ...used);
+    const match = used === undefined ? 'no' : certainty(true, ...gaps, ...used);
+    // A pattern for any program means words that are there: else every unknown argument would be a doubt.
+    return isAny && match === 'maybe' ? 'no' : match;
   };
 }
 
