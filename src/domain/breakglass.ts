@@ -37,7 +37,16 @@ export function unclosedGlasses(entries: readonly StoredEntry[]): readonly Glass
       const {glass, guards, untilMs} = body.data;
       const {operator} = entry.actor;
       const until = Math.min(untilMs, openedMs + longestGlassMs);
-      const opened = {glass, guards, openedMs, untilMs: until, seq, operator, session: entry.session, used: 0};
+      const opened = {
+        glass,
+        guards,
+        openedMs,
+        untilMs: until,
+        seq,
+        operator,
+        session: entry.session,
+        used: 0,
+      };
       if (!glasses.has(glass)) glasses.set(glass, opened);
     } else if (entry.kind === 'breakglass.use') {
       const body = breakglassUse.safeParse(entry.body);

@@ -224,13 +224,11 @@ test('what is forbidden stays refused however it is wrapped', () => {
 
 /** A word in another spelling that the shell reads as the same. */
 const respelled = (word: string) =>
-  fc
-    .array(fc.constantFrom('', "'", '"', '\\'), {minLength: word.length, maxLength: word.length})
-    .map(marks =>
-      Array.from(word)
-        .map((char, i) => (marks[i] === '\\' ? `\\${char}` : `${marks[i] ?? ''}${char}${marks[i] ?? ''}`))
-        .join(''),
-    );
+  fc.array(fc.constantFrom('', "'", '"', '\\'), {minLength: word.length, maxLength: word.length}).map(marks =>
+    Array.from(word)
+      .map((char, i) => (marks[i] === '\\' ? `\\${char}` : `${marks[i] ?? ''}${char}${marks[i] ?? ''}`))
+      .join(''),
+  );
 
 test('quotes and blanks inside a command change nothing', () => {
   const property = fc.property(
