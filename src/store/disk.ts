@@ -156,7 +156,12 @@ export const realDisk: Disk = {
     }
   },
   reserve: (file, bytes) => {
-    inPlace(file, zeros(bytes));
+    try {
+      inPlace(file, zeros(bytes));
+    } catch (error) {
+      // Another process that takes the room at the same moment may have put it into place already.
+      if (!isMissing(error) || !fs.existsSync(file)) throw error;
+    }
   },
   makeDir: dir => {
     fs.mkdirSync(dir, {recursive: true, mode: 0o700});

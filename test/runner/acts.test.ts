@@ -197,7 +197,8 @@ test('in the environment of a login shell the account’s profile is read first'
   const env = {...scene.env, HOME: dir, SHELL: '/bin/sh'};
   const text = 'echo "${FROM_PROFILE:-no}"';
   await perform(shell(text, {login: true}), {...scene, env});
-  expect(await output()).toBe('yes\n');
+  // The system's own profile may say something before.
+  expect((await output())?.split('\n').slice(-2)).toEqual(['yes', '']);
   const plain = await stage();
   await perform(plain.shell(text), {...plain.scene, env: {...plain.scene.env, HOME: dir}});
   expect(await plain.output()).toBe('no\n');
