@@ -70,7 +70,7 @@ test('a new key is vouched for by the old one, whose last checkpoint covers exac
   expect([second.vkey, more]).toEqual([vkey, []]);
   expect(parseSigner(fileIn(dir, 'keys', 'ledger.key').trim())?.vkey).toBe(vkey);
   expect(existsSync(path.join(dir, 'keys', 'ledger.key.next'))).toBe(false);
-  expect(fileIn(dir, 'keys', 'ledger.key')).not.toContain(old.split('+').at(-1));
+  expect(fileIn(dir, 'keys', 'ledger.key')).not.toContain(old.trim().split('+').slice(4).join('+'));
   const again = await open(dir);
   const [entry] = await again.read({kinds: ['key.rotate']});
   const note = parseNote(Buffer.from(keyRotate.parse(entry?.entry.body).note));
