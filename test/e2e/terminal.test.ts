@@ -16,6 +16,11 @@ test('from 120×40 to 45×20 and back during a run: the command and its target s
   await on.settles();
   expect(on.screen()).toHaveLength(20);
   expect(textOf(on)).toContain('STAGING');
+  // How many rows the command takes depends on where Node lies; all of it must have been seen before y is taken.
+  for (let pages = 0; pages < 4; pages += 1) {
+    await on.press('pagedown');
+    await on.settles();
+  }
   await pressUntil(on, 'y', '│ begun');
   on.resize(120, 40);
   await on.sees('Step 2', 20_000);
