@@ -5,11 +5,11 @@ import type {CheckContext} from '../src/define.ts';
 import {durationMs} from '../src/domain/duration.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {ExecAnswer} from '../src/ports.ts';
-import {contains, excerpt, judge, lacks} from './expect.ts';
-import type {Assertion} from './expect.ts';
-import {duration, onLocal} from './fields.ts';
-import {parseJson, subset} from './json.ts';
-import {cleanBytes, resolveSecrets, withoutForms, withoutSecrets} from './secrets.ts';
+import {contains, excerpt, judge, lacks} from './parts/expect.ts';
+import type {Assertion} from './parts/expect.ts';
+import {duration, onLocal} from './parts/fields.ts';
+import {parseJson, subset} from './parts/json.ts';
+import {cleanBytes, resolveSecrets, withoutForms, withoutSecrets} from './parts/secrets.ts';
 
 const text = z.string().min(1);
 const exitStatus = z.int().min(0).max(255);
@@ -143,6 +143,10 @@ function fromExec(answer: ExecAnswer, given: Params): Look {
 export const command = defineCheck({
   type: 'command',
   summary: 'A program ends with the expected status and output',
+  example: `type: command
+argv: [node, -e, 'console.log("Rollback failed: no such app"); process.exit(1)']
+mustFinishWithin: 20s
+expect: {exit: 1, stdoutContains: Rollback failed}`,
   needsTrust: true,
   everyMs: 60_000,
   timeoutMs: 30_000,

@@ -46,6 +46,10 @@ const inputsOf = (given: z.infer<typeof params>): string[] => [
 export const consistency = defineCheck({
   type: 'consistency',
   summary: 'Results of other checks of the same service fit together',
+  example: `type: consistency
+when: {live: pass}
+require: {unit: pass}
+else: {verdict: warn, severity: sev3, message: running outside systemd}`,
   needsTrust: false,
   everyMs: 60_000,
   timeoutMs: 5_000,

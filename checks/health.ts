@@ -2,10 +2,10 @@ import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import {rollUp} from '../src/domain/verdict.ts';
 import type {Kind, Look, Part, Verdict} from '../src/domain/verdict.ts';
-import {excerpt} from './expect.ts';
-import {httpStatus, httpUrl, requestHeaders} from './fields.ts';
+import {excerpt} from './parts/expect.ts';
+import {httpStatus, httpUrl, requestHeaders} from './parts/fields.ts';
 import {ask} from './http.ts';
-import {isObject, parseJson} from './json.ts';
+import {isObject, parseJson} from './parts/json.ts';
 
 const params = z.strictObject({
   url: httpUrl.describe('The address of the health or readiness page.'),
@@ -185,6 +185,10 @@ function look(facts: Facts, given: Params): Look {
 export const health = defineCheck({
   type: 'health',
   summary: 'A health or readiness page and each of its sub-checks; the status alone is not believed',
+  example: `type: health
+panel: readiness
+url: http://127.0.0.1:8080/ready
+require: {db: ok, migration_head: ok}`,
   needsTrust: false,
   everyMs: 30_000,
   timeoutMs: 10_000,

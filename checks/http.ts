@@ -3,11 +3,11 @@ import {defineCheck} from '../src/define.ts';
 import type {CheckContext} from '../src/define.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {HttpAnswer} from '../src/ports.ts';
-import {contains, excerpt, judge, lacks} from './expect.ts';
-import type {Assertion} from './expect.ts';
-import {httpStatus, httpUrl, maxBodyBytes, requestHeaders} from './fields.ts';
-import {isObject, parseJson, subset} from './json.ts';
-import {cleanBytes, cleaner, resolveSecrets, withoutSecrets} from './secrets.ts';
+import {contains, excerpt, judge, lacks} from './parts/expect.ts';
+import type {Assertion} from './parts/expect.ts';
+import {httpStatus, httpUrl, maxBodyBytes, requestHeaders} from './parts/fields.ts';
+import {isObject, parseJson, subset} from './parts/json.ts';
+import {cleanBytes, cleaner, resolveSecrets, withoutSecrets} from './parts/secrets.ts';
 
 const expectation = z.strictObject({
   status: z
@@ -166,6 +166,12 @@ export async function ask(
 export const http = defineCheck({
   type: 'http',
   summary: 'An HTTP request gets the expected answer; redirects are not followed',
+  example: `type: http
+url: http://127.0.0.1:8080/api/auth/me
+expect:
+  status: 401
+  json: {success: false, message: Not authenticated}
+  latencyMs: {warn: 2000}`,
   needsTrust: false,
   everyMs: 60_000,
   timeoutMs: 10_000,

@@ -2,9 +2,9 @@ import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import type {Kind, Look} from '../src/domain/verdict.ts';
 import {baseEnv} from './command.ts';
-import {excerpt, judge} from './expect.ts';
-import type {Assertion} from './expect.ts';
-import {onLocal} from './fields.ts';
+import {excerpt, judge} from './parts/expect.ts';
+import type {Assertion} from './parts/expect.ts';
+import {onLocal} from './parts/fields.ts';
 
 const state = (what: string, states: readonly string[]) => {
   const one = z.enum(states);
@@ -121,6 +121,9 @@ function judgeUnit(found: ReadonlyMap<string, string>, {unit, expect}: Params): 
 export const systemd = defineCheck({
   type: 'systemd',
   summary: 'The state of a systemd unit; without systemd it is unknown, never inactive',
+  example: `type: systemd
+unit: sshd
+expect: {activeState: active}`,
   needsTrust: false,
   everyMs: 60_000,
   timeoutMs: 10_000,

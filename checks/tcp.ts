@@ -4,6 +4,9 @@ import {defineCheck} from '../src/define.ts';
 export const tcp = defineCheck({
   type: 'tcp',
   summary: 'A TCP port accepts connections',
+  example: `type: tcp
+host: 127.0.0.1
+port: 8080`,
   needsTrust: false,
   everyMs: 60_000,
   timeoutMs: 5_000,

@@ -49,8 +49,9 @@ export const table: readonly Row[] = [
       npm('re2js'),
       npm('ipaddr\\.js'),
       npm('unbash'),
+      builtin('crypto'),
     ],
-    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer.',
+    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Of node:crypto, hashes and signatures are pure.',
   },
   {
     part: 'site',

@@ -25,12 +25,7 @@ import type {
 export type {CollectItem, StepAct} from './domain/step-act.ts';
 export type {Talk} from './ports.ts';
 
-export interface CheckContext {
-  readonly http: Http;
-  readonly net: Net;
-  readonly exec: Exec;
-  readonly env: Env;
-  readonly clock: Clock;
+export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env' | 'clock' | 'files'> {
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -51,6 +46,8 @@ export interface CheckDefinition<P> {
   readonly timeoutMs: number;
   /** Fields of this type in the site file; unknown keys are refused by the strict schema. */
   readonly params: z.ZodType<P>;
+  /** One check of this type as the site file writes it, from its `type:` on; a test makes it true and runs it. */
+  readonly example: string;
   /** Other checks of the service that must have a result first. */
   readonly inputs?: (params: P) => readonly string[];
   readonly run: (params: P, context: CheckContext) => Promise<Look>;
@@ -64,6 +61,7 @@ export interface AnyCheck {
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly params: z.ZodType;
+  readonly example: string;
   readonly inputs: (params: unknown) => readonly string[];
   /** `params` must be what `params.parse` gave; it is parsed again, which is cheap and keeps the types honest. */
   readonly run: (params: unknown, context: CheckContext) => Promise<Look>;

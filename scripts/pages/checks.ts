@@ -69,6 +69,10 @@ export function checksPage(checks: readonly AnyCheck[]): string {
       '|---|---|---|---|',
       ...rowsOf(fields),
       '',
+      '```yaml',
+      ...check.example.split('\n'),
+      '```',
+      '',
     ].join('\n');
   });
   const head = [

@@ -27,6 +27,18 @@ export function instantOf(text: string): number | undefined {
   );
 }
 
+const anyPattern =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?(?:[Zz]|([+-])(\d{2}):?(\d{2}))$/;
+
+/** The same for times of others: any RFC 3339 offset and fraction; milliseconds, finer parts cut. */
+export function foreignInstant(text: string): number | undefined {
+  const [, date, time, fraction = '', sign, hours, minutes] = anyPattern.exec(text) ?? [];
+  if (date === undefined || time === undefined) return undefined;
+  const ms = instantOf(`${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
+  const offsetMs = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+  return ms === undefined ? undefined : sign === '-' ? ms + offsetMs : ms - offsetMs;
+}
+
 /** `YYYY-MM-DDTHH:MM:SS.mmmZ` of milliseconds since the epoch. */
 export function timestamp(ms: number): string {
   const days = Math.floor(ms / dayMs);

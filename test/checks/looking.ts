@@ -1,5 +1,6 @@
 // Runs a check of THE list the way the monitor does, with the real ports.
 import {createExec} from '../../src/adapters/exec.ts';
+import {realFiles} from '../../src/adapters/files.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
 import type {CheckContext} from '../../src/define.ts';
@@ -13,6 +14,7 @@ export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   exec: createExec(),
   env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin'}),
   clock: fakeClock(),
+  files: realFiles,
   signal: new AbortController().signal,
   timeoutMs: 5_000,
   trusted: true,

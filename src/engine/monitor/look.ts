@@ -51,13 +51,8 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
     });
   });
   try {
-    const {http, net, exec, env, clock} = ports;
     const context: CheckContext = {
-      http,
-      net,
-      exec,
-      env,
-      clock,
+      ...ports,
       signal: limit.signal,
       timeoutMs: spec.timeoutMs,
       trusted,

@@ -33,6 +33,7 @@ export const scripted = (
     everyMs: 60_000,
     timeoutMs: 10_000,
     params: z.strictObject({name: z.string()}),
+    example: 'type: scripted\nname: a',
     inputs: () => more.inputs ?? [],
     run,
   });

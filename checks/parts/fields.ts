@@ -1,7 +1,7 @@
 // Fields that several check types share. All survive being parsed twice: params are parsed where they are read
 // from the site file and again where they are run.
 import {z} from 'zod';
-import {durationMs} from '../src/domain/duration.ts';
+import {durationMs} from '../../src/domain/duration.ts';
 
 /** `500ms`, `10s`, `2m`, `1h`; stays text. */
 export const duration = z

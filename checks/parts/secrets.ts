@@ -1,8 +1,8 @@
 // Secrets by reference: resolved at the last moment, and taken out of everything that a look says.
-import type {CheckContext} from '../src/define.ts';
-import type {SecretValue} from '../src/domain/secret.ts';
-import type {Look} from '../src/domain/verdict.ts';
-import {createMasker, type Masker} from '../src/secrets/index.ts';
+import type {CheckContext} from '../../src/define.ts';
+import type {SecretValue} from '../../src/domain/secret.ts';
+import type {Look} from '../../src/domain/verdict.ts';
+import {createMasker, type Masker} from '../../src/secrets/index.ts';
 
 const reference = /^(?:([A-Za-z][\w-]*) )?env:([A-Za-z_]\w*)$/;
 

@@ -1,6 +1,6 @@
 // Collects assertions of one look: how many were made, which did not hold, which could not be decided.
 import {withoutForms} from './secrets.ts';
-import type {Kind, Look, Verdict} from '../src/domain/verdict.ts';
+import type {Kind, Look, Verdict} from '../../src/domain/verdict.ts';
 
 /** One assertion: `ok` undefined means that it could not be decided. */
 export interface Assertion {

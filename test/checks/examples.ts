@@ -1,0 +1,40 @@
+// What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {nodePath, systemctl} from './looking-programs.ts';
+import type {CheckContext} from '../../src/define.ts';
+import type {Verdict} from '../../src/domain/verdict.ts';
+import {resultOf} from './looking.ts';
+
+export interface Staged {
+  /** Text of the example → what stands in its place on this machine, such as a port. */
+  readonly replace?: Readonly<Record<string, string>>;
+  readonly context?: Partial<CheckContext>;
+  readonly verdict?: Verdict;
+}
+
+/** One line for each type; the verdict is `pass` where nothing else is said. */
+export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
+  http: async () => {
+    const {origin} = await httpServer((_, answer) =>
+      answer.writeHead(401).end('{"success":false,"message":"Not authenticated"}'),
+    );
+    return {replace: {'http://127.0.0.1:8080': origin}};
+  },
+  health: async () => {
+    const {origin} = await httpServer((_, answer) =>
+      answer.end('{"status":"ready","checks":{"db":"ok","migration_head":"ok"}}'),
+    );
+    return {replace: {'http://127.0.0.1:8080': origin}};
+  },
+  tcp: async () => ({replace: {'8080': String(await tcpServer(() => undefined))}}),
+  command: () => Promise.resolve({context: nodePath()}),
+  systemd: () =>
+    Promise.resolve({
+      context: systemctl('LoadState=loaded\nActiveState=active\nSubState=running\nMainPID=7\n'),
+    }),
+  consistency: () =>
+    Promise.resolve({
+      context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},
+      verdict: 'warn',
+    }),
+};
