@@ -50,7 +50,7 @@ function row(service: ServiceView, chosen: boolean, {app, size}: Look): Line {
       glyph(service),
       span(say` `),
       ...columns([
-        {text: service.title, tone: chosen ? 'strong' : 'plain', cells: name},
+        {text: service.title, cells: name},
         ...(panel === 0 ? [{...status(service), cells: 8, text: show(status(service).text.slice(2))}] : []),
         {...health, cells: panel},
         {...ready, cells: panel},

@@ -26,7 +26,7 @@ function title(service: ServiceView, app: AppState): Line {
     ...(since === undefined
       ? []
       : [span(say` since ${clock(since)} (${age(app.nowMs, since)})`, state.tone)]),
-    ...(worst !== undefined && !isFine(worst) ? [span(say`   ${worst.severity}`, 'dim')] : []),
+    ...(worst !== undefined && !isFine(worst) ? [span(say`   ${worst.severity}`)] : []),
     ...(since === undefined && service.attended === undefined ? [] : [attended(service)]),
   ];
 }
@@ -44,12 +44,15 @@ const checkRow = (check: CheckView, cells: number): Line =>
       glyph(check),
       span(say` `),
       ...columns([
-        {text: check.id, tone: toneOf(check) === 'good' ? 'plain' : toneOf(check), cells: 18},
+        {text: check.id, tone: isFine(check) ? 'dim' : toneOf(check), cells: 18},
         {text: check.message, tone: isFine(check) ? 'dim' : 'plain', cells: Math.max(10, cells - 24)},
       ]),
     ],
     cells,
   );
+
+const isWell = ({verdict}: Pick<CheckView['parts'][number], 'verdict'>): boolean =>
+  verdict === 'pass' || verdict === 'skipped';
 
 /** One row of a named part, under its check. */
 export const partRow = (part: CheckView['parts'][number], stale: boolean, cells: number): Line =>
@@ -60,7 +63,7 @@ export const partRow = (part: CheckView['parts'][number], stale: boolean, cells:
       span(say` `),
       ...columns([
         {text: part.name, cells: 18},
-        {text: part.message, tone: 'dim', cells: Math.max(10, cells - 26)},
+        {text: part.message, tone: isWell(part) ? 'dim' : 'plain', cells: Math.max(10, cells - 26)},
       ]),
     ],
     cells,
@@ -70,14 +73,7 @@ function suggested(service: ServiceView): readonly Line[] {
   const [first, ...others] = service.runbooks;
   if (first === undefined) return [];
   const rest = others.length === 0 ? say`` : say`   and ${others.length} more`;
-  return [
-    [
-      span(say`   suggested  `, 'dim'),
-      span(say`r`, 'accent'),
-      span(say`  ${first.title}`),
-      span(rest, 'dim'),
-    ],
-  ];
+  return [[span(say`   suggested  `, 'dim'), span(say`r`, 'accent'), span(say`  ${first.title}${rest}`)]];
 }
 
 /** At most `size.rows` lines about one service. */
@@ -92,7 +88,7 @@ export function serviceDetail(service: ServiceView, app: AppState, size: Size): 
   for (const check of shown) {
     lines.push(checkRow(check, size.columns));
     // What is well needs no row here, and would only cost bytes on every key press.
-    const parts = check.parts.filter(({verdict}) => verdict !== 'pass' && verdict !== 'skipped');
+    const parts = check.parts.filter(part => !isWell(part));
     if (isFine(check) || parts.length > spare) continue;
     lines.push(...parts.map(part => partRow(part, check.stale, size.columns)));
     spare -= parts.length;

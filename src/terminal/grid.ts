@@ -1,7 +1,7 @@
 // A small screen in memory: takes what Ink writes (text, colours, cursor moves, erasing) and holds the cells.
 import {isSure} from '../domain/sure-cells.ts';
 import {cellsOf} from './width.ts';
-import {styleAfter} from './style.ts';
+import {styleAfter, styleOfSpace} from './style.ts';
 
 /** One row: text per cell (`''` = not the first cell of a wide character) and its style (SGR parameters, `''` = plain). */
 export interface Row {
@@ -44,7 +44,7 @@ export function createGrid(columns: number, height: number): Grid {
     while (head > 0 && row.text[head] === '') head--;
     if (head < x) row.text.fill(' ', head, x);
     row.text[x] = grapheme;
-    row.style[x] = style;
+    row.style[x] = grapheme === ' ' ? styleOfSpace(style) : style;
     for (let rest = x + 1; rest < x + cells; rest++) {
       row.text[rest] = '';
       row.style[rest] = style;

@@ -10,6 +10,7 @@ import {createArming} from './arming.ts';
 import type {Arming} from './arming.ts';
 import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
+import {drawFrames} from './frames.ts';
 import {clipboard} from './clipboard.ts';
 import {dispatch} from './dispatch.ts';
 import type {Cancel, ConsoleHost, EndSignal} from '../ports.ts';
@@ -17,7 +18,6 @@ import {guardInput} from './input.ts';
 import {createLending, statusQuestion, statusReply} from './lend.ts';
 import type {Lender} from './lend.ts';
 import {takeTerminal} from './lifecycle.ts';
-import {ansi} from './theme.ts';
 import {ScreenStream} from './screen.ts';
 
 /** How the console ended. After a signal the caller cleans up and raises it again. */
@@ -66,7 +66,7 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
     terminal.enter();
     screen.resized();
     screen.resume();
-    onPainted(compose(store.api.getState(), {columns: screen.columns, rows: screen.rows}, can));
+    frames.again();
   };
   const goAway = (): void => {
     isAway = true;
@@ -134,6 +134,7 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
       if (state.app.notice !== undefined) actions.dismissNotice();
       const frame = compose(store.api.getState(), {columns: screen.columns, rows: screen.rows}, can);
       dispatch(frame, key, {desk, isArmed: arming.isArmed(frame.token, nowMs)});
+      frames.now();
     },
   });
 
@@ -145,31 +146,42 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
     if (must !== undefined) store.saw(must.token, must.shown);
   };
 
+  const frames = drawFrames({
+    store,
+    screen,
+    can,
+    clock,
+    hasColour: colourLevel(env) === '1',
+    onPainted,
+    onFailed: error => ended.resolve({how: 'failed', error}),
+  });
+
   terminal.listen({
     onData: chunk => {
       if (!lending.swallows(chunk)) input.push(chunk);
     },
-    onResize: () => screen.resized(),
+    onResize: () => {
+      screen.resized();
+      frames.again();
+    },
     onContinue: comeBack,
   });
   try {
     terminal.enter();
     // Ink takes longer to load than the frame takes to draw.
-    const size = {columns: screen.columns, rows: screen.rows};
-    const first = compose(store.api.getState(), size, can);
-    screen.first(ansi(first.lines, colourLevel(env) === '1'));
-    onPainted(first);
+    frames.again();
     const mount = await withColour(env, async () => {
       const ink = await import('./mount.tsx');
       return ink.mount;
     });
-    const mounted = mount({store, can, screen, onPainted});
+    const mounted = mount(screen, frames.settled);
     mounted.ended.catch((error: unknown) => ended.resolve({how: 'failed', error}));
     const exit = await ended.promise;
     screen.pause();
     mounted.unmount();
     return exit;
   } finally {
+    frames.stop();
     screen.pause();
     terminal.release();
   }

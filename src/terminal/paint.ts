@@ -1,7 +1,7 @@
 // The bytes that turn one screen of cells into another: only what changed, by the shortest way there.
 import type {Row} from './grid.ts';
 import {isSure} from '../domain/sure-cells.ts';
-import {styleChange} from './style.ts';
+import {styleChange, styleOfSpace} from './style.ts';
 
 /** Where the terminal's cursor and pen are; undefined = not known. */
 export interface Pen {
@@ -19,13 +19,18 @@ function blankFrom({text, style}: Row): number {
   return x;
 }
 
+/** Whether the cell looks right when it is written with a pen of that style: on a space most of a style is not seen. */
+const fits = (pen: string, cell: string, style: string): boolean =>
+  pen === style || (cell === ' ' && styleOfSpace(pen) === style);
+
 /** The cells between, written again, when that is shorter than moving over them. */
 function rewritten(row: Row, from: number, to: number, style: string): string | undefined {
   if (to - from > 6) return undefined;
   let out = '';
   for (let x = from; x < to; x++) {
     const cell = row.text[x];
-    if (cell === undefined || cell === '' || row.style[x] !== style || !isSure(cell)) return undefined;
+    if (cell === undefined || cell === '' || !isSure(cell)) return undefined;
+    if (!fits(style, cell, row.style[x] ?? '')) return undefined;
     out += cell;
   }
   return out;
@@ -41,7 +46,11 @@ function moveTo(pen: Pen, row: Row, x: number, y: number): string {
     if (jump.length < best.length) best = jump;
     const again = rewritten(row, pen.x, x, pen.style);
     if (again !== undefined && bytes(again) <= best.length) best = again;
-  } else if (pen.y !== undefined && x === 0 && y === pen.y + 1) best = '\r\n';
+  } else if (pen.y !== undefined && y > pen.y) {
+    const lines = `\r${'\n'.repeat(Math.min(y - pen.y, best.length))}`;
+    const again = rewritten(row, 0, x, pen.style);
+    if (again !== undefined && lines.length + bytes(again) < best.length) best = lines + again;
+  }
   return best;
 }
 
@@ -72,14 +81,21 @@ function paintRow(before: Row | undefined, after: Row, y: number, pen: Pen): str
     const reached = endOf(after, x);
     if (isSame(x, reached)) continue;
     if (x >= end && had - x > 3) {
-      out += moveTo(pen, after, x, y) + styleChange(pen.style, '') + '\x1b[K';
-      Object.assign(pen, {x, y, style: ''});
+      out += moveTo(pen, after, x, y);
+      if (!fits(pen.style, ' ', '')) {
+        out += styleChange(pen.style, '');
+        pen.style = '';
+      }
+      out += '\x1b[K';
+      Object.assign(pen, {x, y});
       break;
     }
     out += moveTo(pen, after, x, y);
     const style = after.style[x] ?? '';
-    out += styleChange(pen.style, style);
-    pen.style = style;
+    if (!fits(pen.style, cell, style)) {
+      out += styleChange(pen.style, style);
+      pen.style = style;
+    }
     if (isSure(cell)) out += cell;
     // Terminals disagree about such a character: clear its cells first, and go to the next one by address.
     else out += `${' '.repeat(reached - x)}\x1b[${y + 1};${x + 1}H${cell}`;

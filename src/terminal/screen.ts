@@ -20,7 +20,12 @@ export class ScreenStream extends Writable {
   readonly isTTY = true;
   readonly #terminal: Terminal;
   readonly #isAscii: boolean;
-  #grid: Grid;
+  #inks: Grid;
+  /** The cells that are on the terminal: Ink's, or what was drawn ahead of it. */
+  #current: Grid;
+  #isInkBehind = false;
+  /** Since it was handed its newest frame. */
+  #hasInkDrawn = false;
   #shown: readonly Row[] | undefined;
   #pen: Pen = lostPen();
   #inFrame = false;
@@ -30,15 +35,16 @@ export class ScreenStream extends Writable {
     super({decodeStrings: false});
     this.#terminal = terminal;
     this.#isAscii = isAscii;
-    this.#grid = createGrid(terminal.columns, terminal.rows);
+    this.#inks = createGrid(terminal.columns, terminal.rows);
+    this.#current = this.#inks;
   }
 
   get columns(): number {
-    return this.#grid.columns;
+    return this.#current.columns;
   }
 
   get rows(): number {
-    return this.#grid.rows.length;
+    return this.#current.rows.length;
   }
 
   override _write(chunk: unknown, _encoding: string, done: () => void): void {
@@ -46,18 +52,26 @@ export class ScreenStream extends Writable {
     if (data === syncBegins) this.#inFrame = true;
     else if (data === syncEnds) {
       this.#inFrame = false;
-      this.flush();
+      this.#inkDrew();
     } else {
-      this.#grid.write(data);
-      if (!this.#inFrame && data !== '') this.flush();
+      this.#inks.write(data);
+      if (!this.#inFrame && data !== '') this.#inkDrew();
     }
     done();
+  }
+
+  /** What Ink draws of a frame that was left behind meanwhile never reaches the terminal. */
+  #inkDrew(): void {
+    this.#hasInkDrawn = true;
+    if (this.#isInkBehind) return;
+    this.#current = this.#inks;
+    this.flush();
   }
 
   /** Sends what changed since the last time. Returns whether anything did. */
   flush(): boolean {
     if (this.#isPaused) return false;
-    const rows = snapshot(this.#grid.rows, this.#isAscii);
+    const rows = snapshot(this.#current.rows, this.#isAscii);
     const isFirst = this.#shown === undefined;
     const data = paint(this.#shown, rows, this.#pen);
     this.#shown = rows;
@@ -66,11 +80,19 @@ export class ScreenStream extends Writable {
     return true;
   }
 
-  /** Draws a whole frame before anything else draws; the next writer starts on an empty screen of its own. */
-  first(frame: string): void {
-    this.#grid.write(frame);
+  /** Draws a whole frame, without Ink; until Ink has drawn the same one, nothing of it counts. */
+  ahead(frame: string): void {
+    this.#isInkBehind = true;
+    this.#current = createGrid(this.columns, this.rows);
+    this.#current.write(frame);
     this.flush();
-    this.#grid = createGrid(this.columns, this.rows);
+  }
+
+  /** Ink is about to be handed the newest frame, or has it already (`hasIt`): what it draws of it counts. */
+  letInkDraw({hasIt}: {readonly hasIt: boolean}): void {
+    this.#isInkBehind = false;
+    if (!hasIt) this.#hasInkDrawn = false;
+    else if (this.#hasInkDrawn) this.#inkDrew();
   }
 
   /** Draws everything again: what is on the terminal is not known any more (resumed, `wall`, Ctrl-L). */
@@ -89,11 +111,14 @@ export class ScreenStream extends Writable {
     this.repaint();
   }
 
-  /** Takes the terminal's new size; Ink draws the frame again when it hears `resize`. */
+  /** Takes the terminal's new size; the caller draws the frame again, and so does Ink when it hears `resize`. */
   resized(): void {
     const {columns, rows} = this.#terminal;
     if (columns === this.columns && rows === this.rows) return;
-    this.#grid = createGrid(columns, rows);
+    this.#inks = createGrid(columns, rows);
+    this.#current = createGrid(columns, rows);
+    this.#isInkBehind = true;
+    this.#hasInkDrawn = false;
     this.#forget();
     this.emit('resize');
   }

@@ -58,6 +58,20 @@ export function styleAfter(style: string, parameters: string): string {
   return next;
 }
 
+const blanks = new Map<string, string>();
+
+/** What of a style can be seen on a space: cells that look the same compare as the same. */
+export function styleOfSpace(style: string): string {
+  if (style === '') return '';
+  const known = blanks.get(style);
+  if (known !== undefined) return known;
+  const slots = parse(style);
+  const isInked = slots.underline !== undefined || slots.strike !== undefined || slots.inverse !== undefined;
+  const seen = isInked ? style : (slots.bg ?? '');
+  if (blanks.size < 4_096) blanks.set(style, seen);
+  return seen;
+}
+
 /** The shortest sequence that turns `from` into `to`. */
 export function styleChange(from: string, to: string): string {
   if (from === to) return '';

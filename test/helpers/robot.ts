@@ -33,6 +33,11 @@ export interface Robot {
   /** Bytes since `mark` (a value that `bytes()` returned earlier). */
   bytesSince(mark: number): number;
   bytes(): number;
+  /**
+   * When the program's next writing contained the text, by `performance.now()`; taken as it arrived, without looking
+   * again and again, so that whoever measures does not take a core from what is measured.
+   */
+  echoes(text: string, timeoutMs?: number): Promise<number>;
   /** Waits until nothing was written for `quietMs`. */
   settles(quietMs?: number): Promise<Robot>;
   resize(cols: number, rows: number): void;
@@ -93,6 +98,7 @@ export function makeRobot(wires: Wires): {
   });
   let all = '';
   let lastMs = performance.now();
+  let listener: ((data: string) => void) | undefined;
   term.onData(data => wires.send(data));
   const screen = (): readonly string[] => {
     const {active} = term.buffer;
@@ -156,6 +162,21 @@ export function makeRobot(wires: Wires): {
     written: () => all,
     bytes: () => Buffer.byteLength(all),
     bytesSince: mark => Buffer.byteLength(all) - mark,
+    echoes: async (text, timeoutMs = 5_000) =>
+      new Promise((resolve, reject) => {
+        let heard = '';
+        const timer = setTimeout(() => {
+          listener = undefined;
+          reject(new Error(`waited ${timeoutMs} ms for the echo of ${drawn(text)}`));
+        }, timeoutMs);
+        listener = data => {
+          heard += data;
+          if (!heard.includes(text)) return;
+          clearTimeout(timer);
+          listener = undefined;
+          resolve(performance.now());
+        };
+      }),
     async settles(quietMs = 150) {
       // A program that has not read the last key yet is not quiet.
       const fromMs = performance.now();
@@ -174,6 +195,7 @@ export function makeRobot(wires: Wires): {
   const feed = (data: string): void => {
     all += data;
     lastMs = performance.now();
+    listener?.(data);
     term.write(data);
   };
   return {robot, feed, term};

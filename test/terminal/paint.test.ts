@@ -19,24 +19,18 @@ const write = async (to: Term, data: string): Promise<void> =>
     to.write(data, resolve);
   });
 
-/** Text and attributes of every cell. */
+/** Text and attributes of every cell, as far as they can be seen: a space shows no colour of text. */
 function cells(of: Term): readonly string[] {
   return Array.from({length: of.rows}, (_, y) => {
     const line = of.buffer.active.getLine(y);
     return Array.from({length: of.cols}, (_unused, x) => {
       const cell = line?.getCell(x);
       if (cell === undefined || cell.getWidth() === 0) return '';
-      const look = [
-        cell.getFgColorMode(),
-        cell.getFgColor(),
-        cell.getBgColorMode(),
-        cell.getBgColor(),
-        cell.isBold(),
-        cell.isDim(),
-        cell.isInverse(),
-        cell.isUnderline(),
-      ];
-      return `${cell.getChars() || ' '}${look.join(',')}`;
+      const chars = cell.getChars() || ' ';
+      const ground = [cell.getBgColorMode(), cell.getBgColor(), cell.isInverse(), cell.isUnderline()];
+      const isInked = chars !== ' ' || cell.isInverse() !== 0 || cell.isUnderline() !== 0;
+      const ink = isInked ? [cell.getFgColorMode(), cell.getFgColor(), cell.isBold(), cell.isDim()] : [];
+      return `${chars}${[...ground, ...ink].join(',')}`;
     }).join('|');
   });
 }
