@@ -96,6 +96,12 @@ export const table: readonly Row[] = [
     why: 'Pages for people are derived from entries alone, so that a verifier can derive them again.',
   },
   {
+    part: 'formats',
+    path: '^src/formats/',
+    may: [domain],
+    why: 'What other tools read is made from verdicts alone, the same for commands and for an HTTP answer.',
+  },
+  {
     part: 'secrets',
     path: '^src/secrets/',
     may: [domain],
@@ -190,6 +196,7 @@ export const table: readonly Row[] = [
       define,
       pattern,
       '^src/engine/',
+      '^src/formats/',
       '^src/ledger/',
       '^src/access/',
       '^src/guards/',

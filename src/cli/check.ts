@@ -2,13 +2,14 @@
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import type {CommandContext} from '../define.ts';
-import {QdError} from '../domain/error.ts';
+import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import type {CheckSpec, Site} from '../domain/site.ts';
 import {timestamp} from '../domain/time.ts';
 import {runOnce} from '../engine/monitor/index.ts';
-import {countsOf, exitOf, linesOf, overall, resultJson} from './check-lines.ts';
+import {countsOf, linesOf, overall, resultJson} from './check-lines.ts';
 import type {Row} from './check-lines.ts';
+import {printReport, reportInput, reportOptions} from './check-report.ts';
 import {selectChecks} from './check-select.ts';
 
 async function lookAt(specs: readonly CheckSpec[], site: Site, context: CommandContext): Promise<Row[]> {
@@ -53,46 +54,55 @@ export const check = defineCommand({
   arguments: [{spec: '[names...]', summary: 'SERVICE or SERVICE/CHECK; all checks when none is named'}],
   options: [
     {flags: '--watch', summary: 'look again and again, at the pace of the quickest check, until Ctrl-C'},
-    {flags: '--format <name>', summary: 'text or json'},
-    {flags: '--json', summary: 'the same as --format json'},
-    {flags: '--strict', summary: 'a warning counts as a no (exit 1)'},
+    ...reportOptions,
   ],
   examples: [
     {line: 'quarterdeck check', does: 'every check of the site; exit 0 when all is well'},
     {line: 'quarterdeck check api/ready --json', does: 'one check, for a script'},
+    {line: 'quarterdeck check api --format nagios', does: 'as a plugin of Nagios: exit 0, 1, 2 or 3'},
   ],
   input: z.strictObject({
     args: z.array(z.string()).default([]),
     watch: z.boolean().default(false),
-    format: z.enum(['text', 'json']).default('text'),
-    json: z.boolean().default(false),
-    strict: z.boolean().default(false),
+    ...reportInput,
   }),
-  run: async ({args, watch, format, json, strict}, context) => {
+  run: async ({args, watch, ...input}, context) => {
     const site = await context.site();
     const specs = selectChecks(site, args);
     if (specs.length === 0)
       throw new QdError('UNKNOWN_NAME', `There is no check to run in ${site.file}.`, {
         hint: 'Add `checks:` to a service of the site file.',
       });
-    const isJson = json || format === 'json';
     const everyMs = Math.min(...specs.map(spec => spec.everyMs));
+    let status: number = exit.could_not;
     for (;;) {
-      const at = timestamp(context.clock.nowMs());
+      const atMs = context.clock.nowMs();
+      const at = timestamp(atMs);
       const rows = await lookAt(specs, site, context);
       // What was cut short by Ctrl-C is no result.
-      if (context.signal.aborted && !watch)
+      if (context.signal.aborted) {
+        if (watch) return status;
         throw new QdError('INTERRUPTED', 'stopped before every check had answered');
-      const verdict = overall(rows);
-      if (!context.signal.aborted) {
-        const results = rows.flatMap(({result}) => (result === undefined ? [] : [resultJson(result)]));
-        if (isJson) context.talk.json({v: 1, site: site.name, at, verdict, results});
-        else {
-          for (const line of linesOf(rows)) context.talk.out(line);
-          context.talk.out(say`${site.name}: ${verdict} (${countsOf(rows)}) at ${at.slice(11, 19)} UTC`);
-        }
       }
-      if (!watch || !(await pause(context, everyMs))) return exitOf(verdict, strict);
+      const verdict = overall(rows);
+      status = await printReport(
+        {
+          site: site.name,
+          atMs,
+          rows,
+          input,
+          text: () => [
+            ...linesOf(rows),
+            say`${site.name}: ${verdict} (${countsOf(rows)}) at ${at.slice(11, 19)} UTC`,
+          ],
+          asJson: () => {
+            const results = rows.flatMap(({result}) => (result === undefined ? [] : [resultJson(result)]));
+            return {v: 1, site: site.name, at, verdict, results};
+          },
+        },
+        context,
+      );
+      if (!watch || !(await pause(context, everyMs))) return status;
     }
   },
 });

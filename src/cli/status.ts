@@ -5,8 +5,9 @@ import {say} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
 import {statesOf} from '../engine/monitor/index.ts';
 import type {CheckState} from '../engine/monitor/index.ts';
-import {ageOf, countsOf, exitOf, linesOf, overall, resultJson} from './check-lines.ts';
+import {ageOf, countsOf, linesOf, overall, resultJson} from './check-lines.ts';
 import type {Row} from './check-lines.ts';
+import {printReport, reportInput, reportOptions} from './check-report.ts';
 
 /** A verdict that is stale, or was never reached, is unknown: it says nothing about now. */
 function rowOf({spec, last, seenMs, stale}: CheckState, nowMs: number): Row {
@@ -60,19 +61,19 @@ function rowJson(state: CheckState, row: Row, nowMs: number): Record<string, unk
 export const status = defineCommand({
   name: 'status',
   summary: 'what was seen last, and how long ago; looks nowhere',
-  options: [
-    {flags: '--format <name>', summary: 'text or json'},
-    {flags: '--json', summary: 'the same as --format json'},
-    {flags: '--strict', summary: 'a warning counts as a no (exit 1)'},
+  options: reportOptions,
+  examples: [
+    {line: 'quarterdeck status --json', does: 'the last verdicts, for a script'},
+    {
+      line: 'quarterdeck status --format prometheus --output /var/lib/node_exporter/quarterdeck.prom',
+      does: 'for the textfile collector of node_exporter',
+    },
   ],
-  examples: [{line: 'quarterdeck status --json', does: 'the last verdicts, for a script'}],
   input: z.strictObject({
     args: z.array(z.string()).max(0).default([]),
-    format: z.enum(['text', 'json']).default('text'),
-    json: z.boolean().default(false),
-    strict: z.boolean().default(false),
+    ...reportInput,
   }),
-  run: async ({format, json, strict}, context) => {
+  run: async (input, context) => {
     const site = await context.site();
     const telemetry = await context.telemetry();
     const nowMs = context.clock.nowMs();
@@ -80,19 +81,28 @@ export const status = defineCommand({
     const rows = states.map(state => rowOf(state, nowMs));
     const verdict = overall(rows);
     if (telemetry.problem !== undefined) context.talk.err(say`${telemetry.problem}`);
-    if (json || format === 'json') {
-      const results = states.flatMap((state, i) => {
-        const row = rows[i];
-        return row === undefined ? [] : [rowJson(state, row, nowMs)];
-      });
-      context.talk.json({v: 1, site: site.name, at: timestamp(nowMs), verdict, results});
-      return exitOf(verdict, strict);
-    }
-    for (const line of linesOf(rows)) context.talk.out(line);
     const holder = await telemetry.monitorHolder();
     const isLive = holder !== undefined && context.processes.alive(holder);
     const who = isLive ? `monitor run by ${holder.who}` : 'no monitor is running';
-    context.talk.out(say`${site.name}: ${verdict}${rows.length === 0 ? '' : ` (${countsOf(rows)})`}; ${who}`);
-    return exitOf(verdict, strict);
+    return printReport(
+      {
+        site: site.name,
+        atMs: nowMs,
+        rows,
+        input,
+        text: () => [
+          ...linesOf(rows),
+          say`${site.name}: ${verdict}${rows.length === 0 ? '' : ` (${countsOf(rows)})`}; ${who}`,
+        ],
+        asJson: () => {
+          const results = states.flatMap((state, i) => {
+            const row = rows[i];
+            return row === undefined ? [] : [rowJson(state, row, nowMs)];
+          });
+          return {v: 1, site: site.name, at: timestamp(nowMs), verdict, results};
+        },
+      },
+      context,
+    );
   },
 });
