@@ -2,6 +2,7 @@ import {RE2JS} from 're2js';
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import type {CheckContext} from '../src/define.ts';
+import {childEnv} from '../src/domain/child-env.ts';
 import {durationMs} from '../src/domain/duration.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {ExecAnswer} from '../src/ports.ts';
@@ -61,19 +62,12 @@ type Params = z.infer<typeof params>;
 
 const maxOutputBytes = 256 * 1024;
 const graceMs = 5_000;
-const passedOn = ['PATH', 'HOME', 'USER', 'TZ', 'LANG'] as const;
 
-/** The environment that every command of a check gets; nothing else of ours leaks into it. */
-export function baseEnv(
+/** The environment that every command of a check gets. */
+export const baseEnv = (
   {env}: Pick<CheckContext, 'env'>,
   more: readonly string[] = [],
-): Record<string, string> {
-  const found = [...passedOn, ...more].flatMap(name => {
-    const value = env.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {PATH: '/usr/local/bin:/usr/bin:/bin', ...Object.fromEntries(found), LC_ALL: 'C'};
-}
+): Record<string, string> => childEnv(name => env.get(name), more);
 
 const lastLine = (output: string): string =>
   excerpt(withoutForms(output).trimEnd().split('\n').at(-1)?.trim() ?? '');

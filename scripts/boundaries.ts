@@ -8,6 +8,7 @@ const domain = '^src/domain/';
 const ports = '^src/ports\\.ts$';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
+const cron = '^src/cron\\.ts$';
 const zod = npm('zod');
 
 interface Row {
@@ -37,6 +38,12 @@ export const table: readonly Row[] = [
     why: 'Patterns out of files: in linear time, read the same way wherever they are met.',
   },
   {
+    part: 'cron',
+    path: cron,
+    may: [domain, npm('croner')],
+    why: 'Times in cron’s words are read the same way wherever they are met.',
+  },
+  {
     part: 'checks, steps',
     path: '^(checks|src/steps)/',
     may: [
@@ -45,6 +52,7 @@ export const table: readonly Row[] = [
       define,
       zod,
       pattern,
+      cron,
       '^src/secrets/',
       npm('re2js'),
       npm('ipaddr\\.js'),
@@ -56,7 +64,7 @@ export const table: readonly Row[] = [
   {
     part: 'site',
     path: '^src/site/',
-    may: [domain, ports, define, zod, npm('yaml'), builtin('crypto'), builtin('path')],
+    may: [domain, ports, define, cron, zod, npm('yaml'), builtin('crypto'), builtin('path')],
     why: 'The site file is parsed once at the edge; nothing deeper may depend on YAML. Hashes pin what was trusted.',
   },
   {
@@ -155,6 +163,7 @@ export const table: readonly Row[] = [
       domain,
       ports,
       define,
+      cron,
       zod,
       pattern,
       '^src/ledger/',

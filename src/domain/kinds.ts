@@ -4,6 +4,7 @@ import {caseKinds} from './kinds-case.ts';
 import {ledgerKinds} from './kinds-ledger.ts';
 import {lookingKinds} from './kinds-looking.ts';
 import {runKinds} from './kinds-run.ts';
+import {scheduleKinds} from './kinds-schedule.ts';
 import {sessionKinds} from './kinds-session.ts';
 
 export const entryKinds = {
@@ -12,6 +13,7 @@ export const entryKinds = {
   ...lookingKinds,
   ...runKinds,
   ...caseKinds,
+  ...scheduleKinds,
 } as const;
 
 const schemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(entryKinds));

@@ -1,5 +1,6 @@
 // A site as the rest of the program sees it: parsed, resolved, with defaults filled in.
 import type {Anchor} from './anchor.ts';
+import type {Job} from './schedule.ts';
 import type {Panel, Severity} from './verdict.ts';
 
 export const environments = ['development', 'staging', 'production'] as const;
@@ -112,6 +113,8 @@ export interface Site {
   readonly gates?: readonly Gate[];
   readonly guards?: readonly Guard[];
   readonly phases?: PhaseWords;
+  /** Jobs at times of the clock, the shipped ones included; undefined: none. */
+  readonly jobs?: readonly Job[];
   /** References (`env:NAME`, `file:/path`) of values that may appear nowhere, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
 }

@@ -10,6 +10,7 @@ import {guardProblems, guardsIn} from './guards.ts';
 import type {Parsed} from './parse.ts';
 import type {SiteProblem} from './problem.ts';
 import {runningOf, runningProblems, type RunningSections} from './running.ts';
+import {jobsIn, scheduleProblems} from './schedule.ts';
 import {checkShape, type AnchorFields, type CheckFields, type RetentionFields} from './schema.ts';
 import type {Path, Tree} from './yaml.ts';
 
@@ -29,7 +30,7 @@ export interface Known {
 
 export type ResolvedSite = Pick<
   Site,
-  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'anchors' | 'secrets' | 'guards'
+  'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'anchors' | 'secrets' | 'guards' | 'jobs'
 > &
   RunningSections;
 
@@ -47,6 +48,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
     ...secretProblems(tree),
     ...runningProblems(tree),
     ...guardProblems(tree),
+    ...scheduleProblems(tree),
   ];
   if (file === undefined || problems.length > 0) return {ok: false, problems};
   const services = Object.entries(file.services ?? {}).map(
@@ -78,6 +80,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
       ...(file.secrets === undefined ? {} : {secrets: textsOf(file.secrets)}),
       ...runningOf(file),
       ...guardsIn(file, tree),
+      jobs: jobsIn(file, tree),
     },
   };
 }

@@ -6,6 +6,7 @@ import {durationMs} from './duration.ts';
 import {id, sshHost, text} from './fields.ts';
 import {guardsShape} from './guards.ts';
 import {runningShape} from './running.ts';
+import {scheduleShape} from './schedule.ts';
 
 /** Between `least` and `most`, in milliseconds. */
 const between = (least: number, most: number, said: string) =>
@@ -88,6 +89,7 @@ export const siteSchema = z.strictObject({
   anchors: z.record(id, anchor).optional(),
   ...runningShape,
   ...guardsShape,
+  ...scheduleShape,
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
@@ -95,6 +97,6 @@ export type CheckFields = z.infer<typeof check>;
 
 /** Names that are spoken for by what is still to come, by where they would stand. */
 export const reserved = {
-  site: ['access', 'alerts', 'schedule', 'controls'],
+  site: ['access', 'alerts', 'controls'],
   service: ['slo'],
 } as const;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
+import {shippedJobs} from '../../src/domain/schedule-shipped.ts';
 import {parseSite} from '../../src/site/parse.ts';
 import {inOrder} from '../../src/site/problem.ts';
 import {resolveSite, type Resolved} from '../../src/site/resolve.ts';
@@ -57,6 +58,7 @@ describe('what is read', () => {
     if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
     const tcp = checks.find(({type}) => type === 'tcp');
     expect(answer.site).toEqual({
+      jobs: shippedJobs,
       name: 'small',
       environment: 'staging',
       escalation: [],
