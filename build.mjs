@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {inkPlugins} from './scripts/build/ink-plugins.mjs';
-import {apart, oneLanguage} from './scripts/build/lean.mjs';
+import {apart, oneLanguage, sqliteInside} from './scripts/build/lean.mjs';
 import {verifyPage} from './scripts/build/verify-page.mjs';
 
 const root = import.meta.dirname;
@@ -43,6 +43,9 @@ const demoEntries = ['gateway', 'upstream', 'supervisor', 'database', 'blackhole
 
 /** What the step runner imports only for some steps. */
 const runnerParts = {
+  'src/engine/runner/promql.ts': 'runner-promql.cjs',
+  'src/engine/runner/query.ts': 'runner-query.cjs',
+  'src/store/spooled.ts': 'runner-spooled.cjs',
   'src/adapters/http.ts': 'runner-http.cjs',
   'src/pattern.ts': 'runner-pattern.cjs',
 };
@@ -101,7 +104,8 @@ async function bundleIn(next) {
       outfile: out('runner-main.cjs'),
       // Naming each function as it is made costs a tenth of the runner's time.
       keepNames: false,
-      plugins: [oneLanguage, apart(runnerParts)],
+      external: shared.external.filter(name => name !== 'better-sqlite3'),
+      plugins: [oneLanguage, apart(runnerParts), sqliteInside],
     }),
     ...Object.entries({...runnerParts, 'src/sql.ts': 'sql.cjs'}).map(([source, name]) =>
       build({...shared, define, entryPoints: [source], outfile: out(name), plugins: [oneLanguage]}),

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {median, type Figure} from './figure.ts';
 import {realClock} from '../src/adapters/clock.ts';
+import {realProcesses} from '../src/adapters/processes.ts';
 import {realRandom} from '../src/adapters/random.ts';
 import type {Job} from '../src/engine/runner/job.ts';
 import {openLedger} from '../src/store/ledger.ts';
@@ -127,6 +128,7 @@ const jobOf = ({
   timeoutMs: 30_000,
   graceMs: 1_000,
   atLimit: 'kill',
+  console: realProcesses(realClock().bootId).self(),
   cwd: dir,
   vars: {},
 });

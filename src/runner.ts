@@ -1,7 +1,6 @@
 // Composition root of the step runner: one acting step in a process of its own that outlives the console.
 import {createHash} from 'node:crypto';
-import {createReadStream, writeSync} from 'node:fs';
-import {text as readText} from 'node:stream/consumers';
+import {readFileSync, writeSync} from 'node:fs';
 import {realClock} from './adapters/clock.ts';
 import {createExec} from './adapters/exec.ts';
 import {realFiles} from './adapters/files.ts';
@@ -12,7 +11,7 @@ import {socketDir} from './adapters/socket-dir.ts';
 import {createChildren} from './adapters/step-child.ts';
 import {watchedFile} from './adapters/watched-file.ts';
 import {exit} from './domain/error.ts';
-import {jobSchema, type Job} from './engine/runner/job.ts';
+import {isJob, type Job} from './engine/runner/job.ts';
 import {outputFile, watchedBytes} from './engine/runner/output-file.ts';
 import {perform} from './engine/runner/perform.ts';
 import {maskedEntry, maskedLedger} from './main/masked-ledger.ts';
@@ -31,27 +30,24 @@ process.on('SIGTERM', () => {
   stop.abort();
 });
 process.umask(0o077);
-// The console may be gone by the time it would be told anything.
-process.stdout.on('error', () => undefined);
 
 /** On a terminal the job comes, and what is said goes, beside standard input and output, which are the step's. */
 const onTerminal = process.argv.includes('--terminal');
+/** Descriptors instead of streams: making a stream of each costs more than reading and writing them. */
+const pipes = onTerminal ? ({job: 3, said: 4} as const) : ({job: 0, said: 1} as const);
 const say = (text: string): void => {
   try {
-    if (onTerminal) writeSync(4, text);
-    else process.stdout.write(text);
+    writeSync(pipes.said, text);
   } catch {
-    // Nobody listens any more.
+    // The console may be gone by the time it would be told anything.
   }
 };
 
 /** The job is whole only when its input ends: half a job starts nothing. */
-async function readJob(): Promise<Job> {
+function readJob(): Job {
   try {
-    const text = await readText(onTerminal ? createReadStream('', {fd: 3}) : process.stdin);
-    const given: unknown = JSON.parse(text);
-    const job = jobSchema.parse(given);
-    if ((job.act.at === 'terminal') === onTerminal) return job;
+    const given: unknown = JSON.parse(readFileSync(pipes.job, 'utf8'));
+    if (isJob(given) && (given.act.at === 'terminal') === onTerminal) return given;
   } catch {
     // What is wrong with it is not said: it may hold secrets, and what is said goes to a file.
   }
@@ -62,7 +58,7 @@ async function readJob(): Promise<Job> {
 let mask = (text: string): string => text;
 
 async function main(): Promise<number> {
-  const job = await readJob();
+  const job = readJob();
   const clock = realClock();
   const random = realRandom;
   const session = `runner-${Buffer.from(random.bytes(6)).toString('hex')}`;
@@ -81,6 +77,8 @@ async function main(): Promise<number> {
     ],
   });
   mask = text => masker.text(text);
+  const processes = realProcesses(clock.bootId);
+  const {console: owner} = job;
   const opened = await openLedgerHere({
     dir,
     site,
@@ -93,13 +91,14 @@ async function main(): Promise<number> {
     pollMs: 60_000,
     mode: 'write',
     uid: uid(),
+    // A console that lives makes checkpoints of its own; one that is gone leaves that to this process.
+    isSealedElsewhere: () => owner !== undefined && processes.alive(owner),
   });
   const ledger = maskedLedger(opened, masker);
   const watched = watchedFile(outputFile(dir, job), watchedBytes);
   const inherited = Object.entries(process.env).filter(
     (pair): pair is [string, string] => pair[1] !== undefined,
   );
-  const processes = realProcesses(clock.bootId);
   const done = await perform(job, {
     ledger,
     clock,
@@ -150,6 +149,7 @@ main()
     return exit.could_not;
   })
   .then(status => {
-    process.exitCode = status;
+    // Everything is written; taking the engine down in order would take longer than the operating system does.
+    process.exit(status);
   })
   .catch(() => undefined);

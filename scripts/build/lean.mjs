@@ -24,3 +24,37 @@ export const apart = entries => ({
     });
   },
 });
+
+// Beside dist in a checkout; elsewhere, such as in an application that installed this one, Node looks for it.
+const binding = `
+const outside = require;
+exports.getBinding = given => found().getBinding(given);
+function found() {
+  try {
+    return outside('../node_modules/better-sqlite3/lib/binding.js');
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    return outside(outside.resolve('better-sqlite3').replace(/index\\.js$/, 'binding.js'));
+  }
+}
+`;
+
+/** SQLite's twelve small files are part of the bundle (4 ms); what finds and loads the native part stays where it is. */
+export const sqliteInside = {
+  name: 'sqlite-inside',
+  setup(build) {
+    let isDone = false;
+    build.onStart(() => {
+      isDone = false;
+    });
+    build.onLoad({filter: /better-sqlite3[\\/]lib[\\/]binding\.js$/}, () => {
+      isDone = true;
+      return {contents: binding, loader: 'js'};
+    });
+    build.onEnd(() => ({
+      errors: isDone
+        ? []
+        : [{text: 'better-sqlite3/lib/binding.js was never loaded: adapt scripts/build/lean.mjs.'}],
+    }));
+  },
+};

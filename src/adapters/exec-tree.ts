@@ -15,7 +15,7 @@ export interface Seen {
 /** `/proc/PID/stat`: the name in brackets may hold anything, so fields are counted after the last bracket. */
 function statOf(pid: number): (Seen & {readonly isOver: boolean; readonly isHeld: boolean}) | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, parent, , session] = fields;
     const start = fields[19];
@@ -42,7 +42,7 @@ export const isStopped = (pid: number): boolean => statOf(pid)?.isHeld === true;
 
 function isMarked(pid: number, mark: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${markName}=${mark}`);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${markName}=${mark}`);
   } catch {
     return false;
   }

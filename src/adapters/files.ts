@@ -1,7 +1,7 @@
 // Real files: bounded reads, and writes that are all or nothing.
 import {randomBytes} from 'node:crypto';
-import {constants} from 'node:fs';
-import {link, lstat, mkdir, open, readdir, realpath, rename, rm, unlink} from 'node:fs/promises';
+// Through node:fs, which loads them when one is first called: a step that touches no files does not wait for that.
+import {constants, promises as fs} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {FileFailure, Files} from '../ports.ts';
 
@@ -9,7 +9,7 @@ export const realFiles: Files = {
   async read(path, maxBytes) {
     try {
       // Without O_NONBLOCK opening a FIFO would wait for its writer for ever.
-      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const info = await file.stat();
         if (info.isDirectory()) return failed('directory', 'it is a directory');
@@ -27,7 +27,7 @@ export const realFiles: Files = {
 
   async list(path) {
     try {
-      return {at: 'listed', names: (await readdir(path)).sort()};
+      return {at: 'listed', names: (await fs.readdir(path)).sort()};
     } catch (error) {
       return failureOf(error);
     }
@@ -35,7 +35,7 @@ export const realFiles: Files = {
 
   async stat(path) {
     try {
-      const info = await lstat(path);
+      const info = await fs.lstat(path);
       const kind = info.isFile()
         ? 'file'
         : info.isDirectory()
@@ -51,7 +51,7 @@ export const realFiles: Files = {
 
   async real(path) {
     try {
-      return await realpath(path);
+      return await fs.realpath(path);
     } catch {
       return undefined;
     }
@@ -60,7 +60,7 @@ export const realFiles: Files = {
   async write(path, bytes, {mode, exclusive = false}) {
     const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
     try {
-      const file = await open(draft, 'wx', mode);
+      const file = await fs.open(draft, 'wx', mode);
       try {
         await file.chmod(mode);
         await file.writeFile(bytes);
@@ -69,20 +69,20 @@ export const realFiles: Files = {
         await file.close();
       }
       // A hard link fails when the name is taken; a rename would replace it.
-      if (exclusive) await link(draft, path);
-      else await rename(draft, path);
+      if (exclusive) await fs.link(draft, path);
+      else await fs.rename(draft, path);
       await syncFolder(dirname(path));
       return {at: 'written'};
     } catch (error) {
       return failureOf(error);
     } finally {
-      await rm(draft, {force: true}).catch(() => undefined);
+      await fs.rm(draft, {force: true}).catch(() => undefined);
     }
   },
 
   async create(path, chunks, {mode}) {
     try {
-      const file = await open(path, 'wx', mode);
+      const file = await fs.open(path, 'wx', mode);
       let sizeBytes = 0;
       try {
         await file.chmod(mode);
@@ -92,7 +92,7 @@ export const realFiles: Files = {
         }
         await file.sync();
       } catch (error) {
-        await rm(path, {force: true}).catch(() => undefined);
+        await fs.rm(path, {force: true}).catch(() => undefined);
         throw error;
       } finally {
         await file.close();
@@ -108,11 +108,11 @@ export const realFiles: Files = {
     const {O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_CREAT, O_EXCL} = constants;
     const flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
     try {
-      const there = await open(path, flags).catch((error: unknown) => {
+      const there = await fs.open(path, flags).catch((error: unknown) => {
         if (failureOf(error).why !== 'missing') throw error;
         return undefined;
       });
-      const file = there ?? (await open(path, flags | O_CREAT | O_EXCL, mode));
+      const file = there ?? (await fs.open(path, flags | O_CREAT | O_EXCL, mode));
       try {
         if (!(await file.stat()).isFile()) return failed('special', 'it is not a regular file');
         const {bytesWritten} = await file.write(bytes);
@@ -131,7 +131,7 @@ export const realFiles: Files = {
   },
 
   async *stream(path) {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
       if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
       for (;;) {
@@ -145,7 +145,7 @@ export const realFiles: Files = {
   },
 
   async readAt(path, at, length) {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
       if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
       const bytes = new Uint8Array(length);
@@ -163,7 +163,7 @@ export const realFiles: Files = {
 
   async remove(path) {
     try {
-      await unlink(path);
+      await fs.unlink(path);
       return true;
     } catch {
       return false;
@@ -172,7 +172,7 @@ export const realFiles: Files = {
 
   async makeDir(path, mode) {
     try {
-      await mkdir(path, {recursive: true, mode});
+      await fs.mkdir(path, {recursive: true, mode});
       return {at: 'made'};
     } catch (error) {
       return failureOf(error);
@@ -181,13 +181,13 @@ export const realFiles: Files = {
 
   async move(from, to) {
     try {
-      if ((await lstat(from)).isDirectory()) {
+      if ((await fs.lstat(from)).isDirectory()) {
         // Renaming a directory replaces only an empty one, never what somebody wrote.
         if (await isThere(to)) return failed('exists', 'it exists already');
-        await rename(from, to);
+        await fs.rename(from, to);
       } else {
-        await link(from, to);
-        await unlink(from);
+        await fs.link(from, to);
+        await fs.unlink(from);
       }
       await syncFolder(dirname(to));
       return {at: 'moved'};
@@ -198,7 +198,7 @@ export const realFiles: Files = {
 
   async removeTree(path) {
     try {
-      await rm(path, {recursive: true, force: true});
+      await fs.rm(path, {recursive: true, force: true});
       return {at: 'removed'};
     } catch (error) {
       return failureOf(error);
@@ -207,7 +207,7 @@ export const realFiles: Files = {
 };
 
 /** A file may grow between stat and read, so the limit holds for what is really read. */
-async function readUpTo(file: Awaited<ReturnType<typeof open>>, most: number): Promise<Uint8Array> {
+async function readUpTo(file: Awaited<ReturnType<typeof fs.open>>, most: number): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let size = 0;
   while (size < most) {
@@ -220,13 +220,13 @@ async function readUpTo(file: Awaited<ReturnType<typeof open>>, most: number): P
 }
 
 const isThere = async (path: string): Promise<boolean> =>
-  lstat(path).then(
+  fs.lstat(path).then(
     () => true,
     () => false,
   );
 
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY);
+  const folder = await fs.open(path, constants.O_RDONLY);
   try {
     await folder.sync();
   } finally {

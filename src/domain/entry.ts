@@ -1,28 +1,9 @@
 // Ledger entries: fields, limits and requests to append. The format is LEDGER.md's and binding.
-import {z} from 'zod';
+import type {z} from 'zod';
+import type {actorSchema, leaseSchema} from './entry-schema.ts';
 
-/** How it is known who acted. */
-const vias = ['local', 'claimed', 'ssh-key', 'ssh-cert', 'sudo', 'daemon', 'api', 'oidc'] as const;
-
-export const actorSchema = z.strictObject({
-  operator: z.string().min(1),
-  uid: z.int(),
-  user: z.string(),
-  via: z.enum(vias),
-  from: z.string().optional(),
-  key: z.string().optional(),
-});
 export type Actor = z.infer<typeof actorSchema>;
-
-/** What a granting or releasing entry says about a lease; the store writes it into the body. */
-export const leaseSchema = z.strictObject({
-  service: z.string().min(1),
-  how: z.enum(['take', 'take-over', 'release']),
-});
 export type Lease = z.infer<typeof leaseSchema>;
-
-/** Set by the store on an outcome that could not be written when it happened. */
-export const lateFields = {late: z.boolean().optional(), occurredAt: z.string().optional()};
 
 export type Json = string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json};
 

@@ -1,6 +1,6 @@
 // Body schemas of the kinds that make up a run: run.*, step.* and guard.refused. A run's state is a fold over them.
 import {z} from 'zod';
-import {lateFields, leaseSchema} from './entry.ts';
+import {lateFields, leaseSchema} from './entry-schema.ts';
 import {effects} from './runbook.ts';
 import {environments} from './site.ts';
 import {verdictSchema} from './verdict-schema.ts';

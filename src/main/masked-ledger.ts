@@ -1,6 +1,6 @@
 // The same ledger, told no secrets: everything that goes into an entry, or beside it, is masked before it is hashed.
 import type {AppendRequest, Disclosed, Json, NewEntry} from '../domain/entry.ts';
-import {issuesOf} from '../domain/kinds.ts';
+import {issuesOf} from '../domain/body.ts';
 import type {Ledger, LedgerFiles, LedgerKeeper} from '../ports.ts';
 import type {Masker} from '../secrets/index.ts';
 

@@ -1,22 +1,29 @@
 // Erasing values: rows and the entries that say so in one transaction, then every copy that the data directory holds.
 import path from 'node:path';
-import {z} from 'zod';
 import {commitmentsOf} from '../ledger/commitment.ts';
 import {fieldsOf} from '../ledger/form.ts';
 import {parseJson} from '../ledger/json.ts';
 import {QdError} from '../domain/error.ts';
+import {issuesIn, type Shape} from '../domain/shape.ts';
 import {appendAll} from './append.ts';
 import type {Place, WireAppend, WireErased} from './protocol.ts';
 import {asError, begin, locked, refusal, rollback, type Refusal, type Store} from './state.ts';
 
 /** What an erasure has to remove from `artifacts/`; written before the transaction ends, removed when all is done. */
-const taskSchema = z.strictObject({
-  v: z.literal(1),
-  places: z.array(
-    z.strictObject({seq: z.int().min(0), ptr: z.string(), sd: z.string().regex(/^[0-9a-f]{64}$/)}),
-  ),
-});
-type Task = z.infer<typeof taskSchema>;
+interface Task {
+  readonly v: 1;
+  readonly places: readonly (Place & {readonly sd: string})[];
+}
+
+const placeShape: Shape = {
+  is: 'object',
+  fields: {seq: {is: 'int', min: 0}, ptr: {is: 'text'}, sd: {is: 'text', like: '^[0-9a-f]{64}$'}},
+};
+const taskShape: Shape = {
+  is: 'object',
+  fields: {v: {is: 'word', of: [1]}, places: {is: 'list', of: placeShape}},
+};
+const isTask = (value: unknown): value is Task => issuesIn(taskShape, value).length === 0;
 
 /** How often, a quarter of a second each, readers are waited for; at opening nobody waits for long. */
 const rounds = {erasing: 12, opening: 1} as const;
@@ -72,8 +79,7 @@ function readTask(file: string, raw: Buffer): Task {
   } catch {
     content = undefined;
   }
-  const parsed = taskSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (isTask(content)) return content;
   throw new QdError('LEDGER_UNREADABLE', `The unfinished erasure ${file} cannot be read.`, {
     hint: 'It names values whose files may still be in artifacts/. Look at it, then move it out of that folder.',
     file,
@@ -92,8 +98,8 @@ function removeArtifacts(store: Store, {places}: Task): void {
 /** Copies the log into the database and empties it, so that no older page stays there; false while readers need it. */
 function emptyLog({db}: Store, most: number): boolean {
   for (let round = 0; round < most; round++) {
-    const [answer] = z.array(z.object({busy: z.number()})).parse(db.pragma('wal_checkpoint(TRUNCATE)'));
-    if (answer?.busy === 0) return true;
+    // The first column says whether somebody was in the way.
+    if (db.pragma('wal_checkpoint(TRUNCATE)', {simple: true}) === 0) return true;
   }
   return false;
 }

@@ -23,7 +23,8 @@ import type {
   WireResult,
   WireRow,
 } from './protocol.ts';
-import {spooledIn, unspool, type Spooled} from './spool.ts';
+import {spooledIn, unspool} from './spool.ts';
+import type {Spooled} from './spooled.ts';
 import {specOf, stampOf, wireEntry} from './wire.ts';
 import {WorkerClient} from './worker-client.ts';
 
@@ -52,7 +53,10 @@ export interface OpenLedgerOptions {
 }
 
 /** The same without a worker. */
-export type OpenHere = Omit<OpenLedgerOptions, 'worker'>;
+export interface OpenHere extends Omit<OpenLedgerOptions, 'worker'> {
+  /** Asked at closing: whether another process that has the ledger open makes the checkpoint that is due. */
+  readonly isSealedElsewhere?: () => boolean;
+}
 
 const checkpointAfterMs = 5 * 60_000;
 
@@ -162,13 +166,17 @@ class ServedLedger implements Ledger {
   /** Appends the outcomes that were kept in files while the ledger could not be written. */
   async absorb(): Promise<void> {
     this.#troubled = false;
-    for (const spooled of spooledIn(this.dir)) {
+    const files = spooledIn(this.dir);
+    if (files.length === 0) return;
+    const {readSpooled} = await import('./spooled.ts');
+    for (const spooled of files.map(readSpooled)) {
+      if (spooled === undefined) continue;
       const result = await this.#send(this.#lateAppend(spooled));
       if (!result.ok && result.why !== 'moved') {
         this.#troubled = true;
         return;
       }
-      unspool(this.dir, spooled);
+      unspool(this.dir, spooled.file);
     }
   }
 
@@ -177,7 +185,8 @@ class ServedLedger implements Ledger {
     this.#pollTimer?.();
     this.#checkpointTimer?.();
     try {
-      await this.#client.call({op: 'close', checkpoint: this.readOnly === undefined});
+      const isSealedHere = this.readOnly === undefined && this.#options.isSealedElsewhere?.() !== true;
+      await this.#client.call({op: 'close', checkpoint: isSealedHere});
     } finally {
       await this.#client.exited();
     }
@@ -230,12 +239,16 @@ class ServedLedger implements Ledger {
   }
 
   #afterAppend(): void {
+    this.#sealSoon();
+    if (this.#watchers.size > 0) void this.#look();
+  }
+
+  #sealSoon(): void {
     this.#checkpointTimer ??= this.#options.clock.after(checkpointAfterMs, () => {
       this.#checkpointTimer = undefined;
       // A failure shows again at the next explicit checkpoint, which every close makes.
       this.checkpoint().catch(() => undefined);
     });
-    if (this.#watchers.size > 0) void this.#look();
   }
 
   /** Tells the watchers what is new, and looks again later. */
@@ -243,6 +256,8 @@ class ServedLedger implements Ledger {
     this.#pollTimer?.();
     try {
       const head = await this.head();
+      // What a step runner appends is sealed by the console that watches it.
+      if (this.readOnly === undefined && head.size > head.checkpointSize) this.#sealSoon();
       for (const [onChange, seen] of this.#watchers) {
         if (seen?.size === head.size && seen.checkpointSize === head.checkpointSize) continue;
         this.#watchers.set(onChange, head);

@@ -1,35 +1,12 @@
 // Outcomes that could not be appended when they happened: one synced file each, appended as `late` later.
 import path from 'node:path';
-import {z} from 'zod';
-import {actorSchema, type Actor, type Json, type NewEntry} from '../domain/entry.ts';
+import type {Actor, NewEntry} from '../domain/entry.ts';
 import {QdError} from '../domain/error.ts';
 import {timestamp} from '../domain/time.ts';
-import type {Disclosure} from '../ledger/commitment.ts';
 import {commit} from '../ledger/commitment.ts';
-import {parseJson} from '../ledger/json.ts';
-import type {Said} from '../ledger/line.ts';
 import type {Clock, Random} from '../ports.ts';
 import {realDisk} from './disk.ts';
 import {pathsOf} from './paths.ts';
-
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
-);
-const base64 = z.base64().transform(text => new Uint8Array(Buffer.from(text, 'base64')));
-
-const fileSchema = z.strictObject({
-  v: z.literal(1),
-  occurredAt: z.string(),
-  actor: actorSchema,
-  session: z.string(),
-  kind: z.enum(['step.outcome', 'run.finish']),
-  run: z.string(),
-  step: z.string().optional(),
-  of: z.int().optional(),
-  fence: z.int().optional(),
-  body: z.record(z.string(), json),
-  disclosures: z.array(z.strictObject({ptr: z.string(), sd: z.string(), salt: base64, value: base64})),
-});
 
 export interface SpoolOptions {
   readonly dir: string;
@@ -37,15 +14,6 @@ export interface SpoolOptions {
   readonly session: string;
   readonly clock: Clock;
   readonly random: Random;
-}
-
-/** An outcome as it was kept, ready to be appended late. */
-export interface Spooled {
-  readonly file: string;
-  readonly actor: Actor;
-  readonly session: string;
-  readonly said: Said & {readonly run: string};
-  readonly disclosures: readonly Disclosure[];
 }
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -88,43 +56,17 @@ export function spoolOutcome({dir, actor, session, clock, random}: SpoolOptions,
   return file;
 }
 
-function spooledFrom(file: string): Spooled | undefined {
-  const raw = realDisk.read(file);
-  if (raw === undefined) return undefined;
-  let content: unknown;
-  try {
-    content = parseJson(raw.toString());
-  } catch {
-    content = undefined;
-  }
-  const parsed = fileSchema.safeParse(content);
-  if (!parsed.success) {
-    throw new QdError('LEDGER_UNREADABLE', `The kept outcome ${file} cannot be read.`, {
-      hint: 'It says how a step ended. Look at it, then move it out of the spool directory.',
-      file,
-    });
-  }
-  const {actor, session, occurredAt, kind, run, step, of, fence, disclosures} = parsed.data;
-  const said = {
-    kind,
-    run,
-    body: {...parsed.data.body, late: true, occurredAt},
-    ...(step === undefined ? {} : {step}),
-    ...(of === undefined ? {} : {of}),
-    ...(fence === undefined ? {} : {fence}),
-  };
-  return {file, actor, session, said, disclosures};
-}
-
-/** Every outcome that waits in the data directory. Throws LEDGER_UNREADABLE for a file that is none. */
-export function spooledIn(dir: string): Spooled[] {
+/** The files of the outcomes that wait in the data directory. */
+export function spooledIn(dir: string): string[] {
   const {spool} = pathsOf(dir);
-  const names = realDisk.list(spool).filter(name => name.endsWith('.json'));
-  return names.map(name => spooledFrom(path.join(spool, name))).filter(spooled => spooled !== undefined);
+  return realDisk
+    .list(spool)
+    .filter(name => name.endsWith('.json'))
+    .map(name => path.join(spool, name));
 }
 
 /** Forgets a kept outcome once it stands in the ledger. */
-export function unspool(dir: string, {file}: Spooled): void {
+export function unspool(dir: string, file: string): void {
   realDisk.remove(file);
   realDisk.removeDir(pathsOf(dir).spool);
 }

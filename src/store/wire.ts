@@ -1,6 +1,6 @@
 // From what a caller says to what the worker takes: opening, entries with their commitments, the stamp of who and when.
 import type {AppendResult, NewEntry} from '../domain/entry.ts';
-import {bodyProblem} from '../domain/kinds.ts';
+import {bodyProblem} from '../domain/body.ts';
 import {reserveBytes} from '../domain/limits.ts';
 import {timestamp} from '../domain/time.ts';
 import {commit, saltBytes} from '../ledger/commitment.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {whoAmI, type WhoRequest} from '../../src/access/who.ts';
-import {actorSchema} from '../../src/domain/entry.ts';
+import {actorSchema} from '../../src/domain/entry-schema.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 
 const key = `SHA256:${'a'.repeat(43)}`;

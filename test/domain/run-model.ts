@@ -8,7 +8,7 @@ import {foldRun} from '../../src/domain/run-fold.ts';
 import {undoItems} from '../../src/domain/run-moves.ts';
 import {askId, type Stance} from '../../src/domain/run-situation.ts';
 import {commit} from '../../src/ledger/commitment.ts';
-import {bodyProblem} from '../../src/domain/kinds.ts';
+import {bodyProblem} from '../../src/domain/body.ts';
 import {passOver} from '../../src/domain/run-entries.ts';
 import {applies} from '../../src/domain/run-when.ts';
 import {plansFor, type Plans} from '../../src/engine/run/plans.ts';

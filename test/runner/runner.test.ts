@@ -3,8 +3,9 @@ import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {containing, someNumber} from '../helpers/like.ts';
-import {nodeLine, pauseLine} from '../helpers/programs.ts';
+import {bundle, nodeLine, pauseLine} from '../helpers/programs.ts';
 import {waitFor} from '../helpers/wait.ts';
+import {createRunners} from '../../src/adapters/runners.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import {perform} from '../../src/engine/runner/perform.ts';
 import type {Cancel, Clock, Ledger} from '../../src/ports.ts';
@@ -212,4 +213,35 @@ test('an http step sends what the fence says; refused is failed, silence is unkn
   expect(await send('/silent', {timeoutMs: 200})).toMatchObject({verdict: 'unknown'});
   expect(await send('http://127.0.0.1:1/')).toMatchObject({verdict: 'fail'});
   expect(seen[0]).toBe('POST /ok test');
+});
+
+/** The bundled runner, started as the console starts it. */
+const runners = (ledger: Ledger) =>
+  createRunners({node: process.execPath, entry: bundle('runner.cjs'), dir: ledger.dir});
+
+test('the runner leaves the checkpoint to a console that lives, and makes it when that one is gone', async () => {
+  for (const [owner, isSealed] of [
+    ['lives', false],
+    ['is gone', true],
+    ['is not named', true],
+  ] as const) {
+    const {shell, ledger, scene} = await stage();
+    const {self} = scene;
+    const console = owner === 'lives' ? {...self} : {...self, start: '1'};
+    const job = shell(':', owner === 'is not named' ? {} : {console});
+    expect(await runners(ledger).start(JSON.stringify(job)).ended).toEqual({said: ''});
+    const {size, checkpointSize} = await ledger.head();
+    expect([size, checkpointSize === size], owner).toEqual([5, isSealed]);
+  }
+});
+
+test('half a job, and one with a field too many, start nothing and are not repeated', async () => {
+  const {shell, ledger} = await stage();
+  const text = JSON.stringify(shell(': secret-word'));
+  for (const broken of [text.slice(0, -1), '', `${text.slice(0, -1)},"more":"secret-word"}`]) {
+    const {said} = await runners(ledger).start(broken).ended;
+    expect(said).toBe('The step runner failed: the job cannot be read; nothing was started\n');
+  }
+  expect(readFileSync(join(ledger.dir, 'runner.log'), 'utf8')).not.toContain('secret-word');
+  expect((await ledger.head()).size).toBe(3);
 });

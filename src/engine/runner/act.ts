@@ -4,8 +4,6 @@ import {runCommand} from './command.ts';
 import {judged} from './judge.ts';
 import type {Job} from './job.ts';
 import {finder} from './output.ts';
-import {runPromql} from './promql.ts';
-import {runSql} from './query.ts';
 import {runRequest} from './request.ts';
 import type {Outcome, Scene, Try} from './scene.ts';
 import {runTerminal} from './terminal.ts';
@@ -14,21 +12,30 @@ import {lastLine} from './ssh.ts';
 /** Of standard output, for the variable that takes it. */
 const valueBytes = 1024 * 1024;
 
-export async function act(job: Job, scene: Scene, one: Try): Promise<Outcome> {
-  const {act: what} = job;
-  switch (what.at) {
+export type Act = (job: Job, scene: Scene, one: Try) => Promise<Outcome>;
+
+/**
+ * How the job is done. What only some acts need is loaded here, so before the intent: were it missing, nothing would have
+ * begun.
+ */
+export async function actFor({act}: Job): Promise<Act> {
+  switch (act.at) {
     case 'command':
-      return runPlain(job, scene, {...one, act: what});
+      return async (job, scene, one) => runPlain(job, scene, {...one, act});
     case 'http':
-      return runRequest(job, scene, {...one, act: what});
-    case 'sql':
-      return runSql(job, scene, {...one, act: what});
-    case 'promql':
-      return runPromql(job, scene, {...one, act: what});
+      return async (job, scene, one) => runRequest(job, scene, {...one, act});
+    case 'sql': {
+      const {runSql} = await import('./query.ts');
+      return async (job, scene, one) => runSql(job, scene, {...one, act});
+    }
+    case 'promql': {
+      const {runPromql} = await import('./promql.ts');
+      return async (job, scene, one) => runPromql(job, scene, {...one, act});
+    }
     case 'collect':
-      return runCollect(job, scene, {...one, act: what});
+      return async (job, scene, one) => runCollect(job, scene, {...one, act});
     case 'terminal':
-      return runTerminal(job, scene, {...one, act: what});
+      return async (job, scene, one) => runTerminal(job, scene, {...one, act});
   }
 }
 

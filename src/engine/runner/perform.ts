@@ -1,6 +1,6 @@
 // One acting step, in the step runner: intent, wait until it is durable, act, outcome. LEDGER.md's order, fail closed.
 import type {AppendResult, Json, NewEntry} from '../../domain/entry.ts';
-import {act} from './act.ts';
+import {actFor, type Act} from './act.ts';
 import {valueOf} from './capturing.ts';
 import {endingOf} from './ending.ts';
 import {intentOf} from './intent.ts';
@@ -26,6 +26,7 @@ export async function perform(job: Job, scene: Scene): Promise<Performed> {
   if (ledger.readOnly !== undefined) return {at: 'refused', why: ledger.readOnly};
   const problem = jobProblem(job);
   if (problem !== undefined) return {at: 'refused', why: problem};
+  const act = await actFor(job);
   const intent = await ledger.append({
     entries: [intentOf(job, scene.self)],
     ifRunHead: {run: job.run, seq: job.confirm},
@@ -36,7 +37,7 @@ export async function perform(job: Job, scene: Scene): Promise<Performed> {
 
   const began = scene.clock.monoMs();
   const output = capture(scene.random.bytes(16), scene.append);
-  const {outcome, value} = scene.mask.json(await tried(job, scene, output));
+  const {outcome, value} = scene.mask.json(await tried(job, scene, {act, output}));
   const disclosed = output.disclosed();
   const entry: NewEntry = {
     kind: 'step.outcome',
@@ -72,7 +73,11 @@ interface Tried {
 }
 
 /** Tries it as often as the runbook says; what may still be going on is never started a second time. */
-async function tried(job: Job, scene: Scene, output: Capture): Promise<Tried> {
+async function tried(
+  job: Job,
+  scene: Scene,
+  {act, output}: {readonly act: Act; readonly output: Capture},
+): Promise<Tried> {
   const most = 1 + (job.retries ?? 0);
   const wanted = job.expect === undefined ? job : {...job, expect: scene.mask.json(job.expect)};
   for (let tries = 1; ; tries += 1) {
