@@ -23,6 +23,13 @@ const account = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/, {
   error: 'expected the name of an account, such as deploy',
 });
 
+const address = z
+  .string()
+  .refine(
+    given => z.ipv4().safeParse(given).success || z.ipv6().safeParse(given).success,
+    'expected an address such as 169.254.169.254, not a name or a range',
+  );
+
 const words = z.array(text).min(1, 'expected at least one heading').optional();
 const phaseWords = {
   trigger: words,
@@ -45,6 +52,8 @@ export const runningShape = {
   hosts: z.record(id, z.strictObject({ssh: sshHost})).optional(),
   runAs: z.record(z.string(), account).optional(),
   sources: z.record(id, source).optional(),
+  /** What checks may reach although it is else refused. */
+  network: z.strictObject({allow: z.array(address).min(1, 'expected at least one address')}).optional(),
   gates: z
     .record(
       id,
@@ -56,13 +65,21 @@ export const runningShape = {
 
 type RunningFields = z.infer<z.ZodObject<typeof runningShape>>;
 
-export type RunningSections = Pick<Site, 'hosts' | 'runAs' | 'sources' | 'gates' | 'phases'>;
+export type RunningSections = Pick<Site, 'hosts' | 'runAs' | 'sources' | 'network' | 'gates' | 'phases'>;
 
 /** The sections as the rest of the program sees them; called when nothing is wrong with them. */
-export const runningOf = ({hosts, runAs, sources, gates, phases}: RunningFields): RunningSections => ({
+export const runningOf = ({
+  hosts,
+  runAs,
+  sources,
+  network,
+  gates,
+  phases,
+}: RunningFields): RunningSections => ({
   ...(hosts === undefined ? {} : {hosts}),
   ...(runAs === undefined ? {} : {runAs}),
   ...(sources === undefined ? {} : {sources: Object.entries(sources).map(sourceOf)}),
+  ...(network === undefined ? {} : {network}),
   ...(gates === undefined
     ? {}
     : {
