@@ -141,7 +141,7 @@ async function send(
         'user-agent': 'quarterdeck',
         accept: '*/*',
         'accept-encoding': 'gzip, deflate, br',
-        ...request.headers,
+        ...flat(request.headers),
       },
       ...(request.body === undefined ? {} : {body: request.body}),
       signal,

@@ -184,15 +184,37 @@ interface GateSource {
 function gateProblems(tree: Tree, {name, fields, services}: GateSource): SiteProblem[] {
   const checks = isMapping(fields) ? fields['checks'] : undefined;
   if (!Array.isArray(checks)) return [];
-  const known = Object.entries(services).flatMap(([service, inner]) => {
-    const own = isMapping(inner) ? inner['checks'] : undefined;
-    return isMapping(own) ? Object.keys(own).map(check => `${service}/${check}`) : [];
-  });
+  const known = new Map<string, unknown>(
+    Object.entries(services).flatMap(([service, inner]) => {
+      const own = isMapping(inner) ? inner['checks'] : undefined;
+      return isMapping(own)
+        ? Object.entries(own).map(([check, given]) => [`${service}/${check}`, given] as const)
+        : [];
+    }),
+  );
   return checks.flatMap((check: unknown, i) => {
-    if (typeof check !== 'string' || check === '' || known.includes(check)) return [];
+    if (typeof check !== 'string' || check === '') return [];
     const path: Path = ['gates', name, 'checks', i];
     const of = nameOf(['gates', name, 'checks']);
-    const message = `${of}: there is no check \`${check}\`.${didYouMean(check, known)}`;
-    return [{...tree.at(path), message, hint: 'A gate names checks as service/check.'}];
+    const wrong = (message: string, hint: string): SiteProblem[] => [
+      {...tree.at(path), message: `${of}: ${message}`, hint},
+    ];
+    if (!known.has(check))
+      return wrong(
+        `there is no check \`${check}\`.${didYouMean(check, [...known.keys()])}`,
+        'A gate names checks as service/check.',
+      );
+    return isInsecure(known.get(check))
+      ? wrong(
+          `\`${check}\` believes whoever answers (\`insecure: true\`)`,
+          'Trust the certificate with `caFile`, or leave the check out of the gate.',
+        )
+      : [];
   });
 }
+
+/** What nobody verified opens no gate. */
+const isInsecure = (check: unknown): boolean => {
+  const tls = isMapping(check) ? check['tls'] : undefined;
+  return isMapping(check) && (check['insecure'] === true || (isMapping(tls) && tls['insecure'] === true));
+};

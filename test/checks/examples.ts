@@ -16,7 +16,9 @@ export interface Staged {
 export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
   http: async () => {
     const {origin} = await httpServer((_, answer) =>
-      answer.writeHead(401).end('{"success":false,"message":"Not authenticated"}'),
+      answer
+        .writeHead(401, {'cache-control': 'no-store'})
+        .end('{"success":false,"message":"Not authenticated"}'),
     );
     return {replace: {'http://127.0.0.1:8080': origin}};
   },

@@ -152,6 +152,11 @@ describe('what is wrong is named with its place and the nearest name', () => {
       ['1:18: `network.allow`: expected at least one address, found a list'],
     ],
     [
+      'a gate with a check that believes whoever answers',
+      '      open: {type: http, url: "https://h/", tls: {insecure: true}}\ngates: {deploy: {checks: [api/live, api/open]}}\n',
+      ['2:37: `gates.deploy.checks`: `api/open` believes whoever answers (`insecure: true`)'],
+    ],
+    [
       'a gate with a check that is not there',
       'gates: {deploy: {checks: [api/live, api/redy, ready]}}\n',
       [
