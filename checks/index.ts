@@ -6,5 +6,6 @@ import {health} from './health.ts';
 import {http} from './http.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
+import {tls} from './tls.ts';
 
-export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency];
+export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, tls];

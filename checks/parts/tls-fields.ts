@@ -4,6 +4,7 @@ import {z} from 'zod';
 import type {CheckContext} from '../../src/define.ts';
 import type {SecretValue} from '../../src/domain/secret.ts';
 import type {TlsMeans} from '../../src/look-ports-net.ts';
+import {readCertificate} from './certificate.ts';
 import {couldNot, resolveReferences, type Found} from './reference.ts';
 
 const certificateReference = z
@@ -77,6 +78,16 @@ async function certificatesIn(
   return found.length === 0
     ? couldNot('config', `${what}: there is no PEM certificate in ${path}`)
     : {ok: true, value: found.join('\n')};
+}
+
+/**
+ * The roots among certificates: an intermediate that a file brings must not hide that the server leaves it out. All of
+ * them where there is no root.
+ */
+export function rootsOf(pem: string): string {
+  const all: readonly string[] = pem.match(certificateText) ?? [];
+  const roots = all.filter(one => readCertificate(one)?.isRoot === true);
+  return (roots.length === 0 ? all : roots).join('\n');
 }
 
 /** What stands in the client's own certificate and key, when they are two halves of one pair. */

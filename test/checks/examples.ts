@@ -1,5 +1,10 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {writeFileSync} from 'node:fs';
+import {realClock} from '../../src/adapters/clock.ts';
+import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {tempDir} from '../helpers/temp.ts';
+import {tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -34,6 +39,13 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     Promise.resolve({
       context: systemctl('LoadState=loaded\nActiveState=active\nSubState=running\nMainPID=7\n'),
     }),
+  tls: async () => {
+    const root = await authority();
+    const siteDir = tempDir();
+    writeFileSync(`${siteDir}/ca.pem`, root.cert);
+    const port = await tlsServer({...(await root.leaf())});
+    return {replace: {'8443': String(port)}, context: {siteDir, clock: realClock()}};
+  },
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},

@@ -91,7 +91,7 @@ async function authorityOf(name: string, issuer: Issuer | undefined, wish: Wish)
   };
 }
 
-async function leafOf(issuer: Issuer, wish: Wish): Promise<Made> {
+async function leafOf(issuer: Issuer | undefined, wish: Wish): Promise<Made> {
   const keys = await pair();
   const {dns = ['localhost'], ips = ['127.0.0.1'], uris = []} = wish;
   const names: x509.JsonGeneralName[] = [
@@ -107,6 +107,9 @@ async function leafOf(issuer: Issuer, wish: Wish): Promise<Made> {
   ];
   return pemOf(keys, await issue({name: wish.name ?? 'leaf', issuer, keys, extensions, wish}));
 }
+
+/** A certificate that nobody but itself signed. */
+export const selfSigned = async (wish: Wish = {}): Promise<Made> => leafOf(undefined, wish);
 
 /** A root that trusts only itself. */
 export const authority = async (
