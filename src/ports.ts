@@ -103,7 +103,14 @@ export type HttpAnswer =
       readonly cut: boolean;
       readonly durationMs: number;
     }
-  | {readonly at: 'failed'; readonly kind: Kind; readonly message: string; readonly durationMs: number};
+  | {
+      readonly at: 'failed';
+      readonly kind: Kind;
+      readonly message: string;
+      /** The connection stood; what failed came after it. */
+      readonly reached?: boolean;
+      readonly durationMs: number;
+    };
 
 /** No redirects are followed; no proxy; one connection per request. */
 export interface Http {

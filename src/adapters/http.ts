@@ -18,6 +18,8 @@ const maxConnectMs = 3_000;
 /** What the request is waiting for, so that a time limit can say where it struck. */
 type Waiting = 'resolving' | 'connecting' | 'answer' | 'body';
 
+const stands = (waiting: Waiting): boolean => waiting === 'answer' || waiting === 'body';
+
 const lateMessage = (waiting: Waiting, request: HttpRequest, host: string): string => {
   const limit = `${request.timeoutMs} ms`;
   switch (waiting) {
@@ -111,7 +113,7 @@ function connector(
   });
   return (options, callback) => {
     connect({...options, hostname: address ?? options.hostname}, (...args) => {
-      tell('answer');
+      if (args[0] === null) tell('answer');
       callback(...args);
     });
   };
@@ -216,7 +218,8 @@ export function createHttp(options: HttpOptions = {}): Http {
           return {at: 'failed', kind: 'timeout', message: lateMessage(waiting, request, host), durationMs};
         if (request.signal.aborted)
           return {at: 'failed', kind: 'noData', message: 'stopped before an answer came', durationMs};
-        return {at: 'failed', ...failure(error, host), durationMs};
+        const reached = stands(waiting);
+        return {at: 'failed', ...failure(error, host), reached, durationMs};
       } finally {
         clearTimeout(timer);
       }

@@ -4,7 +4,7 @@ import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {tempDir} from '../helpers/temp.ts';
-import {tlsServer} from '../helpers/tls-server.ts';
+import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -45,6 +45,19 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     writeFileSync(`${siteDir}/ca.pem`, root.cert);
     const port = await tlsServer({...(await root.leaf())});
     return {replace: {'8443': String(port)}, context: {siteDir, clock: realClock()}};
+  },
+  mtls: async () => {
+    const root = await authority();
+    const client = await root.leaf({name: 'client'});
+    const siteDir = tempDir();
+    writeFileSync(`${siteDir}/ca.pem`, root.cert);
+    writeFileSync(`${siteDir}/client.pem`, client.cert);
+    writeFileSync(`${siteDir}/client.key`, client.key, {mode: 0o600});
+    const port = await httpsServer(
+      {...(await root.leaf()), ca: root.cert, requestCert: true, rejectUnauthorized: true},
+      (_, answer) => answer.end('{"status":"ok"}'),
+    );
+    return {replace: {'8443': String(port), '/etc/qd': siteDir}, context: {siteDir}};
   },
   consistency: () =>
     Promise.resolve({
