@@ -2,20 +2,39 @@ import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import {rollUp} from '../src/domain/verdict.ts';
 import type {Kind, Look, Part, Verdict} from '../src/domain/verdict.ts';
+import {ask, askShape} from './parts/ask.ts';
 import {excerpt} from './parts/expect.ts';
-import {httpStatus, httpUrl, requestHeaders} from './parts/fields.ts';
-import {ask} from './http.ts';
-import {isObject, parseJson} from './parts/json.ts';
+import {httpStatus} from './parts/fields.ts';
+import {healthFormats, readHealth, type HealthBody, type Said} from './parts/health-body.ts';
 
-const params = z.strictObject({
-  url: httpUrl.describe('The address of the health or readiness page.'),
-  headers: requestHeaders.default({}),
-  status: httpStatus.default(200).describe('The HTTP status of a healthy answer.'),
-  require: z
-    .record(z.string().min(1), z.string().min(1))
-    .default({})
-    .describe('Sub-checks that must be in the answer, each with the word it must say, such as `db: ok`.'),
-});
+const params = z
+  .strictObject({
+    ...askShape,
+    format: z
+      .enum(healthFormats)
+      .default('auto')
+      .describe(
+        'The form of the answer: health+json (`inadarei`), Spring Boot, `/readyz?verbose`, `{"checks": …}`, or a word.',
+      ),
+    status: httpStatus.default(200).describe('The HTTP status of a healthy answer.'),
+    plain: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('With `format: plain`, all that a healthy answer says; else any word such as `ok`.'),
+    require: z
+      .record(z.string().min(1), z.string().min(1))
+      .default({})
+      .describe('Sub-checks that must be in the answer, each with the word it must say, such as `db: ok`.'),
+    allowMissing: z
+      .boolean()
+      .default(false)
+      .describe('A sub-check of `require` that is not there is passed over instead of being unknown.'),
+  })
+  .refine(({plain, format}) => plain === undefined || format === 'plain', {
+    message: 'plain belongs to format: plain',
+    path: ['plain'],
+  });
 type Params = z.infer<typeof params>;
 
 /** Words that services use for the state of a part, and for their own. Anything else is not understood. */
@@ -46,27 +65,33 @@ const words: Readonly<Record<string, Verdict>> = {
   not_configured: 'skipped',
 };
 
-const verdictOf = (word: string): Verdict | undefined => {
-  const key = word.toLowerCase();
+const verdictOf = (word: string | undefined): Verdict | undefined => {
+  const key = (word ?? '').toLowerCase();
   return Object.hasOwn(words, key) ? words[key] : undefined;
 };
 
-/** What a sub-check says: a word, true or false, or an object with a `status`. */
-function wordOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return String(value);
-  return isObject(value) && typeof value['status'] === 'string' ? value['status'] : undefined;
-}
-
-const said = (value: unknown): string => excerpt(wordOf(value) ?? JSON.stringify(value), 80);
+/** `ok`, `UP` and `pass` are one word for the same thing. */
+const isSaid = (word: string | undefined, expected: string): boolean =>
+  word?.toLowerCase() === expected.toLowerCase() ||
+  (verdictOf(expected) === 'pass' && verdictOf(word) === 'pass');
 
 /** A sub-check that the site requires to say `expected`. */
-function required(name: string, expected: string, found: {readonly value: unknown} | undefined): Part {
-  if (found === undefined)
-    return {name, verdict: 'unknown', message: 'not in the answer', expected, actual: 'nothing'};
-  const actual = said(found.value);
-  const verdict = verdictOf(wordOf(found.value) ?? '');
-  if (wordOf(found.value)?.toLowerCase() === expected.toLowerCase())
+function required(
+  name: string,
+  expected: string,
+  {said, given}: {said: Said | undefined; given: Params},
+): Part {
+  if (said === undefined)
+    return {
+      name,
+      verdict: given.allowMissing ? 'skipped' : 'unknown',
+      message: given.allowMissing ? 'not in the answer, which the site allows' : 'not in the answer',
+      expected,
+      actual: 'nothing',
+    };
+  const actual = said.text;
+  const verdict = verdictOf(said.word);
+  if (isSaid(said.word, expected))
     return verdict === 'skipped'
       ? {name, verdict: 'skipped', message: 'not configured, as expected', expected, actual}
       : {name, verdict: verdict === 'warn' ? 'warn' : 'pass', message: actual, expected, actual};
@@ -76,39 +101,20 @@ function required(name: string, expected: string, found: {readonly value: unknow
 }
 
 /** A sub-check that the answer has and the site does not mention: it is believed, as far as it is understood. */
-function extra(name: string, value: unknown): Part {
-  const actual = said(value);
-  const verdict = verdictOf(wordOf(value) ?? '');
+function extra(name: string, {word, text: actual}: Said): Part {
+  const verdict = verdictOf(word);
   if (verdict === undefined)
     return {name, verdict: 'unknown', message: `says ${actual}, which is not understood`, actual};
-  return {name, verdict, message: verdict === 'skipped' ? 'not configured' : actual, actual};
+  const isBare = verdict === 'skipped' && actual === word;
+  return {name, verdict, message: isBare ? 'not configured' : actual, actual};
 }
 
-interface Body {
-  /** The service's word about itself. */
-  readonly word: string | undefined;
-  readonly subs: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** Accepts the body as it is and wrapped in `{"data": …}`; undefined = not one of ours. */
-function readBody(text: string): Body | undefined {
-  const parsed = parseJson(text)?.value;
-  if (!isObject(parsed)) return undefined;
-  const isWrapped =
-    isObject(parsed['data']) && parsed['status'] === undefined && parsed['checks'] === undefined;
-  const body = isWrapped && isObject(parsed['data']) ? parsed['data'] : parsed;
-  const listed = body['checks'] ?? body['components'];
-  if (listed !== undefined && !isObject(listed)) return undefined;
-  const word = wordOf(body['status']);
-  return word === undefined && listed === undefined ? undefined : {word, subs: listed};
-}
-
-function partsOf(subs: Readonly<Record<string, unknown>>, require: Params['require']): Part[] {
-  const wanted = Object.entries(require).map(([name, expected]) =>
-    required(name, expected, Object.hasOwn(subs, name) ? {value: subs[name]} : undefined),
+function partsOf({parts}: HealthBody, given: Params): Part[] {
+  const wanted = Object.entries(given.require).map(([name, expected]) =>
+    required(name, expected, {said: parts.get(name), given}),
   );
-  const others = Object.entries(subs).filter(([name]) => !Object.hasOwn(require, name));
-  return [...wanted, ...others.map(([name, value]) => extra(name, value))];
+  const others = [...parts].filter(([name]) => !Object.hasOwn(given.require, name));
+  return [...wanted, ...others.map(([name, said]) => extra(name, said))];
 }
 
 interface Facts {
@@ -117,29 +123,29 @@ interface Facts {
   readonly cut: boolean;
 }
 
-function notUnderstood({status, text, cut}: Facts, wanted: number): Look {
+function notUnderstood({status, text, cut}: Facts, {status: wanted, format}: Params): Look {
   const what = cut
     ? 'a body over 1 MiB'
     : text.trim() === ''
       ? 'an empty body'
-      : `a body that is no health answer: ${JSON.stringify(excerpt(text))}`;
+      : `a body that is no health answer${format === 'auto' ? '' : ` (${format})`}: ${JSON.stringify(excerpt(text))}`;
   const isExpected = status === wanted;
   return {
     verdict: isExpected ? 'unknown' : 'fail',
     kind: isExpected ? 'noData' : 'assertion',
     checked: 1,
     message: isExpected ? `${status} with ${what}` : `expected ${wanted}, got ${status} with ${what}`,
-    expected: `${wanted} with a JSON object`,
+    expected: `${wanted} with a health answer`,
     actual: `${status} with ${what}`,
   };
 }
 
 function look(facts: Facts, given: Params): Look {
-  const body = facts.cut ? undefined : readBody(facts.text);
-  if (body === undefined) return notUnderstood(facts, given.status);
-  const parts = partsOf(body.subs ?? {}, given.require);
+  const body = facts.cut ? undefined : readHealth(facts.text, given);
+  if (body === undefined) return notUnderstood(facts, given);
+  const parts = partsOf(body, given);
   const isStatusRight = facts.status === given.status;
-  const own = body.word === undefined ? undefined : verdictOf(body.word);
+  const own = verdictOf(body.word);
   const ownVerdict: Verdict[] = body.word === undefined ? [] : [own ?? 'unknown'];
   const verdict = rollUp([
     isStatusRight ? 'pass' : 'fail',
@@ -157,8 +163,11 @@ function look(facts: Facts, given: Params): Look {
       : []),
   ];
   const good = parts.filter(part => part.verdict === 'pass').length;
-  const summary = parts.length === 0 ? `says ${body.word ?? ''}` : `${good} of ${parts.length} parts ok`;
+  const summary =
+    parts.length === 0 ? `says ${excerpt(body.word ?? '', 80)}` : `${good} of ${parts.length} parts ok`;
   const kind: Kind = verdict === 'unknown' ? 'noData' : 'assertion';
+  const listed = (each: (part: Part) => string): string =>
+    bad.map(part => `, ${part.name} ${each(part)}`).join('');
   return {
     verdict,
     kind,
@@ -171,12 +180,8 @@ function look(facts: Facts, given: Params): Look {
     ...(sentences.length === 0
       ? {}
       : {
-          expected: [String(given.status), ...bad.map(part => `${part.name} ${part.expected ?? 'ok'}`)].join(
-            ', ',
-          ),
-          actual: [String(facts.status), ...bad.map(part => `${part.name} ${part.actual ?? 'nothing'}`)].join(
-            ', ',
-          ),
+          expected: `${given.status}${listed(part => part.expected ?? 'ok')}`,
+          actual: `${facts.status}${listed(part => part.actual ?? 'nothing')}`,
         }),
     parts,
   };
@@ -194,7 +199,7 @@ require: {db: ok, migration_head: ok}`,
   timeoutMs: 10_000,
   params,
   run: async (given, context) =>
-    ask({url: given.url, method: 'GET', headers: given.headers}, context, ({status, body, cut}) =>
+    ask({...given, method: 'GET'}, context, ({status, body, cut}) =>
       look({status, text: new TextDecoder().decode(body), cut}, given),
     ),
 });

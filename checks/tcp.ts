@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
+import {hostName, portNumber} from './parts/fields.ts';
 
 export const tcp = defineCheck({
   type: 'tcp',
@@ -11,11 +12,8 @@ port: 8080`,
   everyMs: 60_000,
   timeoutMs: 5_000,
   params: z.strictObject({
-    host: z
-      .string()
-      .regex(/^[A-Za-z0-9._:%-]{1,255}$/, 'expected a host name or an address')
-      .describe('Host name or address.'),
-    port: z.int().min(1).max(65_535).describe('Port number.'),
+    host: hostName.describe('Host name or address.'),
+    port: portNumber.describe('Port number.'),
   }),
   run: async ({host, port}, {net, timeoutMs, signal}) => {
     const answer = await net.connect({host, port, timeoutMs, signal});

@@ -2,7 +2,7 @@
 import type {z} from 'zod';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
-import type {Site} from './domain/site.ts';
+import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
 import type {
@@ -21,11 +21,15 @@ import type {
   Talk,
   Telemetry,
 } from './ports.ts';
+import type {Dns, Tls} from './look-ports-net.ts';
 
 export type {CollectItem, StepAct} from './domain/step-act.ts';
 export type {Talk} from './ports.ts';
 
-export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env' | 'clock' | 'files'> {
+export interface CheckContext extends Pick<
+  Ports,
+  'http' | 'net' | 'tls' | 'dns' | 'exec' | 'env' | 'clock' | 'files' | 'random'
+> {
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -33,6 +37,8 @@ export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env
   readonly trusted: boolean;
   /** The site's folder: the working directory of commands that name none. */
   readonly siteDir?: string;
+  /** Databases and metric servers that the site names. */
+  readonly sources: readonly DataSource[];
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
 }
@@ -151,6 +157,8 @@ export interface Ports {
   readonly exec: Exec;
   readonly http: Http;
   readonly net: Net;
+  readonly tls: Tls;
+  readonly dns: Dns;
   readonly processes: Processes;
   readonly files: Files;
 }

@@ -2,6 +2,7 @@
 import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
+import type {TlsMeans} from './look-ports-net.ts';
 import type {SecretFound, SecretValue} from './domain/secret.ts';
 import type {Evidence} from './domain/evidence.ts';
 import type {LedgerSnapshot} from './domain/snapshot.ts';
@@ -85,6 +86,12 @@ export interface HttpRequest {
   /** Decompressed bytes; more than this ends the request (`cut`). */
   readonly maxBodyBytes: number;
   readonly signal: AbortSignal;
+  /** `insecure`: whoever answers is believed to be the server. */
+  readonly tls?: TlsMeans & {readonly insecure?: boolean};
+  /** Connects there instead of where the name leads. */
+  readonly address?: string;
+  /** Addresses that may be reached although they are else refused. */
+  readonly allow?: readonly string[];
 }
 
 export type HttpAnswer =
@@ -96,7 +103,14 @@ export type HttpAnswer =
       readonly cut: boolean;
       readonly durationMs: number;
     }
-  | {readonly at: 'failed'; readonly kind: Kind; readonly message: string; readonly durationMs: number};
+  | {
+      readonly at: 'failed';
+      readonly kind: Kind;
+      readonly message: string;
+      /** The connection stood; what failed came after it. */
+      readonly reached?: boolean;
+      readonly durationMs: number;
+    };
 
 /** No redirects are followed; no proxy; one connection per request. */
 export interface Http {
@@ -113,6 +127,7 @@ export interface Net {
     readonly port: number;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
+    readonly allow?: readonly string[];
   }): Promise<ConnectAnswer>;
 }
 

@@ -1,4 +1,5 @@
 // Collects assertions of one look: how many were made, which did not hold, which could not be decided.
+import {readPattern} from '../../src/pattern.ts';
 import {withoutForms} from './secrets.ts';
 import type {Kind, Look, Verdict} from '../../src/domain/verdict.ts';
 
@@ -69,5 +70,25 @@ export function lacks(what: string, text: string, {needle, cut}: {needle: string
     ok: found ? false : cut ? undefined : true,
     expected: `not to contain ${JSON.stringify(needle)}`,
     actual: found ? 'it' : cut ? 'a text too long to be read whole' : 'a text without it',
+  };
+}
+
+/** The same for a pattern, whose meaning depends on all of the text. */
+export function matches(
+  what: string,
+  text: string,
+  {pattern, wanted, cut}: {readonly pattern: string; readonly wanted: boolean; readonly cut: boolean},
+): Assertion {
+  const read = readPattern(pattern);
+  const found = 'problem' in read ? false : read.first(text) !== undefined;
+  return {
+    what,
+    ok: cut ? undefined : found === wanted,
+    expected: `${wanted ? 'to match' : 'not to match'} ${pattern}`,
+    actual: cut
+      ? 'a text too long to be read whole'
+      : found && !wanted
+        ? 'a text that does'
+        : JSON.stringify(excerpt(text)),
   };
 }

@@ -29,7 +29,20 @@ const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'a header valu
 
 export const requestHeaders = z
   .record(headerName, headerValue)
-  .describe('Headers to send. `env:NAME` or `Bearer env:NAME` takes the value from the environment.');
+  .describe(
+    'Headers to send. `env:NAME`, `file:/path` or `Bearer env:NAME` takes the value from the environment or a file.',
+  );
+
+export const ipAddress = z
+  .string()
+  .refine(
+    text => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success,
+    'expected an address such as 10.0.0.7',
+  );
+
+export const hostName = z.string().regex(/^[A-Za-z0-9._:%-]{1,255}$/, 'expected a host name or an address');
+
+export const portNumber = z.int().min(1).max(65_535);
 
 export const onLocal = z
   .literal('local')

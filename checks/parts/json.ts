@@ -5,8 +5,27 @@ import {excerpt} from './expect.ts';
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value as JSON, or undefined where the text is none. */
+/** Deeper than any answer that means something; what is deeper could exhaust the stack of whoever walks it. */
+const deepest = 200;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const one = text.charCodeAt(at);
+    if (one === 0x22) {
+      for (at++; at < text.length && text.charCodeAt(at) !== 0x22; at++)
+        if (text.charCodeAt(at) === 0x5c) at++;
+    } else if (one === 0x5b || one === 0x7b) {
+      depth += 1;
+      if (depth > deepest) return true;
+    } else if (one === 0x5d || one === 0x7d) depth -= 1;
+  }
+  return false;
+}
+
+/** The value as JSON, or undefined where the text is none, or is nested more than 200 deep. */
 export function parseJson(text: string): {readonly value: unknown} | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return {value};

@@ -28,15 +28,24 @@ function inner(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   return compatible ? lastFour(bytes) : undefined;
 }
 
-/** Why this IP address (text, with or without a zone) is refused; undefined when it may be reached. */
-export function refusal(text: string): string | undefined {
+const isListed = (address: ipaddr.IPv4 | ipaddr.IPv6, allow: readonly string[]): boolean =>
+  allow.some(
+    one => ipaddr.isValid(one) && ipaddr.parse(one).toNormalizedString() === address.toNormalizedString(),
+  );
+
+/**
+ * Why this IP address (text, with or without a zone) is refused; undefined when it may be reached, by its kind or
+ * because `allow` lists it.
+ */
+export function refusal(text: string, allow: readonly string[] = []): string | undefined {
   const bare = text.replace(/%.*$/, '');
   if (!ipaddr.isValid(bare)) return 'not an address';
   const address = ipaddr.parse(bare);
+  if (isListed(address, allow)) return undefined;
   if (address instanceof ipaddr.IPv6) {
     const embedded = inner(address);
-    if (embedded !== undefined && refusal(embedded.toString()) !== undefined)
-      return refusal(embedded.toString());
+    const why = embedded === undefined ? undefined : refusal(embedded.toString(), allow);
+    if (why !== undefined) return why;
   }
   if (metadata.has(address.toString())) return 'a cloud metadata address';
   return refused[address.range()];
@@ -47,37 +56,54 @@ export class RefusedAddress extends Error {
   readonly code = 'QD_REFUSED_ADDRESS';
 }
 
+/** What an operator can do about it. */
+const wayOut = ' (`network: {allow: […]}` of the site lists addresses that may be)';
+
 const refusedError = (host: string, address: string, why: string): RefusedAddress =>
   new RefusedAddress(
     host === address
-      ? `${address} is ${why}: not looked at`
-      : `${host} resolves to ${address}, ${why}: not looked at`,
+      ? `${address} is ${why}: not looked at${wayOut}`
+      : `${host} resolves to ${address}, ${why}: not looked at${wayOut}`,
   );
 
 /** For hosts that are IP literals, which never reach a lookup function. Brackets of IPv6 are fine. */
-export function refuseLiteral(host: string): RefusedAddress | undefined {
+export function refuseLiteral(host: string, allow: readonly string[] = []): RefusedAddress | undefined {
   const bare = host.replace(/^\[|\]$/g, '');
   if (isIP(bare) === 0) return undefined;
-  const why = refusal(bare);
+  const why = refusal(bare, allow);
   return why === undefined ? undefined : refusedError(bare, bare, why);
 }
 
 type LookupDone = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
+/** Finds all addresses of a name; of the system, except in tests. */
+export type Lookup = (
+  host: string,
+  options: LookupOptions & {readonly all: true},
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface Guard {
+  /** Told when a name is resolved. */
+  readonly onResolved?: () => void;
+  readonly allow?: readonly string[] | undefined;
+  readonly lookup?: Lookup | undefined;
+}
+
 /**
  * A `lookup` for node:net that resolves once and refuses the whole name when any of its addresses is refused, so
- * that the address that was judged is the address that is connected to. `onResolved` is told when names are done.
+ * that the address that was judged is the address that is connected to.
  */
-export function guardedLookup(onResolved: () => void) {
+export function guardedLookup({onResolved, allow, lookup = systemLookup}: Guard) {
   return (host: string, options: LookupOptions, done: LookupDone): void => {
-    systemLookup(host, {...options, all: true}, (error, addresses) => {
+    lookup(host, {...options, all: true}, (error, addresses) => {
       if (error !== null) {
         done(error, []);
         return;
       }
-      onResolved();
+      onResolved?.();
       for (const {address} of addresses) {
-        const why = refusal(address);
+        const why = refusal(address, allow);
         if (why !== undefined) {
           done(refusedError(host, address, why), []);
           return;

@@ -32,7 +32,8 @@ const permissions = new Set(['EACCES', 'EPERM']);
 const tls =
   /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERROR_IN_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|OUT_OF_MEM)/;
 
-const codeOf = (error: unknown): string => {
+/** The code of the innermost error that has one, or an empty text. */
+export const codeOf = (error: unknown): string => {
   if (error instanceof AggregateError) {
     const own: unknown = 'code' in error ? error.code : undefined;
     return typeof own === 'string' ? own : codeOf(error.errors[0]);

@@ -3,12 +3,13 @@ import type {Readable} from 'node:stream';
 import zlib from 'node:zlib';
 import type {buildConnector} from 'undici';
 import type {Http, HttpAnswer, HttpRequest} from '../ports.ts';
-import {guardedLookup, refuseLiteral} from './address.ts';
+import {guardedLookup, refuseLiteral, type Lookup} from './address.ts';
 import {failure, isTimeLimit} from './failure.ts';
 
 export interface HttpOptions {
-  /** PEM certificates to trust besides the ones Node trusts. */
+  /** PEM certificates to trust instead of the ones Node trusts, where a request names none. */
   readonly ca?: string;
+  readonly lookup?: Lookup;
 }
 
 const maxHeaderBytes = 16 * 1024;
@@ -16,6 +17,8 @@ const maxConnectMs = 3_000;
 
 /** What the request is waiting for, so that a time limit can say where it struck. */
 type Waiting = 'resolving' | 'connecting' | 'answer' | 'body';
+
+const stands = (waiting: Waiting): boolean => waiting === 'answer' || waiting === 'body';
 
 const lateMessage = (waiting: Waiting, request: HttpRequest, host: string): string => {
   const limit = `${request.timeoutMs} ms`;
@@ -84,22 +87,33 @@ const flat = (headers: Readonly<Record<string, string | string[] | undefined>>):
 /** Connects with the address rules; tells when the name resolved and when the connection stands. */
 function connector(
   build: typeof buildConnector,
-  {ca, limitMs, tell}: {ca: string | undefined; limitMs: number; tell: (waiting: Waiting) => void},
+  request: HttpRequest,
+  {ca, lookup, tell}: HttpOptions & {readonly tell: (waiting: Waiting) => void},
 ): buildConnector.connector {
+  const {timeoutMs, allow, address, tls = {}} = request;
+  const trusted = tls.ca ?? ca;
   const connect = build({
     allowH2: false,
-    timeout: Math.min(limitMs, maxConnectMs),
-    lookup: guardedLookup(() => {
-      tell('connecting');
+    timeout: Math.min(timeoutMs, maxConnectMs),
+    lookup: guardedLookup({
+      onResolved: () => {
+        tell('connecting');
+      },
+      allow,
+      lookup,
     }),
-    rejectUnauthorized: true,
+    // Said in so many words, since NODE_TLS_REJECT_UNAUTHORIZED must not decide it.
+    rejectUnauthorized: tls.insecure !== true,
     minVersion: 'TLSv1.2',
     maxCachedSessions: 0,
-    ...(ca === undefined ? {} : {ca}),
+    ...(trusted === undefined ? {} : {ca: trusted}),
+    ...(tls.clientCert === undefined ? {} : {cert: tls.clientCert}),
+    ...(tls.clientKey === undefined ? {} : {key: tls.clientKey}),
+    ...(tls.servername === undefined ? {} : {servername: tls.servername}),
   });
   return (options, callback) => {
-    connect(options, (...args) => {
-      tell('answer');
+    connect({...options, hostname: address ?? options.hostname}, (...args) => {
+      if (args[0] === null) tell('answer');
       callback(...args);
     });
   };
@@ -114,7 +128,7 @@ async function send(
   const {Client, buildConnector: build} = await undici();
   const url = new URL(request.url);
   const client = new Client(url.origin, {
-    connect: connector(build, {ca: options.ca, limitMs: request.timeoutMs, tell}),
+    connect: connector(build, request, {...options, tell}),
     allowH2: false,
     pipelining: 0,
     maxHeaderSize: maxHeaderBytes,
@@ -129,7 +143,7 @@ async function send(
         'user-agent': 'quarterdeck',
         accept: '*/*',
         'accept-encoding': 'gzip, deflate, br',
-        ...request.headers,
+        ...flat(request.headers),
       },
       ...(request.body === undefined ? {} : {body: request.body}),
       signal,
@@ -173,7 +187,10 @@ export function createHttp(options: HttpOptions = {}): Http {
             message: `${url.protocol} is not http: or https:`,
             durationMs: 0,
           };
-        const refused = refuseLiteral(url.hostname);
+        const refused =
+          request.address === undefined
+            ? refuseLiteral(url.hostname, request.allow)
+            : refuseLiteral(request.address, request.allow);
         if (refused !== undefined)
           return {at: 'failed', kind: 'config', message: refused.message, durationMs: 0};
         if (/^[[\d]/.test(url.hostname)) waiting = 'connecting';
@@ -201,7 +218,8 @@ export function createHttp(options: HttpOptions = {}): Http {
           return {at: 'failed', kind: 'timeout', message: lateMessage(waiting, request, host), durationMs};
         if (request.signal.aborted)
           return {at: 'failed', kind: 'noData', message: 'stopped before an answer came', durationMs};
-        return {at: 'failed', ...failure(error, host), durationMs};
+        const reached = stands(waiting);
+        return {at: 'failed', ...failure(error, host), reached, durationMs};
       } finally {
         clearTimeout(timer);
       }

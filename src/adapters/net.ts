@@ -1,17 +1,17 @@
 // The real Net port: one TCP connection, closed at once, with the same address rules as http.
 import {connect as open} from 'node:net';
 import type {ConnectAnswer, Net} from '../ports.ts';
-import {guardedLookup, refuseLiteral} from './address.ts';
+import {guardedLookup, refuseLiteral, type Lookup} from './address.ts';
 import {failure, isTimeLimit} from './failure.ts';
 
 /** The Net port. A name with several addresses passes when one of them answers. */
-export function createNet(): Net {
+export function createNet({lookup}: {readonly lookup?: Lookup} = {}): Net {
   return {
-    async connect({host, port, timeoutMs, signal}): Promise<ConnectAnswer> {
+    async connect({host, port, timeoutMs, signal, allow}): Promise<ConnectAnswer> {
       const began = performance.now();
       const took = (): number => Math.round(performance.now() - began);
       const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-      const refused = refuseLiteral(host);
+      const refused = refuseLiteral(host, allow);
       if (refused !== undefined)
         return {at: 'failed', kind: 'config', message: refused.message, durationMs: 0};
       if (signal.aborted)
@@ -22,8 +22,12 @@ export function createNet(): Net {
           host: host.replace(/^\[|\]$/g, ''),
           port,
           autoSelectFamily: true,
-          lookup: guardedLookup(() => {
-            resolved = true;
+          lookup: guardedLookup({
+            onResolved: () => {
+              resolved = true;
+            },
+            allow,
+            lookup,
           }),
         });
         const end = (answer: ConnectAnswer): void => {

@@ -84,6 +84,7 @@ export const resultJson = (result: CheckResult): Record<string, unknown> => ({
   at: result.at,
   ...(result.expected === undefined ? {} : {expected: result.expected}),
   ...(result.actual === undefined ? {} : {actual: result.actual}),
+  ...(result.retried === undefined ? {} : {retried: result.retried}),
   message: result.message,
 });
 

@@ -20,6 +20,7 @@ async function lookAt(specs: readonly CheckSpec[], site: Site, context: CommandC
     ports: context,
     trusted: site.trust.at === 'trusted',
     siteDir: site.dir,
+    site,
     signal: context.signal,
   });
   return results.flatMap((result, i) => {

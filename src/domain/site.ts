@@ -61,6 +61,12 @@ export type DataSource =
   | {readonly name: string; readonly type: 'sqlite'; readonly path: string}
   | {readonly name: string; readonly type: 'prometheus'; readonly url: string};
 
+/** What checks may reach besides what every site may. */
+export interface Network {
+  /** Addresses that are else refused: link-local ones, where clouds keep credentials, and the like. */
+  readonly allow: readonly string[];
+}
+
 /** Checks (`service/check`) that must all pass. */
 export interface Gate {
   readonly name: string;
@@ -110,6 +116,7 @@ export interface Site {
   /** The account that steps run as when they name none, by host (`local` for this one). */
   readonly runAs?: Readonly<Record<string, string>>;
   readonly sources?: readonly DataSource[];
+  readonly network?: Network;
   readonly gates?: readonly Gate[];
   readonly guards?: readonly Guard[];
   readonly phases?: PhaseWords;

@@ -44,6 +44,8 @@ export interface Look {
   readonly actual?: string;
   readonly severity?: Severity;
   readonly parts?: readonly Part[];
+  /** How often it was tried again inside the slot before this came of it; such a pass is counted apart. */
+  readonly retried?: number;
 }
 
 export const panels = ['health', 'readiness', 'signals'] as const;

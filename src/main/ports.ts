@@ -1,4 +1,4 @@
-// The real world. HTTP and processes are loaded when first used: the first frame must not wait for them.
+// The real world. HTTP, TLS, name servers and processes are loaded when first used: the first frame must not wait for them.
 import {realClock} from '../adapters/clock.ts';
 import {realEnv} from '../adapters/env.ts';
 import {realFiles} from '../adapters/files.ts';
@@ -6,6 +6,7 @@ import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
 import type {Ports} from '../define.ts';
+import type {Dns, Tls} from '../look-ports-net.ts';
 import type {Exec, Http} from '../ports.ts';
 
 /** Loads once, on first use. */
@@ -18,6 +19,8 @@ export function realPorts(): Ports {
   const clock = realClock();
   const http = lazily<Http>(async () => (await import('../adapters/http.ts')).createHttp());
   const exec = lazily<Exec>(async () => (await import('../adapters/exec.ts')).createExec());
+  const tls = lazily<Tls>(async () => (await import('../adapters/tls.ts')).createTls());
+  const dns = lazily<Dns>(async () => (await import('../adapters/dns.ts')).createDns());
   return {
     clock,
     random: realRandom,
@@ -26,6 +29,8 @@ export function realPorts(): Ports {
     net: createNet(),
     processes: realProcesses(clock.bootId),
     http: {request: async request => (await http()).request(request)},
+    tls: {talk: async request => (await tls()).talk(request)},
+    dns: {ask: async request => (await dns()).ask(request)},
     exec: {run: async request => (await exec()).run(request)},
   };
 }

@@ -23,6 +23,13 @@ const account = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/, {
   error: 'expected the name of an account, such as deploy',
 });
 
+const address = z
+  .string()
+  .refine(
+    given => z.ipv4().safeParse(given).success || z.ipv6().safeParse(given).success,
+    'expected an address such as 169.254.169.254, not a name or a range',
+  );
+
 const words = z.array(text).min(1, 'expected at least one heading').optional();
 const phaseWords = {
   trigger: words,
@@ -45,6 +52,8 @@ export const runningShape = {
   hosts: z.record(id, z.strictObject({ssh: sshHost})).optional(),
   runAs: z.record(z.string(), account).optional(),
   sources: z.record(id, source).optional(),
+  /** What checks may reach although it is else refused. */
+  network: z.strictObject({allow: z.array(address).min(1, 'expected at least one address')}).optional(),
   gates: z
     .record(
       id,
@@ -56,13 +65,21 @@ export const runningShape = {
 
 type RunningFields = z.infer<z.ZodObject<typeof runningShape>>;
 
-export type RunningSections = Pick<Site, 'hosts' | 'runAs' | 'sources' | 'gates' | 'phases'>;
+export type RunningSections = Pick<Site, 'hosts' | 'runAs' | 'sources' | 'network' | 'gates' | 'phases'>;
 
 /** The sections as the rest of the program sees them; called when nothing is wrong with them. */
-export const runningOf = ({hosts, runAs, sources, gates, phases}: RunningFields): RunningSections => ({
+export const runningOf = ({
+  hosts,
+  runAs,
+  sources,
+  network,
+  gates,
+  phases,
+}: RunningFields): RunningSections => ({
   ...(hosts === undefined ? {} : {hosts}),
   ...(runAs === undefined ? {} : {runAs}),
   ...(sources === undefined ? {} : {sources: Object.entries(sources).map(sourceOf)}),
+  ...(network === undefined ? {} : {network}),
   ...(gates === undefined
     ? {}
     : {
@@ -167,15 +184,37 @@ interface GateSource {
 function gateProblems(tree: Tree, {name, fields, services}: GateSource): SiteProblem[] {
   const checks = isMapping(fields) ? fields['checks'] : undefined;
   if (!Array.isArray(checks)) return [];
-  const known = Object.entries(services).flatMap(([service, inner]) => {
-    const own = isMapping(inner) ? inner['checks'] : undefined;
-    return isMapping(own) ? Object.keys(own).map(check => `${service}/${check}`) : [];
-  });
+  const known = new Map<string, unknown>(
+    Object.entries(services).flatMap(([service, inner]) => {
+      const own = isMapping(inner) ? inner['checks'] : undefined;
+      return isMapping(own)
+        ? Object.entries(own).map(([check, given]) => [`${service}/${check}`, given] as const)
+        : [];
+    }),
+  );
   return checks.flatMap((check: unknown, i) => {
-    if (typeof check !== 'string' || check === '' || known.includes(check)) return [];
+    if (typeof check !== 'string' || check === '') return [];
     const path: Path = ['gates', name, 'checks', i];
     const of = nameOf(['gates', name, 'checks']);
-    const message = `${of}: there is no check \`${check}\`.${didYouMean(check, known)}`;
-    return [{...tree.at(path), message, hint: 'A gate names checks as service/check.'}];
+    const wrong = (message: string, hint: string): SiteProblem[] => [
+      {...tree.at(path), message: `${of}: ${message}`, hint},
+    ];
+    if (!known.has(check))
+      return wrong(
+        `there is no check \`${check}\`.${didYouMean(check, [...known.keys()])}`,
+        'A gate names checks as service/check.',
+      );
+    return isInsecure(known.get(check))
+      ? wrong(
+          `\`${check}\` believes whoever answers (\`insecure: true\`)`,
+          'Trust the certificate with `caFile`, or leave the check out of the gate.',
+        )
+      : [];
   });
 }
+
+/** What nobody verified opens no gate. */
+const isInsecure = (check: unknown): boolean => {
+  const tls = isMapping(check) ? check['tls'] : undefined;
+  return isMapping(check) && (check['insecure'] === true || (isMapping(tls) && tls['insecure'] === true));
+};

@@ -62,6 +62,7 @@ escalation:
 #   orders: {type: postgres, url: env:ORDERS_URL}            # or postgres://reader@db1.example/orders with ~/.pgpass
 #   cache: {type: sqlite, path: /var/lib/myapp/cache.db}
 #   metrics: {type: prometheus, url: "http://127.0.0.1:9090"}
+# network: {allow: [169.254.169.254]}                        # what checks may reach although it is else refused
 # gates:
 #   deploy: {title: Ready to deploy, checks: [api/live, api/ready]}
 # phases:

@@ -1,23 +1,30 @@
+import {execFile} from 'node:child_process';
 import {once} from 'node:events';
 import type {ServerResponse} from 'node:http';
+import {promisify} from 'node:util';
 import {createGzip, gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import {refusal} from '../../src/adapters/address.ts';
 import {createHttp} from '../../src/adapters/http.ts';
-import type {HttpAnswer} from '../../src/ports.ts';
+import type {HttpAnswer, HttpRequest} from '../../src/ports.ts';
+import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {containing} from '../helpers/like.ts';
+import {httpsServer} from '../helpers/tls-server.ts';
 
 const mebibyte = 1024 * 1024;
 
+const request = (url: string): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {},
+  timeoutMs: 5_000,
+  maxBodyBytes: mebibyte,
+  signal: new AbortController().signal,
+});
+
 const get = async (url: string, more: {timeoutMs?: number; signal?: AbortSignal} = {}): Promise<HttpAnswer> =>
-  createHttp().request({
-    method: 'GET',
-    url,
-    headers: {},
-    timeoutMs: more.timeoutMs ?? 5_000,
-    maxBodyBytes: mebibyte,
-    signal: more.signal ?? new AbortController().signal,
-  });
+  createHttp().request({...request(url), ...more});
 
 /** Writes `count` mebibytes, waiting where the reader does not keep up; ends early when the reader leaves. */
 async function flood(response: ServerResponse, out: NodeJS.WritableStream, count: number): Promise<void> {
@@ -181,5 +188,106 @@ describe('http', () => {
     '2606:4700::1111',
   ])('%s may be looked at', address => {
     expect(refusal(address)).toBeUndefined();
+  });
+
+  test('an address that the site lists may be reached, also inside an IPv6 one, and no other', async () => {
+    expect(refusal('169.254.169.254', ['169.254.169.254'])).toBeUndefined();
+    expect(refusal('::ffff:169.254.169.254', ['169.254.169.254'])).toBeUndefined();
+    expect(refusal('fe80:0:0::1', ['fe80::1'])).toBeUndefined();
+    expect(refusal('169.254.169.253', ['169.254.169.254'])).toBeDefined();
+    expect(refusal('::ffff:169.254.169.254', ['127.0.0.1'])).toBeDefined();
+    // Linux sends what goes to 0.0.0.0 to this machine.
+    const {port} = await httpServer((_request, response) => response.end());
+    const ask = async (allow: readonly string[]) =>
+      createHttp().request({...request(`http://0.0.0.0:${port}/`), allow});
+    expect(await ask(['0.0.0.1'])).toMatchObject({at: 'failed', kind: 'config'});
+    expect(await ask(['0.0.0.0'])).toMatchObject({at: 'answered', status: 200});
+  });
+
+  test('a name is looked up once for a request, and judged by the address that is connected to', async () => {
+    const {port} = await httpServer((_request, response) => response.end());
+    const answers = ['127.0.0.1', '169.254.169.254', '::ffff:169.254.169.254'];
+    let asked = 0;
+    const http = createHttp({
+      lookup: (_host, _options, done) => {
+        const address = answers[asked] ?? '';
+        asked += 1;
+        done(null, [{address, family: address.includes(':') ? 6 : 4}]);
+      },
+    });
+    const url = `http://rebinding.example:${port}/`;
+    expect(await http.request(request(url))).toMatchObject({at: 'answered'});
+    expect(asked).toBe(1);
+    for (const address of answers.slice(1))
+      expect(await http.request(request(url))).toMatchObject({
+        at: 'failed',
+        kind: 'config',
+        message: containing(`rebinding.example resolves to ${address}`),
+      });
+    expect(asked).toBe(3);
+  });
+
+  test('a name with one address that is refused is refused, whatever stands first', async () => {
+    const {port} = await httpServer((_request, response) => response.end());
+    const http = createHttp({
+      lookup: (_host, _options, done) => {
+        done(null, [
+          {address: '127.0.0.1', family: 4},
+          {address: '169.254.169.254', family: 4},
+        ]);
+      },
+    });
+    expect(await http.request(request(`http://two.example:${port}/`))).toMatchObject({kind: 'config'});
+  });
+
+  test('a given address is connected to instead of the name, and judged like any other', async () => {
+    const {port} = await httpServer((_request, response) => response.end(_request.headers.host));
+    const url = `http://nothing.invalid:${port}/`;
+    const there = await createHttp().request({...request(url), address: '127.0.0.1'});
+    expect(there.at === 'answered' && new TextDecoder().decode(there.body)).toBe(`nothing.invalid:${port}`);
+    const away = await createHttp().request({...request(url), address: '169.254.169.254'});
+    expect(away).toMatchObject({at: 'failed', kind: 'config'});
+  });
+});
+
+describe('https', () => {
+  test('only what is trusted is believed, unless the request says that anybody is', async () => {
+    const [root, other] = [await authority(), await authority('Other')];
+    const port = await httpsServer({...(await root.leaf())}, (_request, response) => response.end());
+    const ask = async (tls: HttpRequest['tls']) =>
+      createHttp().request({...request(`https://127.0.0.1:${port}/`), ...(tls === undefined ? {} : {tls})});
+    expect(await ask(undefined)).toMatchObject({at: 'failed', kind: 'tls'});
+    expect(await ask({ca: other.cert})).toMatchObject({at: 'failed', kind: 'tls'});
+    expect(await ask({ca: root.cert})).toMatchObject({at: 'answered'});
+    expect(await ask({insecure: true})).toMatchObject({at: 'answered'});
+    expect(await ask({ca: root.cert, servername: 'a.example'})).toMatchObject({at: 'failed', kind: 'tls'});
+  });
+
+  test('a client certificate is shown where there is one', async () => {
+    const root = await authority();
+    const client = await root.leaf({name: 'client'});
+    const port = await httpsServer(
+      {...(await root.leaf()), ca: root.cert, requestCert: true, rejectUnauthorized: true},
+      (_request, response) => response.end(),
+    );
+    const ask = async (more: HttpRequest['tls']) =>
+      createHttp().request({...request(`https://127.0.0.1:${port}/`), tls: {ca: root.cert, ...more}});
+    expect(await ask({})).toMatchObject({at: 'failed'});
+    expect(await ask({clientCert: client.cert, clientKey: client.key})).toMatchObject({at: 'answered'});
+  });
+
+  test('the variable that turns verification off for all of Node turns nothing off', async () => {
+    const root = await authority();
+    const port = await httpsServer({...(await root.leaf())}, (_request, response) => response.end());
+    const script = `
+      const {createHttp} = await import(${JSON.stringify(new URL('../../src/adapters/http.ts', import.meta.url).href)});
+      const signal = new AbortController().signal;
+      const answer = await createHttp().request({method: 'GET', url: 'https://127.0.0.1:${port}/', headers: {},
+        timeoutMs: 5000, maxBodyBytes: 1000, signal});
+      console.log(answer.at, answer.kind);`;
+    const {stdout} = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      env: {...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0'},
+    });
+    expect(stdout.trim()).toBe('failed tls');
   });
 });

@@ -12,6 +12,14 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   tcp: {host: '127.0.0.1', port: 1},
   command: {argv: pauseArgv(60_000)},
   systemd: {unit: 'sshd'},
+  tls: {host: '127.0.0.1', port: 1},
+  mtls: {
+    url: 'https://127.0.0.1:1/',
+    variants: [
+      {name: 'a', expect: 'allowed'},
+      {name: 'b', expect: 'denied'},
+    ],
+  },
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -1,5 +1,10 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {writeFileSync} from 'node:fs';
+import {realClock} from '../../src/adapters/clock.ts';
+import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {tempDir} from '../helpers/temp.ts';
+import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -16,7 +21,9 @@ export interface Staged {
 export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
   http: async () => {
     const {origin} = await httpServer((_, answer) =>
-      answer.writeHead(401).end('{"success":false,"message":"Not authenticated"}'),
+      answer
+        .writeHead(401, {'cache-control': 'no-store'})
+        .end('{"success":false,"message":"Not authenticated"}'),
     );
     return {replace: {'http://127.0.0.1:8080': origin}};
   },
@@ -32,6 +39,26 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     Promise.resolve({
       context: systemctl('LoadState=loaded\nActiveState=active\nSubState=running\nMainPID=7\n'),
     }),
+  tls: async () => {
+    const root = await authority();
+    const siteDir = tempDir();
+    writeFileSync(`${siteDir}/ca.pem`, root.cert);
+    const port = await tlsServer({...(await root.leaf())});
+    return {replace: {'8443': String(port)}, context: {siteDir, clock: realClock()}};
+  },
+  mtls: async () => {
+    const root = await authority();
+    const client = await root.leaf({name: 'client'});
+    const siteDir = tempDir();
+    writeFileSync(`${siteDir}/ca.pem`, root.cert);
+    writeFileSync(`${siteDir}/client.pem`, client.cert);
+    writeFileSync(`${siteDir}/client.key`, client.key, {mode: 0o600});
+    const port = await httpsServer(
+      {...(await root.leaf()), ca: root.cert, requestCert: true, rejectUnauthorized: true},
+      (_, answer) => answer.end('{"status":"ok"}'),
+    );
+    return {replace: {'8443': String(port), '/etc/qd': siteDir}, context: {siteDir}};
+  },
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},

@@ -1,8 +1,11 @@
 // Runs a check of THE list the way the monitor does, with the real ports.
 import {createExec} from '../../src/adapters/exec.ts';
 import {realFiles} from '../../src/adapters/files.ts';
+import {createDns} from '../../src/adapters/dns.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
+import {realRandom} from '../../src/adapters/random.ts';
+import {createTls} from '../../src/adapters/tls.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {CheckResult, Look, Verdict} from '../../src/domain/verdict.ts';
 import {checks} from '../../checks/index.ts';
@@ -11,10 +14,14 @@ import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
 export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   http: createHttp(),
   net: createNet(),
+  tls: createTls(),
+  dns: createDns(),
   exec: createExec(),
   env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin'}),
   clock: fakeClock(),
   files: realFiles,
+  random: realRandom,
+  sources: [],
   signal: new AbortController().signal,
   timeoutMs: 5_000,
   trusted: true,

@@ -5,7 +5,8 @@ import {createServer as createTcpServer} from 'node:net';
 import type {Server, Socket} from 'node:net';
 import {onTestFinished} from 'vitest';
 
-async function listening(server: Server): Promise<number> {
+/** Listens on a free port of loopback; the port. */
+export async function listening(server: Server): Promise<number> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

@@ -40,6 +40,7 @@ sources:
   archive: {type: postgres, url: env:ARCHIVE_URL}
   cache: {type: sqlite, path: /var/lib/app/cache.db}
   metrics: {type: prometheus, url: "http://127.0.0.1:9090"}
+network: {allow: [169.254.169.254, "fe80::1"]}
 gates:
   deploy: {title: Ready to deploy, checks: [api/live, api/ready]}
   small: {checks: [api/live]}
@@ -57,6 +58,7 @@ phases:
       {name: 'cache', type: 'sqlite', path: '/var/lib/app/cache.db'},
       {name: 'metrics', type: 'prometheus', url: 'http://127.0.0.1:9090'},
     ],
+    network: {allow: ['169.254.169.254', 'fe80::1']},
     gates: [
       {name: 'deploy', title: 'Ready to deploy', checks: ['api/live', 'api/ready']},
       {name: 'small', title: 'small', checks: ['api/live']},
@@ -68,7 +70,7 @@ phases:
 test('a site that says none of it has none of it', () => {
   const answer = resolved('');
   if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
-  for (const name of ['hosts', 'runAs', 'sources', 'gates', 'phases'])
+  for (const name of ['hosts', 'runAs', 'sources', 'network', 'gates', 'phases'])
     expect(answer.site).not.toHaveProperty(name);
 });
 
@@ -135,6 +137,24 @@ describe('what is wrong is named with its place and the nearest name', () => {
       [
         '1:39: `sources.db.url`: expected an address such as http://127.0.0.1:9090, or env:NAME or file:/path',
       ],
+    ],
+    [
+      'a name or a range among the addresses that may be reached',
+      'network: {allow: [metadata.internal, 169.254.0.0/16]}\n',
+      [
+        '1:19: `network.allow.0`: expected an address such as 169.254.169.254, not a name or a range, found `metadata.internal`',
+        '1:38: `network.allow.1`: expected an address such as 169.254.169.254, not a name or a range, found `169.254.0.0/16`',
+      ],
+    ],
+    [
+      'a section about the network that lists nothing',
+      'network: {allow: []}\n',
+      ['1:18: `network.allow`: expected at least one address, found a list'],
+    ],
+    [
+      'a gate with a check that believes whoever answers',
+      '      open: {type: http, url: "https://h/", tls: {insecure: true}}\ngates: {deploy: {checks: [api/live, api/open]}}\n',
+      ['2:37: `gates.deploy.checks`: `api/open` believes whoever answers (`insecure: true`)'],
     ],
     [
       'a gate with a check that is not there',

@@ -1,9 +1,10 @@
 // One look: runs a check within its limit and gives a result whatever happens.
 import type {AnyCheck, CheckContext, Ports} from '../../define.ts';
-import type {CheckSpec} from '../../domain/site.ts';
+import type {CheckSpec, Site} from '../../domain/site.ts';
 import {timestamp} from '../../domain/time.ts';
 import {honest} from '../../domain/verdict.ts';
 import type {CheckResult, Look} from '../../domain/verdict.ts';
+import {reaching} from './reach.ts';
 
 export interface LookRequest {
   readonly spec: CheckSpec;
@@ -11,10 +12,14 @@ export interface LookRequest {
   readonly ports: Ports;
   readonly trusted: boolean;
   readonly siteDir?: string | undefined;
+  /** What the site says about looking as such. */
+  readonly site?: SiteFacts | undefined;
   /** Aborted when whoever asked stops. */
   readonly signal: AbortSignal;
   readonly input: CheckContext['input'];
 }
+
+export type SiteFacts = Pick<Site, 'sources' | 'network'>;
 
 /** How long past its limit a check may take to clean up (a command is killed after its grace) before it is given up. */
 const cleanUpMs = 10_000;
@@ -34,7 +39,7 @@ function timeLimit(): Error {
 }
 
 async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
-  const {spec, ports, trusted, siteDir, signal, input} = request;
+  const {spec, ports, trusted, siteDir, site, signal, input} = request;
   const limit = new AbortController();
   const stop = (): void => {
     limit.abort(signal.reason);
@@ -52,7 +57,9 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
   });
   try {
     const context: CheckContext = {
-      ...ports,
+      // A site that is not trusted does not choose what may be reached.
+      ...reaching(ports, trusted ? (site?.network?.allow ?? []) : []),
+      sources: site?.sources ?? [],
       signal: limit.signal,
       timeoutMs: spec.timeoutMs,
       trusted,

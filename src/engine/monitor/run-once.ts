@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type {AnyCheck, Ports} from '../../define.ts';
 import type {CheckSpec} from '../../domain/site.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
-import {inputsOf, lookOnce} from './look.ts';
+import {inputsOf, lookOnce, type SiteFacts} from './look.ts';
 
 export interface RunOnceRequest {
   readonly specs: readonly CheckSpec[];
@@ -13,6 +13,7 @@ export interface RunOnceRequest {
   readonly ports: Ports;
   readonly trusted: boolean;
   readonly siteDir?: string;
+  readonly site?: SiteFacts;
   readonly signal?: AbortSignal;
 }
 
@@ -22,13 +23,15 @@ const nameOf = (service: string, check: string): string => `${service}/${check}`
 
 /** One result for each of `specs`, in their order. */
 export async function runOnce(request: RunOnceRequest): Promise<readonly CheckResult[]> {
-  const {specs, all = specs, checks, ports, trusted, siteDir} = request;
+  const {specs, all = specs, checks, ports, trusted, siteDir, site} = request;
   const signal = request.signal ?? new AbortController().signal;
   const results = new Map<string, CheckResult>();
   const queue = new PQueue({concurrency});
   const look = async (spec: CheckSpec): Promise<void> => {
     const input = (check: string) => results.get(nameOf(spec.service, check));
-    const result = await queue.add(() => lookOnce({spec, checks, ports, trusted, siteDir, signal, input}));
+    const result = await queue.add(() =>
+      lookOnce({spec, checks, ports, trusted, siteDir, site, signal, input}),
+    );
     results.set(nameOf(spec.service, spec.id), result);
   };
   const needed = new Set(

@@ -71,6 +71,8 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   exec: {run: unexpected('a command')},
   http: {request: unexpected('a request')},
   net: {connect: unexpected('a connection')},
+  tls: {talk: unexpected('a handshake')},
+  dns: {ask: unexpected('a question to a name server')},
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
 });
