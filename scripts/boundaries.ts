@@ -8,6 +8,7 @@ const domain = '^src/domain/';
 const ports = '^src/ports\\.ts$';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
+const look = '^src/look/';
 const zod = npm('zod');
 
 interface Row {
@@ -25,9 +26,9 @@ export const table: readonly Row[] = [
     why: 'Types and rules that every folder shares: an effect or a library here would be everywhere.',
   },
   {
-    part: 'ports, define',
-    path: '^src/(ports|define)\\.ts$',
-    may: [domain, ports, define, zod],
+    part: 'ports, looking ports, define',
+    path: '^src/((ports|define)\\.ts$|look/)',
+    may: [domain, ports, define, look, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
   {
@@ -43,6 +44,7 @@ export const table: readonly Row[] = [
       domain,
       ports,
       define,
+      look,
       zod,
       pattern,
       '^src/secrets/',
@@ -209,6 +211,7 @@ export const table: readonly Row[] = [
       domain,
       ports,
       define,
+      look,
       npm('undici'),
       npm('execa'),
       npm('ipaddr\\.js'),

@@ -2,9 +2,10 @@
 import type {z} from 'zod';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
-import type {Site} from './domain/site.ts';
+import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
+import type {Sql} from './look/sql.ts';
 import type {
   Clock,
   Env,
@@ -25,7 +26,10 @@ import type {
 export type {CollectItem, StepAct} from './domain/step-act.ts';
 export type {Talk} from './ports.ts';
 
-export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env' | 'clock' | 'files'> {
+export interface CheckContext extends Pick<
+  Ports,
+  'http' | 'net' | 'exec' | 'env' | 'clock' | 'files' | 'sql'
+> {
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -33,6 +37,8 @@ export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env
   readonly trusted: boolean;
   /** The site's folder: the working directory of commands that name none. */
   readonly siteDir?: string;
+  /** Databases that the site names. */
+  readonly sources?: readonly DataSource[];
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
 }
@@ -153,6 +159,7 @@ export interface Ports {
   readonly net: Net;
   readonly processes: Processes;
   readonly files: Files;
+  readonly sql: Sql;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

@@ -19,6 +19,7 @@ async function lookAt(specs: readonly CheckSpec[], site: Site, context: CommandC
     ports: context,
     trusted: site.trust.at === 'trusted',
     siteDir: site.dir,
+    sources: site.sources,
     signal: context.signal,
   });
   return results.flatMap((result, i) => {

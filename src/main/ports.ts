@@ -1,4 +1,4 @@
-// The real world. HTTP and processes are loaded when first used: the first frame must not wait for them.
+// The real world. HTTP, processes and databases are loaded when first used: the first frame must not wait for them.
 import {realClock} from '../adapters/clock.ts';
 import {realEnv} from '../adapters/env.ts';
 import {realFiles} from '../adapters/files.ts';
@@ -6,7 +6,9 @@ import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
 import type {Ports} from '../define.ts';
+import type {Sql} from '../look/sql.ts';
 import type {Exec, Http} from '../ports.ts';
+import {paths} from './paths.ts';
 
 /** Loads once, on first use. */
 function lazily<T>(load: () => Promise<T>): () => Promise<T> {
@@ -18,6 +20,13 @@ export function realPorts(): Ports {
   const clock = realClock();
   const http = lazily<Http>(async () => (await import('../adapters/http.ts')).createHttp());
   const exec = lazily<Exec>(async () => (await import('../adapters/exec.ts')).createExec());
+  const runs: Exec = {run: async request => (await exec()).run(request)};
+  const sql = lazily<Sql>(async () =>
+    (await import('../adapters/sql.ts')).createSql({
+      exec: runs,
+      program: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
+    }),
+  );
   return {
     clock,
     random: realRandom,
@@ -26,6 +35,7 @@ export function realPorts(): Ports {
     net: createNet(),
     processes: realProcesses(clock.bootId),
     http: {request: async request => (await http()).request(request)},
-    exec: {run: async request => (await exec()).run(request)},
+    exec: runs,
+    sql: {ask: async request => (await sql()).ask(request)},
   };
 }

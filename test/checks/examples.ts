@@ -1,5 +1,6 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -31,6 +32,14 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
   systemd: () =>
     Promise.resolve({
       context: systemctl('LoadState=loaded\nActiveState=active\nSubState=running\nMainPID=7\n'),
+    }),
+  sql: () =>
+    Promise.resolve({
+      replace: {
+        '/var/lib/app/app.db': sqliteFile(
+          "create table jobs (state text); insert into jobs values ('done'), ('failed')",
+        ),
+      },
     }),
   consistency: () =>
     Promise.resolve({

@@ -3,10 +3,12 @@ import {createExec} from '../../src/adapters/exec.ts';
 import {realFiles} from '../../src/adapters/files.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
+import {createSql} from '../../src/adapters/sql.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {CheckResult, Look, Verdict} from '../../src/domain/verdict.ts';
 import {checks} from '../../checks/index.ts';
 import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
+import {bundle} from '../helpers/programs.ts';
 
 export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   http: createHttp(),
@@ -15,6 +17,7 @@ export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin'}),
   clock: fakeClock(),
   files: realFiles,
+  sql: createSql({exec: createExec(), program: [process.execPath, bundle('sql.cjs')]}),
   signal: new AbortController().signal,
   timeoutMs: 5_000,
   trusted: true,

@@ -90,6 +90,7 @@ export function followMonitor({site, checks, ports, telemetry, onChange}: Follow
         ports,
         trusted: site.trust.at === 'trusted',
         siteDir: site.dir,
+        sources: site.sources,
         signal: stopping.signal,
       });
       if (stopping.signal.aborted) return;

@@ -1,6 +1,6 @@
 // One look: runs a check within its limit and gives a result whatever happens.
 import type {AnyCheck, CheckContext, Ports} from '../../define.ts';
-import type {CheckSpec} from '../../domain/site.ts';
+import type {CheckSpec, DataSource} from '../../domain/site.ts';
 import {timestamp} from '../../domain/time.ts';
 import {honest} from '../../domain/verdict.ts';
 import type {CheckResult, Look} from '../../domain/verdict.ts';
@@ -11,6 +11,7 @@ export interface LookRequest {
   readonly ports: Ports;
   readonly trusted: boolean;
   readonly siteDir?: string | undefined;
+  readonly sources?: readonly DataSource[] | undefined;
   /** Aborted when whoever asked stops. */
   readonly signal: AbortSignal;
   readonly input: CheckContext['input'];
@@ -34,7 +35,7 @@ function timeLimit(): Error {
 }
 
 async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
-  const {spec, ports, trusted, siteDir, signal, input} = request;
+  const {spec, ports, trusted, siteDir, sources, signal, input} = request;
   const limit = new AbortController();
   const stop = (): void => {
     limit.abort(signal.reason);
@@ -58,6 +59,7 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
       trusted,
       input,
       ...(siteDir === undefined ? {} : {siteDir}),
+      ...(sources === undefined ? {} : {sources}),
     };
     return await Promise.race([definition.run(spec.params, context), givenUp]);
   } catch (error) {

@@ -155,6 +155,7 @@ export function createMonitor(request: MonitorRequest): Monitor {
         ports,
         trusted,
         siteDir: site.dir,
+        sources: site.sources,
         signal: stopping.signal,
         input: input(one.spec.service),
       }),

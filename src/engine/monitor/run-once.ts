@@ -1,7 +1,7 @@
 // Looking once, without slots, strikes or memory: for `check` and for the check steps of runbooks.
 import PQueue from 'p-queue';
 import type {AnyCheck, Ports} from '../../define.ts';
-import type {CheckSpec} from '../../domain/site.ts';
+import type {CheckSpec, DataSource} from '../../domain/site.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
 import {inputsOf, lookOnce} from './look.ts';
 
@@ -13,6 +13,7 @@ export interface RunOnceRequest {
   readonly ports: Ports;
   readonly trusted: boolean;
   readonly siteDir?: string;
+  readonly sources?: readonly DataSource[] | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -22,13 +23,15 @@ const nameOf = (service: string, check: string): string => `${service}/${check}`
 
 /** One result for each of `specs`, in their order. */
 export async function runOnce(request: RunOnceRequest): Promise<readonly CheckResult[]> {
-  const {specs, all = specs, checks, ports, trusted, siteDir} = request;
+  const {specs, all = specs, checks, ports, trusted, siteDir, sources} = request;
   const signal = request.signal ?? new AbortController().signal;
   const results = new Map<string, CheckResult>();
   const queue = new PQueue({concurrency});
   const look = async (spec: CheckSpec): Promise<void> => {
     const input = (check: string) => results.get(nameOf(spec.service, check));
-    const result = await queue.add(() => lookOnce({spec, checks, ports, trusted, siteDir, signal, input}));
+    const result = await queue.add(() =>
+      lookOnce({spec, checks, ports, trusted, siteDir, sources, signal, input}),
+    );
     results.set(nameOf(spec.service, spec.id), result);
   };
   const needed = new Set(

@@ -32,6 +32,7 @@ export const lookNow =
       ports,
       trusted: site.trust.at === 'trusted',
       siteDir: site.dir,
+      sources: site.sources,
       signal,
     });
   };

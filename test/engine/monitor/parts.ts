@@ -73,6 +73,7 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   net: {connect: unexpected('a connection')},
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
+  sql: {ask: unexpected('a query')},
 });
 
 export interface MemoryLedger extends Ledger {
