@@ -13,6 +13,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   command: {argv: pauseArgv(60_000)},
   systemd: {unit: 'sshd'},
   sql: {sqlite: '/nowhere/app.db', query: 'select 1'},
+  migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

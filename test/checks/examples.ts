@@ -1,6 +1,9 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
+import {tempDir} from '../helpers/temp.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -11,6 +14,13 @@ export interface Staged {
   readonly replace?: Readonly<Record<string, string>>;
   readonly context?: Partial<CheckContext>;
   readonly verdict?: Verdict;
+}
+
+/** A fresh file of this content; its absolute path. */
+function fileWith(content: string | Uint8Array, name = 'file'): string {
+  const file = path.join(tempDir(), name);
+  writeFileSync(file, content, {mode: 0o600});
+  return file;
 }
 
 /** One line for each type; the verdict is `pass` where nothing else is said. */
@@ -38,6 +48,18 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       replace: {
         '/var/lib/app/app.db': sqliteFile(
           "create table jobs (state text); insert into jobs values ('done'), ('failed')",
+        ),
+      },
+    }),
+  migration: () =>
+    Promise.resolve({
+      replace: {
+        '/etc/app/env': fileWith('EXPECTED_ALEMBIC_HEAD=bbb2\n'),
+        '/srv/app/alembic/versions': path.dirname(
+          fileWith("revision = 'bbb2'\ndown_revision = None\n", 'bbb2_first.py'),
+        ),
+        '/var/lib/app/app.db': sqliteFile(
+          "create table alembic_version (version_num text); insert into alembic_version values ('bbb2')",
         ),
       },
     }),
