@@ -4,9 +4,20 @@ import {command} from './command.ts';
 import {consistency} from './consistency.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
+import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
 import {sql} from './sql.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 
-export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, sql, migration];
+export const checks: readonly AnyCheck[] = [
+  http,
+  health,
+  tcp,
+  command,
+  systemd,
+  consistency,
+  sql,
+  migration,
+  keyMaterial,
+];

@@ -14,6 +14,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   systemd: {unit: 'sshd'},
   sql: {sqlite: '/nowhere/app.db', query: 'select 1'},
   migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
+  keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -1,4 +1,5 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {generateKeyPairSync} from 'node:crypto';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
@@ -63,6 +64,17 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
         ),
       },
     }),
+  keyMaterial: () => {
+    const {privateKey, publicKey} = generateKeyPairSync('ed25519');
+    const text = privateKey.export({format: 'pem', type: 'pkcs8'}).toString();
+    return Promise.resolve({
+      replace: {
+        '/etc/app/signing.pem': fileWith(text),
+        '/etc/app/signing.pub': fileWith(publicKey.export({format: 'pem', type: 'spki'}).toString()),
+        '/mnt/escrow/signing.pem': fileWith(text),
+      },
+    });
+  },
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},
