@@ -2,6 +2,7 @@
 import type {AnyCheck} from '../src/define.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {hashChain} from './hash-chain.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {keyMaterial} from './key-material.ts';
@@ -20,4 +21,5 @@ export const checks: readonly AnyCheck[] = [
   sql,
   migration,
   keyMaterial,
+  hashChain,
 ];

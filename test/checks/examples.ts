@@ -1,5 +1,5 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
-import {generateKeyPairSync} from 'node:crypto';
+import {createHash, generateKeyPairSync} from 'node:crypto';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
@@ -73,6 +73,20 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
         '/etc/app/signing.pub': fileWith(publicKey.export({format: 'pem', type: 'spki'}).toString()),
         '/mnt/escrow/signing.pem': fileWith(text),
       },
+    });
+  },
+  hashChain: () => {
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const first = {prev: null, what: 'one'};
+    const before = sha256(JSON.stringify(first));
+    const second = {prev: before, what: 'two'};
+    const last = sha256(JSON.stringify(second));
+    const lines = [
+      {...first, hash: before},
+      {...second, hash: last},
+    ].map(record => `${JSON.stringify(record)}\n`);
+    return Promise.resolve({
+      replace: {'/var/log/app/events.jsonl': fileWith(lines.join('')), ['0'.repeat(64)]: last},
     });
   },
   consistency: () =>
