@@ -2,11 +2,28 @@
 import type {AnyCheck} from '../src/define.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {hashChain} from './hash-chain.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
+import {keyMaterial} from './key-material.ts';
+import {migration} from './migration.ts';
+import {sql} from './sql.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
 
-export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, tls, mtls];
+export const checks: readonly AnyCheck[] = [
+  http,
+  health,
+  tcp,
+  command,
+  systemd,
+  consistency,
+  tls,
+  mtls,
+  sql,
+  migration,
+  keyMaterial,
+  hashChain,
+];

@@ -3,7 +3,7 @@ import {defineCheck} from '../src/define.ts';
 import type {CheckContext} from '../src/define.ts';
 import {timestamp} from '../src/domain/time.ts';
 import type {Look, Part, Verdict} from '../src/domain/verdict.ts';
-import type {TlsAnswer, TlsMeans, TlsVersion} from '../src/look-ports-net.ts';
+import type {TlsAnswer, TlsMeans, TlsVersion} from '../src/look/net.ts';
 import {asInsecure, fromFailure} from './parts/ask.ts';
 import {
   fingerprint,

@@ -5,8 +5,8 @@ const builtin = (name: string): string => `^(node:)?${name}$`;
 const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
-// Ports that only looking needs have a file of their own, so that neither becomes long.
-const ports = '^src/(ports|look-ports-net)\\.ts$';
+// Ports that only looking needs have a folder of their own, so that none becomes long.
+const ports = '^src/(ports\\.ts$|look/)';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const cron = '^src/cron\\.ts$';
@@ -27,8 +27,8 @@ export const table: readonly Row[] = [
     why: 'Types and rules that every folder shares: an effect or a library here would be everywhere.',
   },
   {
-    part: 'ports, define',
-    path: '^src/(ports|look-ports-net|define)\\.ts$',
+    part: 'ports, looking ports, define',
+    path: '^src/((ports|define)\\.ts$|look/)',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
@@ -54,13 +54,13 @@ export const table: readonly Row[] = [
       zod,
       pattern,
       cron,
-      '^src/secrets/',
+      '^src/(secrets|foreign|ledger)/',
       npm('re2js'),
       npm('ipaddr\\.js'),
       npm('unbash'),
       builtin('crypto'),
     ],
-    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Of node:crypto, hashes and signatures are pure.',
+    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Chains and evidence are judged by the pure rules that verifications use. Of node:crypto, hashes and signatures are pure.',
   },
   {
     part: 'site',
@@ -205,6 +205,7 @@ export const table: readonly Row[] = [
       ports,
       define,
       pattern,
+      cron,
       '^src/engine/',
       '^src/formats/',
       '^src/ledger/',

@@ -5,6 +5,7 @@ import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
+import type {Sql} from './look/sql.ts';
 import type {
   Clock,
   Env,
@@ -21,14 +22,14 @@ import type {
   Talk,
   Telemetry,
 } from './ports.ts';
-import type {Dns, Tls} from './look-ports-net.ts';
+import type {Dns, Tls} from './look/net.ts';
 
 export type {CollectItem, StepAct} from './domain/step-act.ts';
 export type {Talk} from './ports.ts';
 
 export interface CheckContext extends Pick<
   Ports,
-  'http' | 'net' | 'tls' | 'dns' | 'exec' | 'env' | 'clock' | 'files' | 'random'
+  'http' | 'net' | 'tls' | 'dns' | 'exec' | 'env' | 'clock' | 'files' | 'random' | 'sql'
 > {
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
@@ -161,6 +162,7 @@ export interface Ports {
   readonly dns: Dns;
   readonly processes: Processes;
   readonly files: Files;
+  readonly sql: Sql;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

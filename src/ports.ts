@@ -2,7 +2,7 @@
 import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
-import type {TlsMeans} from './look-ports-net.ts';
+import type {TlsMeans} from './look/net.ts';
 import type {SecretFound, SecretValue} from './domain/secret.ts';
 import type {Evidence} from './domain/evidence.ts';
 import type {LedgerSnapshot} from './domain/snapshot.ts';

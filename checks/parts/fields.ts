@@ -49,5 +49,8 @@ export const onLocal = z
   .default('local')
   .describe('The host to look at; so far only `local`.');
 
+/** Permission bits as people write them; quoted in YAML, where 0600 would be a number. */
+export const fileMode = z.string().regex(/^0?[0-7]{3}$/, 'expected a mode in quotes, such as "0600"');
+
 /** Longest body that is read, in decompressed bytes. */
 export const maxBodyBytes = 1024 * 1024;

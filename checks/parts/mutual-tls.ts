@@ -2,7 +2,7 @@
 import type {z} from 'zod';
 import type {CheckContext} from '../../src/define.ts';
 import type {Kind} from '../../src/domain/verdict.ts';
-import type {TlsAnswer, TlsMeans, TlsVersion} from '../../src/look-ports-net.ts';
+import type {TlsAnswer, TlsMeans, TlsVersion} from '../../src/look/net.ts';
 import {readCertificate, spiffeAssertions, type spiffe} from './certificate.ts';
 import {excerpt} from './expect.ts';
 import {maxBodyBytes} from './fields.ts';

@@ -1,5 +1,6 @@
 // Secrets by reference: resolved at the last moment, and taken out of everything that a look says.
 import type {CheckContext} from '../../src/define.ts';
+import {secretReference} from '../../src/domain/secret.ts';
 import type {SecretValue} from '../../src/domain/secret.ts';
 import type {Look} from '../../src/domain/verdict.ts';
 import {createMasker, type Masker} from '../../src/secrets/index.ts';
@@ -44,6 +45,56 @@ export function resolveSecrets(
     secrets.push({name: variable, value});
   }
   return {ok: true, values, secrets};
+}
+
+export type OneSecret =
+  | {readonly ok: true; readonly value: string; readonly secrets: readonly SecretValue[]}
+  | {readonly ok: false; readonly look: Look};
+
+const maxSecretBytes = 64 * 1024;
+
+/**
+ * The value behind `env:NAME` or `file:/path`; `what` names it in messages. A file must be closed to others. What a
+ * site that is not trusted names is not looked up.
+ */
+export async function resolveSecret(
+  what: string,
+  text: string,
+  {env, files, trusted}: Pick<CheckContext, 'env' | 'files' | 'trusted'>,
+): Promise<OneSecret> {
+  const wrong = (kind: Look['kind'], message: string): OneSecret => ({
+    ok: false,
+    look: {verdict: 'unknown', kind, checked: 0, message},
+  });
+  const reference = secretReference(text);
+  if (reference.at === 'wrong') return wrong('config', `${what}: ${reference.problem}`);
+  if (!trusted)
+    return wrong('permission', `${what} needs a secret, which a site that is not trusted does not get`);
+  const found = (name: string, value: string): OneSecret => ({
+    ok: true,
+    value,
+    secrets: [{name, value}],
+  });
+  if (reference.at === 'env') {
+    const value = env.get(reference.name);
+    return value === undefined || value === ''
+      ? wrong('config', `${what} needs the environment variable ${reference.name}, which is not set`)
+      : found(reference.name, value);
+  }
+  const {path} = reference;
+  const home = env.get('HOME');
+  if (path.startsWith('~/') && home === undefined)
+    return wrong('config', `${what}: ${path} needs HOME, which is not set`);
+  const real = await files.real(path.startsWith('~/') ? `${home ?? ''}${path.slice(1)}` : path);
+  const stat = real === undefined ? undefined : await files.stat(real);
+  if (real === undefined || stat === undefined) return wrong('config', `${what}: ${path} is not there`);
+  if (stat.kind !== 'file') return wrong('config', `${what}: ${path} is no file`);
+  if ((stat.mode & 0o077) !== 0)
+    return wrong('permission', `${what}: ${path} can be read by others (mode ${stat.mode.toString(8)})`);
+  const read = await files.read(real, maxSecretBytes);
+  if (read.at === 'failed') return wrong('permission', `${what}: ${path}: ${read.message}`);
+  const value = new TextDecoder().decode(read.bytes).replace(/\r?\n$/, '');
+  return value === '' ? wrong('config', `${what}: ${path} is empty`) : found(what, value);
 }
 
 /** Knows no value, only forms. */

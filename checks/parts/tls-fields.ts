@@ -3,7 +3,7 @@ import {X509Certificate, createPrivateKey} from 'node:crypto';
 import {z} from 'zod';
 import type {CheckContext} from '../../src/define.ts';
 import type {SecretValue} from '../../src/domain/secret.ts';
-import type {TlsMeans} from '../../src/look-ports-net.ts';
+import type {TlsMeans} from '../../src/look/net.ts';
 import {readCertificate} from './certificate.ts';
 import {couldNot, resolveReferences, type Found} from './reference.ts';
 

@@ -1,7 +1,7 @@
 // The real Dns port: c-ares through node:dns, one try at one server, loaded when first used.
 import {Resolver} from 'node:dns/promises';
 import {isIP} from 'node:net';
-import type {Dns, DnsAnswer, DnsRequest, RecordType, ResponseCode} from '../look-ports-net.ts';
+import type {Dns, DnsAnswer, DnsRequest, RecordType, ResponseCode} from '../look/net.ts';
 import {refuseLiteral} from './address.ts';
 import {codeOf, isTimeLimit} from './failure.ts';
 

@@ -1,5 +1,6 @@
 // Statements for PostgreSQL, one after the other on one connection; values go beside the statement, never into it.
 import pg from 'pg';
+import {asText, cancelOn, errorText, pgSession} from './pg-session.ts';
 import {rowCount, table, type Table} from './sql-table.ts';
 
 export interface Statements {
@@ -19,25 +20,14 @@ export type Answered =
 
 const connectMs = 10_000;
 
-/** Every value as the text that the server sends. */
-const asText = {getTypeParser: () => (text: string | Buffer) => text.toString()};
-
 export async function askPostgres(url: string, request: Statements): Promise<Answered> {
   const {readOnly, limitMs, statements, signal, write} = request;
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: connectMs,
-    application_name: 'quarterdeck',
-    keepAlive: true,
-  });
-  let broke: Error | undefined;
-  client.on('error', error => {
-    broke = error;
-  });
+  const session = pgSession(url, {connectMs});
+  const {client} = session;
   try {
     await client.connect();
   } catch (error) {
-    return {at: 'lost', sent: false, message: `no connection: ${textOf(error)}`};
+    return {at: 'lost', sent: false, message: `no connection: ${errorText(error)}`};
   }
   let pid: number | undefined;
   const cancel = (): void => void cancelOn(url, pid);
@@ -63,28 +53,22 @@ export async function askPostgres(url: string, request: Statements): Promise<Ans
   } catch (error) {
     const which = statements.length > 1 && sent > 0 ? `statement ${sent} of ${statements.length}: ` : '';
     const before = sent > 1 && !readOnly ? '; the statements before it are done' : '';
-    const isAnswer = error instanceof pg.DatabaseError && broke === undefined && !isEnd(error.code);
+    const isAnswer = error instanceof pg.DatabaseError && session.broke() === undefined && !isEnd(error.code);
     if (isAnswer) return {at: 'failed', message: `${which}${error.message}${before}`};
     return {
       at: 'lost',
       sent: sent > 0,
-      message: `${which}the connection was lost: ${textOf(error)}${before}`,
+      message: `${which}the connection was lost: ${errorText(error)}${before}`,
     };
   } finally {
     signal.removeEventListener('abort', cancel);
-    await Promise.race([client.end().catch(() => undefined), closed(500)]);
+    await session.close();
   }
 }
 
 /** Classes of errors after which nobody knows what was done: admin shutdown, crash, connection. */
 const isEnd = (code: string | undefined): boolean =>
   code !== undefined && (code.startsWith('57P0') || code.startsWith('08'));
-
-async function closed(ms: number): Promise<void> {
-  return new Promise(resolve => {
-    setTimeout(resolve, ms).unref();
-  });
-}
 
 interface One {
   readonly text: string;
@@ -121,24 +105,4 @@ async function one(client: pg.Client, {text, values, write}: One): Promise<Answe
     });
     client.query(query);
   });
-}
-
-/** Asks the server to end what that connection does. */
-async function cancelOn(url: string, pid: number | undefined): Promise<void> {
-  if (pid === undefined) return;
-  const other = new pg.Client({connectionString: url, connectionTimeoutMillis: 2_000});
-  other.on('error', () => undefined);
-  try {
-    await other.connect();
-    await other.query('select pg_cancel_backend($1)', [pid]);
-  } catch {
-    // The runner ends this process next, and the server sees the connection go.
-  } finally {
-    await other.end().catch(() => undefined);
-  }
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(textOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

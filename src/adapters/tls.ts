@@ -6,7 +6,7 @@ import {
   type DetailedPeerCertificate,
   type TLSSocket,
 } from 'node:tls';
-import type {Tls, TlsAnswer, TlsRequest} from '../look-ports-net.ts';
+import type {Tls, TlsAnswer, TlsRequest} from '../look/net.ts';
 import {guardedLookup, refuseLiteral, type Lookup} from './address.ts';
 import {codeOf, failure, isTimeLimit} from './failure.ts';
 

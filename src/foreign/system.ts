@@ -24,8 +24,8 @@ function eventHash(event: JsonObject): string {
 
 const isTextOrNull = (value: JsonValue | undefined): boolean => value === null || typeof value === 'string';
 
-/** Why this event does not go here, or undefined when it does. */
-function problemOf(event: JsonValue, previous: string | null): string | undefined {
+/** Why this event does not go behind the one with the hash `previous` (null: it is the first); undefined when it does. */
+export function systemEventProblem(event: JsonValue, previous: string | null): string | undefined {
   if (!isObject(event)) return 'event must be an object';
   const [missing] = missingOf(event, eventKeys);
   if (missing !== undefined) return `missing key: ${missing}`;
@@ -43,7 +43,7 @@ function problemOf(event: JsonValue, previous: string | null): string | undefine
 function verifyChain(events: readonly JsonValue[]): ForeignAnswer {
   let previous: string | null = null;
   for (const [index, event] of events.entries()) {
-    const problem = problemOf(event, previous);
+    const problem = systemEventProblem(event, previous);
     if (problem !== undefined) return bad(problem, events.length, index);
     previous = isObject(event) ? textAt(event, 'event_hash') : null;
   }

@@ -96,6 +96,7 @@ export async function demoTour(opened: Opened, reference: Reference): Promise<nu
       ports: context,
       trusted: site.trust.at === 'trusted',
       siteDir: site.dir,
+      site,
     });
     const overall = rollUp(results.map(({verdict}) => verdict));
     talk.out(say`  looked once more at ${results.length} checks: ${overall}`);

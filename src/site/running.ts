@@ -1,5 +1,6 @@
 // What a site says about running its runbooks: hosts, accounts, data sources, gates, and words for headings.
 import {z} from 'zod';
+import {addressProblem, postgresProtocols, postgresSample} from '../domain/data-address.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import type {Phase} from '../domain/runbook.ts';
 import {secretReference} from '../domain/secret.ts';
@@ -157,8 +158,7 @@ function urlProblems(tree: Tree, name: string, fields: unknown): SiteProblem[] {
       ...(hint === undefined ? {} : {hint}),
     },
   ];
-  const protocols = type === 'postgres' ? ['postgres:', 'postgresql:'] : ['http:', 'https:'];
-  const sample = type === 'postgres' ? 'postgres://reader@db.example/orders' : 'http://127.0.0.1:9090';
+  const sample = type === 'postgres' ? postgresSample : 'http://127.0.0.1:9090';
   if (url === undefined || url === null) return wrong(` is missing: expected an address such as ${sample}`);
   if (typeof url !== 'string')
     return wrong(`: expected an address such as ${sample}, or env:NAME or file:/path`);
@@ -166,10 +166,10 @@ function urlProblems(tree: Tree, name: string, fields: unknown): SiteProblem[] {
     const reference = secretReference(url);
     return reference.at === 'wrong' ? wrong(`: ${reference.problem}`) : [];
   }
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !protocols.includes(parsed.protocol))
+  const problem = addressProblem(url, type === 'postgres' ? postgresProtocols : ['http:', 'https:']);
+  if (problem === 'not an address')
     return wrong(`: expected an address such as ${sample}, or env:NAME or file:/path`);
-  if (parsed.password === '' && !/[?&](?:password|passwd)=/i.test(parsed.search)) return [];
+  if (problem === undefined) return [];
   const hint =
     'Put the whole address where env:NAME or file:/path finds it; for PostgreSQL, ~/.pgpass holds passwords.';
   return wrong(': a password is never written into this file', hint);

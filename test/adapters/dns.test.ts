@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createDns} from '../../src/adapters/dns.ts';
-import type {DnsAnswer, DnsRequest, RecordType} from '../../src/look-ports-net.ts';
+import type {DnsAnswer, DnsRequest, RecordType} from '../../src/look/net.ts';
 import {containing} from '../helpers/like.ts';
 import {nameServer} from '../helpers/name-server.ts';
 

@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 import {expect, test} from 'vitest';
 import {alertOf, createTls} from '../../src/adapters/tls.ts';
-import type {TlsAnswer, TlsRequest} from '../../src/look-ports-net.ts';
+import type {TlsAnswer, TlsRequest} from '../../src/look/net.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {containing} from '../helpers/like.ts';

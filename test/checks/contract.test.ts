@@ -20,6 +20,10 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
       {name: 'b', expect: 'denied'},
     ],
   },
+  sql: {sqlite: '/nowhere/app.db', query: 'select 1'},
+  migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
+  keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
+  hashChain: {jsonl: '/nowhere/events.jsonl', rule: 'canonical'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -1,8 +1,11 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {createHash, generateKeyPairSync} from 'node:crypto';
 import {writeFileSync} from 'node:fs';
+import path from 'node:path';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
@@ -15,6 +18,13 @@ export interface Staged {
   readonly replace?: Readonly<Record<string, string>>;
   readonly context?: Partial<CheckContext>;
   readonly verdict?: Verdict;
+}
+
+/** A fresh file of this content; its absolute path. */
+function fileWith(content: string | Uint8Array, name = 'file'): string {
+  const file = path.join(tempDir(), name);
+  writeFileSync(file, content, {mode: 0o600});
+  return file;
 }
 
 /** One line for each type; the verdict is `pass` where nothing else is said. */
@@ -58,6 +68,51 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       (_, answer) => answer.end('{"status":"ok"}'),
     );
     return {replace: {'8443': String(port), '/etc/qd': siteDir}, context: {siteDir}};
+  },
+  sql: () =>
+    Promise.resolve({
+      replace: {
+        '/var/lib/app/app.db': sqliteFile(
+          "create table jobs (state text); insert into jobs values ('done'), ('failed')",
+        ),
+      },
+    }),
+  migration: () =>
+    Promise.resolve({
+      replace: {
+        '/etc/app/env': fileWith('EXPECTED_ALEMBIC_HEAD=bbb2\n'),
+        '/srv/app/alembic/versions': path.dirname(
+          fileWith("revision = 'bbb2'\ndown_revision = None\n", 'bbb2_first.py'),
+        ),
+        '/var/lib/app/app.db': sqliteFile(
+          "create table alembic_version (version_num text); insert into alembic_version values ('bbb2')",
+        ),
+      },
+    }),
+  keyMaterial: () => {
+    const {privateKey, publicKey} = generateKeyPairSync('ed25519');
+    const text = privateKey.export({format: 'pem', type: 'pkcs8'}).toString();
+    return Promise.resolve({
+      replace: {
+        '/etc/app/signing.pem': fileWith(text),
+        '/etc/app/signing.pub': fileWith(publicKey.export({format: 'pem', type: 'spki'}).toString()),
+        '/mnt/escrow/signing.pem': fileWith(text),
+      },
+    });
+  },
+  hashChain: () => {
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const first = {prev: null, what: 'one'};
+    const before = sha256(JSON.stringify(first));
+    const second = {prev: before, what: 'two'};
+    const last = sha256(JSON.stringify(second));
+    const lines = [
+      {...first, hash: before},
+      {...second, hash: last},
+    ].map(record => `${JSON.stringify(record)}\n`);
+    return Promise.resolve({
+      replace: {'/var/log/app/events.jsonl': fileWith(lines.join('')), ['0'.repeat(64)]: last},
+    });
   },
   consistency: () =>
     Promise.resolve({

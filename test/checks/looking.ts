@@ -6,10 +6,12 @@ import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
 import {realRandom} from '../../src/adapters/random.ts';
 import {createTls} from '../../src/adapters/tls.ts';
+import {createSql} from '../../src/adapters/sql.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {CheckResult, Look, Verdict} from '../../src/domain/verdict.ts';
 import {checks} from '../../checks/index.ts';
 import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
+import {bundle} from '../helpers/programs.ts';
 
 export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   http: createHttp(),
@@ -22,6 +24,7 @@ export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   files: realFiles,
   random: realRandom,
   sources: [],
+  sql: createSql({exec: createExec(), program: [process.execPath, bundle('sql.cjs')]}),
   signal: new AbortController().signal,
   timeoutMs: 5_000,
   trusted: true,

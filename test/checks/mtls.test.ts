@@ -3,7 +3,7 @@ import type {RequestListener} from 'node:http';
 import type {TlsOptions} from 'node:tls';
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {Look} from '../../src/domain/verdict.ts';
-import type {TlsAnswer, TlsRequest} from '../../src/look-ports-net.ts';
+import type {TlsAnswer, TlsRequest} from '../../src/look/net.ts';
 import {authority, type Authority, type Made} from '../helpers/certificates.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {tcpServer} from '../helpers/http-server.ts';

@@ -1,7 +1,7 @@
 // A real name server over UDP on loopback that ends with the test. It knows what a zone says and nothing else.
 import {createSocket} from 'node:dgram';
 import {onTestFinished} from 'vitest';
-import type {RecordType, ResponseCode} from '../../src/look-ports-net.ts';
+import type {RecordType, ResponseCode} from '../../src/look/net.ts';
 
 /** Answers by question, such as `{'a.example A': ['192.0.2.1']}`; a code stands for an answer without records. */
 export type Zone = Readonly<Record<string, readonly string[] | ResponseCode>>;

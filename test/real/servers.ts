@@ -1,6 +1,6 @@
 // Real servers on loopback for tests: PostgreSQL, and ports that are free.
 import {execFileSync, spawn} from 'node:child_process';
-import {chmodSync, chownSync, mkdirSync, readFileSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
@@ -30,8 +30,19 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Starts a fresh server; its address, and a way to stop it before the test ends. */
-export async function postgres(): Promise<{readonly url: string; readonly stop: () => Promise<void>}> {
+export interface Postgres {
+  /** As the superuser, who needs no password. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a fresh server; its address, and a way to stop it before the test ends. `settings` go on its command line;
+ * everybody but the superuser needs a password.
+ */
+export async function postgres(settings: Readonly<Record<string, string>> = {}): Promise<Postgres> {
   const [initdb, server] = [program('initdb', 'postgresql-15'), program('postgres', 'postgresql-15')];
   const who = account();
   const dir = tempDir();
@@ -41,10 +52,13 @@ export async function postgres(): Promise<{readonly url: string; readonly stop: 
   if (who !== undefined) chownSync(data, who.uid, who.gid);
   const as = {cwd: data, env: {LC_ALL: 'C.UTF-8', PATH: '/usr/bin:/bin'}, ...who};
   execFileSync(initdb, ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8'], as);
+  const rules = ['local all all trust', 'host all postgres all trust', 'host all all all scram-sha-256'];
+  writeFileSync(path.join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
   const port = await freePort();
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(
     server,
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', data, '-c', 'fsync=off'],
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', data, '-c', 'fsync=off', ...options],
     {...as, stdio: 'ignore'},
   );
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
@@ -58,7 +72,7 @@ export async function postgres(): Promise<{readonly url: string; readonly stop: 
     what: 'PostgreSQL to answer',
     timeoutMs: 30_000,
   });
-  return {url, stop};
+  return {url, port, pid: child.pid ?? 0, stop};
 }
 
 export async function query(url: string, text: string): Promise<readonly unknown[]> {

@@ -75,6 +75,7 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   dns: {ask: unexpected('a question to a name server')},
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
+  sql: {ask: unexpected('a query')},
 });
 
 export interface MemoryLedger extends Ledger {

@@ -1,5 +1,5 @@
 // Ports that only checks look through: TLS and name servers. Interfaces, nothing else.
-import type {Kind} from './domain/verdict.ts';
+import type {Kind} from '../domain/verdict.ts';
 
 export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 export type TlsVersion = (typeof tlsVersions)[number];

@@ -1,0 +1,18 @@
+// Assertions as the parts of a look: one line for each thing that was compared.
+import type {Look, Part} from '../../src/domain/verdict.ts';
+import {judge} from './expect.ts';
+import type {Assertion} from './expect.ts';
+
+const partOf = ({what, ok, expected, actual, otherwise = 'fail'}: Assertion): Part => ({
+  name: what,
+  verdict: ok === undefined ? 'unknown' : ok ? 'pass' : otherwise,
+  message: ok === true ? actual : `expected ${expected}, got ${actual}`,
+  expected,
+  actual,
+});
+
+/** Judged as ever, with a part for each assertion. */
+export const judgeInParts = (assertions: readonly Assertion[], summary: string): Look => ({
+  ...judge(assertions, summary),
+  parts: assertions.map(partOf),
+});
