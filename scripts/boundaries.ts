@@ -5,7 +5,7 @@ const builtin = (name: string): string => `^(node:)?${name}$`;
 const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
-const ports = '^src/ports\\.ts$';
+const ports = '^src/(ports|rollup-ports)\\.ts$';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const zod = npm('zod');
@@ -26,7 +26,7 @@ export const table: readonly Row[] = [
   },
   {
     part: 'ports, define',
-    path: '^src/(ports|define)\\.ts$',
+    path: '^src/(ports|rollup-ports|define)\\.ts$',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },

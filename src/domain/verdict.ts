@@ -44,6 +44,12 @@ export interface Look {
   readonly actual?: string;
   readonly severity?: Severity;
   readonly parts?: readonly Part[];
+  /** What the target answered with, where that is a number: an HTTP status. */
+  readonly code?: number;
+  /** It passed on a second try within its slot, after the network had failed the first. */
+  readonly retried?: boolean;
+  /** Where a look counts events, such as requests: how many were good, of how many. */
+  readonly events?: {readonly good: number; readonly total: number};
 }
 
 export const panels = ['health', 'readiness', 'signals'] as const;
