@@ -160,7 +160,8 @@ export async function ask(
   const headers = Object.fromEntries(
     Object.entries(answer.headers).map(([name, value]) => [name, clean(value)]),
   );
-  return withoutSecrets(read({...answer, headers, body: cleanBytes(answer.body, secrets)}), secrets);
+  const look = read({...answer, headers, body: cleanBytes(answer.body, secrets)});
+  return withoutSecrets({...look, code: answer.status}, secrets);
 }
 
 export const http = defineCheck({
