@@ -6,7 +6,7 @@ const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
 // Ports that only looking needs have a folder of their own, so that none becomes long.
-const ports = '^src/(ports\\.ts$|look/)';
+const ports = '^src/((ports|rollup-ports)\\.ts$|look/)';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const cron = '^src/cron\\.ts$';
@@ -28,7 +28,7 @@ export const table: readonly Row[] = [
   },
   {
     part: 'ports, looking ports, define',
-    path: '^src/((ports|define)\\.ts$|look/)',
+    path: '^src/((ports|rollup-ports|define)\\.ts$|look/)',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },

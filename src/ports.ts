@@ -6,6 +6,7 @@ import type {TlsMeans} from './look/net.ts';
 import type {SecretFound, SecretValue} from './domain/secret.ts';
 import type {Evidence} from './domain/evidence.ts';
 import type {LedgerSnapshot} from './domain/snapshot.ts';
+import type {Rollups} from './rollup-ports.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -389,13 +390,13 @@ export interface NewOrigin {
 }
 
 /** Samples per slot; never the truth about actions. Writes are collected until `flush`, or until somebody reads. */
-export interface Telemetry {
+export interface Telemetry extends Rollups {
   /** Set when samples are not kept, or an unusable file was put aside: what happened. */
   readonly problem: string | undefined;
   /** Tells which checks there are; before the first sample of each. */
   register(checks: readonly SampledCheck[]): void;
-  /** The first sample of a slot counts. */
-  sample(result: CheckResult, slotMs: number): void;
+  /** The first sample of a slot counts. `excluded`: in a maintenance window that was recorded before it began. */
+  sample(result: CheckResult, slotMs: number, marks?: {readonly excluded?: boolean}): void;
   remember(look: LastLook): void;
   /** The newest look of every check that ever was, in no order. */
   lastLooks(): Promise<readonly LastLook[]>;
@@ -410,8 +411,8 @@ export interface Telemetry {
   releaseMonitor(me: MonitorHolder): Promise<void>;
   /** Takes out what these checks said last, to the last byte: it may repeat what is erased in the ledger. */
   forgetLooks(checks: readonly {readonly service: string; readonly check: string}[]): Promise<void>;
-  /** Forgets samples older than this. */
-  prune(beforeMs: number): Promise<void>;
+  /** Forgets what is too old at this moment, a part now and the rest with the next flushes. */
+  prune(nowMs: number): Promise<void>;
   /** Everything collected is on its way to disk when this resolves. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -150,7 +150,11 @@ export async function ask(
             body: cleanBytes(answer.body, secrets),
             requestId,
           });
-    const told = look.verdict === 'pass' ? look : {...look, message: look.message + note};
+    const told = {
+      ...look,
+      ...(answer.at === 'failed' ? {} : {code: answer.status}),
+      ...(look.verdict === 'pass' ? {} : {message: look.message + note}),
+    };
     return withId(isInsecure ? asInsecure(told) : told, requestId);
   };
   return withoutSecrets(await withRetries(given.retries, context, attempt), secrets);

@@ -15,6 +15,7 @@ const bookkeeping: ReadonlySet<string> = new Set([
   'monitor.start',
   'monitor.stop',
   'monitor.gap',
+  'slo.window',
 ]);
 
 /** Kinds of entries that somebody, or a step that somebody confirmed, stands behind. */

@@ -21,9 +21,30 @@ const checkChange = z.strictObject({
 const monitorStart = z.strictObject({checks: z.int().min(0), by: z.string().optional()});
 const monitorStop = z.strictObject({why: z.string()});
 const monitorGap = z.strictObject({from: z.string(), to: z.string(), why: z.string()});
+const count = z.int().min(0);
+/** An hour of every service that promises something, and the SHA-256 (hex) of the samples it comes from. */
+const sloWindow = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  services: z.array(
+    z.strictObject({
+      service: z.string(),
+      checks: z.array(z.string()),
+      slotMs: z.int().min(1),
+      good: count,
+      bad: count,
+      excluded: count,
+      unknown: count,
+      retried: count,
+      samples: count,
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+});
 
 export const lookingKinds = {
   'check.change': checkChange,
+  'slo.window': sloWindow,
   'monitor.start': monitorStart,
   'monitor.stop': monitorStop,
   'monitor.gap': monitorGap,

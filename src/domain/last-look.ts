@@ -29,6 +29,9 @@ const result = z.strictObject({
   actual: text.exactOptional(),
   severity: z.enum(severities).exactOptional(),
   parts: z.array(part).exactOptional(),
+  code: z.number().exactOptional(),
+  retried: z.int().min(0).exactOptional(),
+  events: z.strictObject({good: z.number(), total: z.number()}).exactOptional(),
 });
 
 const lastLook = z.strictObject({

@@ -1,6 +1,7 @@
 // A site as the rest of the program sees it: parsed, resolved, with defaults filled in.
 import type {Anchor} from './anchor.ts';
 import type {Job} from './schedule.ts';
+import type {Slo} from './slo-spec.ts';
 import type {Panel, Severity} from './verdict.ts';
 
 export const environments = ['development', 'staging', 'production'] as const;
@@ -35,6 +36,8 @@ export interface Service {
   readonly labels: readonly string[];
   readonly runbooks: readonly string[];
   readonly checks: readonly CheckSpec[];
+  /** Undefined: nothing is promised. */
+  readonly slo?: Slo;
 }
 
 /** How long values are kept, by what they are; undefined = for good. */

@@ -46,6 +46,10 @@ export interface Look {
   readonly parts?: readonly Part[];
   /** How often it was tried again inside the slot before this came of it; such a pass is counted apart. */
   readonly retried?: number;
+  /** What the target answered with, where that is a number: an HTTP status. */
+  readonly code?: number;
+  /** Where a look counts events, such as requests: how many were good, of how many. */
+  readonly events?: {readonly good: number; readonly total: number};
 }
 
 export const panels = ['health', 'readiness', 'signals'] as const;

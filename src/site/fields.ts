@@ -1,5 +1,6 @@
 // Kinds of text that several sections of the site file are made of.
 import {z} from 'zod';
+import {durationMs} from './duration.ts';
 
 export const text = z.string().min(1, 'is empty').max(500, 'is longer than 500 characters');
 
@@ -12,3 +13,12 @@ export const id = z.string().regex(idPattern, {
 export const sshHost = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,254}$/, {
   error: 'expected a host or an alias of ~/.ssh/config, such as witness or ops@witness.example',
 });
+
+/** A duration between `least` and `most`, in milliseconds; `said` names both in words. */
+export const between = (least: number, most: number, said: string) =>
+  z.string().superRefine((value, context) => {
+    const ms = durationMs(value);
+    if (ms === undefined)
+      context.addIssue({code: 'custom', message: 'expected a duration such as 500ms, 30s, 15m or 1h'});
+    else if (ms < least || ms > most) context.addIssue({code: 'custom', message: `expected ${said}`});
+  });

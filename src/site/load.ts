@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import type {AnyCheck} from '../define.ts';
 import {QdError} from '../domain/error.ts';
 import type {Site} from '../domain/site.ts';
+import {budgetPartsOf} from '../domain/slo-spec.ts';
 import type {Env, Files} from '../ports.ts';
 import {found} from './explain.ts';
 import {findSite, siteFileName, type SiteFolder} from './find.ts';
@@ -10,6 +11,7 @@ import {parseSite} from './parse.ts';
 import {inOrder, type SiteProblem} from './problem.ts';
 import {readSite, type SiteBytes} from './read.ts';
 import {resolveSite, type Defaults, type ResolvedSite} from './resolve.ts';
+import {longestWindowDays} from './slo.ts';
 import {trustOf} from './trust.ts';
 
 export interface LoadRequest {
@@ -104,5 +106,22 @@ function defaultsFrom(env: Env): {readonly defaults: Defaults; readonly problems
   };
   const strikesToFail = whole('UPTIME_STRIKES', 100) ?? 2;
   const seconds = whole('UPTIME_INTERVAL_SEC', 604_800);
-  return {defaults: {strikesToFail, everyMs: seconds === undefined ? undefined : seconds * 1000}, problems};
+  const days = whole('SLO_WINDOW_DAYS', longestWindowDays);
+  const budgetParts = targetFrom(env, problems);
+  const slo = {
+    ...(days === undefined ? {} : {windowMs: days * 86_400_000}),
+    ...(budgetParts === undefined ? {} : {budgetParts}),
+  };
+  const everyMs = seconds === undefined ? undefined : seconds * 1000;
+  return {defaults: {strikesToFail, everyMs, slo}, problems};
+}
+
+function targetFrom(env: Env, problems: SiteProblem[]): number | undefined {
+  const text = env.get('SLO_TARGET');
+  if (text === undefined) return undefined;
+  const budgetParts = budgetPartsOf(text);
+  if (budgetParts !== undefined) return budgetParts;
+  const message = `the environment variable SLO_TARGET: expected a target such as 0.995 or 99.5%, found ${found(text)}`;
+  problems.push({line: 1, column: 1, message, hint: 'Correct SLO_TARGET or unset it.'});
+  return undefined;
 }

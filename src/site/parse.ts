@@ -30,7 +30,6 @@ export function parseSite(bytes: Uint8Array): Parsed {
 }
 
 function aboutKey(path: Path, key: string): string | undefined {
-  const names: readonly string[] =
-    path.length === 0 ? reserved.site : path.length === 2 ? reserved.service : [];
+  const names: readonly string[] = path.length === 0 ? reserved : [];
   return names.includes(key) ? 'It is not supported by this version.' : undefined;
 }

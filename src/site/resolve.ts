@@ -11,7 +11,8 @@ import type {Parsed} from './parse.ts';
 import type {SiteProblem} from './problem.ts';
 import {runningOf, runningProblems, type RunningSections} from './running.ts';
 import {jobsIn, scheduleProblems} from './schedule.ts';
-import {checkShape, type AnchorFields, type CheckFields, type RetentionFields} from './schema.ts';
+import {sloOf, sloProblems, type SloDefaults} from './slo.ts';
+import {checkField, checkShape, type AnchorFields, type CheckFields, type RetentionFields} from './schema.ts';
 import type {Path, Tree} from './yaml.ts';
 
 export interface Defaults {
@@ -19,6 +20,7 @@ export interface Defaults {
   readonly strikesToFail: number;
   /** From UPTIME_INTERVAL_SEC; undefined = what the check type says. */
   readonly everyMs: number | undefined;
+  readonly slo?: SloDefaults;
 }
 
 export interface Known {
@@ -52,16 +54,22 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
   ];
   if (file === undefined || problems.length > 0) return {ok: false, problems};
   const services = Object.entries(file.services ?? {}).map(
-    ([id, {title, owner, labels, runbooks, checks}]): Service => ({
-      id,
-      title: title ?? id,
-      ...(owner === undefined ? {} : {owner}),
-      labels: labels ?? [],
-      runbooks: runbooks ?? [],
-      checks: Object.entries(checks ?? {}).map(([check, fields]) =>
+    ([id, {title, owner, labels, runbooks, checks, slo}]): Service => {
+      const specs = Object.entries(checks ?? {}).map(([check, fields]) =>
         specOf({service: id, check, fields, tree, known}),
-      ),
-    }),
+      );
+      return {
+        id,
+        title: title ?? id,
+        ...(owner === undefined ? {} : {owner}),
+        labels: labels ?? [],
+        runbooks: runbooks ?? [],
+        checks: specs,
+        ...(slo === undefined
+          ? {}
+          : {slo: sloOf(slo, {specs, checks: known.checks, defaults: known.defaults.slo ?? {}})}),
+      };
+    },
   );
   const escalation = (file.escalation ?? []).map(({who, phone, when}) => ({
     who,
@@ -164,7 +172,30 @@ function namesAndParams(tree: Tree, known: Known): SiteProblem[] {
     ...runbookProblems(tree, path, value['runbooks'], known),
     ...mappingsIn(tree.value, [...path, 'checks']).flatMap(check => checkProblems(tree, check, known)),
     ...circles(tree, path, known),
+    ...sloProblems({
+      tree,
+      service: path,
+      slo: value['slo'],
+      ...specsIn(tree, path, known),
+      checks: known.checks,
+    }),
   ]);
+}
+
+/** The checks of a service by name, and those of them that are right so far. */
+function specsIn(
+  tree: Tree,
+  service: Path,
+  known: Known,
+): {names: readonly string[]; specs: readonly CheckSpec[]} {
+  const own = mappingsIn(tree.value, [...service, 'checks']);
+  const specs = own.flatMap(({path, value}) => {
+    const fields = checkField.safeParse(value);
+    if (!fields.success || checkProblems(tree, {path, value}, known).length > 0) return [];
+    const [check, of] = [String(path.at(-1)), String(service.at(-1))];
+    return [specOf({service: of, check, fields: fields.data, tree, known})];
+  });
+  return {names: own.map(({path}) => String(path.at(-1))), specs};
 }
 
 interface Mapping {

@@ -3,19 +3,11 @@ import {z} from 'zod';
 import {environments} from '../domain/site.ts';
 import {panels, severities} from '../domain/verdict.ts';
 import {durationMs} from './duration.ts';
-import {id, sshHost, text} from './fields.ts';
+import {between, id, sshHost, text} from './fields.ts';
 import {guardsShape} from './guards.ts';
 import {runningShape} from './running.ts';
 import {scheduleShape} from './schedule.ts';
-
-/** Between `least` and `most`, in milliseconds. */
-const between = (least: number, most: number, said: string) =>
-  z.string().superRefine((value, context) => {
-    const ms = durationMs(value);
-    if (ms === undefined)
-      context.addIssue({code: 'custom', message: 'expected a duration such as 500ms, 30s, 15m or 1h'});
-    else if (ms < least || ms > most) context.addIssue({code: 'custom', message: `expected ${said}`});
-  });
+import {sloField} from './slo.ts';
 
 const count = z.int().min(1, 'expected at least 1').max(100, 'expected at most 100');
 
@@ -30,14 +22,15 @@ export const checkShape = {
   strikes: z.union([count, z.strictObject({fail: count.optional(), recover: count.optional()})]).optional(),
 };
 
-const check = z.looseObject(checkShape);
+export const checkField = z.looseObject(checkShape);
 
 const service = z.strictObject({
   title: text.optional(),
   owner: text.optional(),
   labels: z.array(text).optional(),
   runbooks: z.array(text).optional(),
-  checks: z.record(id, check).optional(),
+  slo: sloField.optional(),
+  checks: z.record(id, checkField).optional(),
 });
 
 const dayMs = 86_400_000;
@@ -93,10 +86,7 @@ export const siteSchema = z.strictObject({
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
-export type CheckFields = z.infer<typeof check>;
+export type CheckFields = z.infer<typeof checkField>;
 
-/** Names that are spoken for by what is still to come, by where they would stand. */
-export const reserved = {
-  site: ['access', 'alerts', 'controls'],
-  service: ['slo'],
-} as const;
+/** Names at the top of the file that are spoken for by what is still to come. */
+export const reserved = ['access', 'alerts', 'controls'] as const;

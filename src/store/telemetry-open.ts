@@ -2,7 +2,7 @@
 import {existsSync, renameSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {timestamp} from '../domain/time.ts';
-import {applicationId, schema, version} from './telemetry-schema.ts';
+import {applicationId, migrate, version} from './telemetry-schema.ts';
 
 type Db = Database.Database;
 
@@ -27,11 +27,7 @@ function open(file: string): Db {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('secure_delete = ON');
-    db.transaction(() => {
-      db.exec(schema);
-      db.pragma(`application_id = ${applicationId}`);
-      db.pragma(`user_version = ${version}`);
-    }).immediate();
+    migrate(db);
     return db;
   } catch (error) {
     db.close();

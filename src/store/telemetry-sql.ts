@@ -1,12 +1,9 @@
 // The statements of telemetry.db, and the reading of its codes.
 import type {Database} from 'better-sqlite3';
-import {verdicts, worseFirst} from '../domain/verdict.ts';
+import {worseFirst} from '../domain/verdict.ts';
 import type {Verdict} from '../domain/verdict.ts';
-
-const minuteMs = 60_000;
-
-/** Verdicts are stored as their place in THE list of verdicts. */
-export const verdictAt = (code: number): Verdict => verdicts[code] ?? 'unknown';
+import {verdictOf} from './telemetry-codes.ts';
+import {minuteMs} from './telemetry-rollup.ts';
 
 /** The worst verdict of each minute; a sample counts for all the time until the next one is due. */
 export function worstPerMinute(
@@ -19,7 +16,7 @@ export function worstPerMinute(
 ): (Verdict | undefined)[] {
   const strip = Array.from<Verdict | undefined>({length: minutes});
   for (const {slot, every, verdict: code} of rows) {
-    const verdict = verdictAt(code);
+    const verdict = verdictOf(code);
     const from = Math.max(0, Math.floor(slot / minuteMs) - firstMinute);
     const to = Math.min(minutes - 1, Math.floor(Math.min(slot + every - 1, nowMs) / minuteMs) - firstMinute);
     for (let minute = from; minute <= to; minute++) {
@@ -37,11 +34,8 @@ export function prepare(db: Database) {
       `INSERT INTO checks (service, name, every, rollup) VALUES (?, ?, ?, ?)
        ON CONFLICT (service, name) DO UPDATE SET every = excluded.every, rollup = excluded.rollup`,
     ),
-    idOf: db
-      .prepare<[string, string], number>('SELECT id FROM checks WHERE service = ? AND name = ?')
-      .pluck(),
-    sample: db.prepare<[number, number, number, number]>(
-      'INSERT OR IGNORE INTO samples (check_id, slot, verdict, duration) VALUES (?, ?, ?, ?)',
+    check: db.prepare<[string, string], {id: number; every: number}>(
+      'SELECT id, every FROM checks WHERE service = ? AND name = ?',
     ),
     remember: db.prepare<[number, string]>(
       'INSERT INTO last_result (check_id, look) VALUES (?, ?) ON CONFLICT (check_id) DO UPDATE SET look = excluded.look',
@@ -62,6 +56,9 @@ export function prepare(db: Database) {
     forgetLook: db.prepare<[string, string]>(
       'DELETE FROM last_result WHERE check_id IN (SELECT id FROM checks WHERE service = ? AND name = ?)',
     ),
-    prune: db.prepare<[number]>('DELETE FROM samples WHERE slot < ?'),
+    keptSlos: db.prepare<[], {service: string; record: string}>('SELECT service, record FROM slo_records'),
+    keepSlo: db.prepare<[string, string]>(
+      'INSERT INTO slo_records (service, record) VALUES (?, ?) ON CONFLICT (service) DO UPDATE SET record = excluded.record',
+    ),
   };
 }

@@ -1,17 +1,21 @@
 // telemetry.db: samples per slot, the newest look of each check, and who runs the monitor.
 import type {Database} from 'better-sqlite3';
 import {parseHolder, parseLastLook} from '../domain/last-look.ts';
-import {verdicts} from '../domain/verdict.ts';
+import {isAnswered} from '../domain/look-counts.ts';
+import type {SampledLook} from '../domain/look-counts.ts';
 import type {Verdict} from '../domain/verdict.ts';
 import type {LastLook, MonitorHolder, SampledCheck, SampleRow, Telemetry} from '../ports.ts';
+import {verdictOf} from './telemetry-codes.ts';
+import {historyOf} from './telemetry-history.ts';
 import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './telemetry-open.ts';
-import {prepare, verdictAt, worstPerMinute} from './telemetry-sql.ts';
+import {pruner} from './telemetry-prune.ts';
+import {addSample, minuteMs, prepareRollups} from './telemetry-rollup.ts';
+import {prepare, worstPerMinute} from './telemetry-sql.ts';
 
 /** A batch of this size is written without being asked; below, `flush` does it. */
 const batch = 200;
 /** While the database is locked or full, so many samples wait; then the oldest are let go. */
 const longestBacklog = 5_000;
-const minuteMs = 60_000;
 
 const key = (service: string, check: string): string => `${service}\n${check}`;
 const isSame = (a: MonitorHolder, b: MonitorHolder): boolean =>
@@ -23,56 +27,64 @@ const isSame = (a: MonitorHolder, b: MonitorHolder): boolean =>
  */
 export function openTelemetry(file: string, nowMs: number): Telemetry {
   let {db, problem}: {db: Database; problem?: string} = openOrReplace(file, nowMs);
-  let sql = prepare(db);
+  /** What belongs to one connection. */
+  const partsOf = (connection: Database) => {
+    const sums = prepareRollups(connection);
+    const history = historyOf(connection, sums, (service, check) => checkOf(key(service, check))?.id);
+    return {sql: prepare(connection), sums, history, prune: pruner(connection)};
+  };
   let isOpen = true;
   let known = new Map<string, SampledCheck>();
-  let ids = new Map<string, number>();
-  let samples: {
-    readonly id: string;
-    readonly slot: number;
-    readonly verdict: number;
-    readonly duration: number;
-  }[] = [];
+  let ids = new Map<string, {readonly id: number; readonly every: number}>();
+  let samples: {readonly name: string; readonly slotMs: number; readonly look: SampledLook}[] = [];
   let looks = new Map<string, LastLook>();
+  let records = new Map<string, string>();
+  let {sql, sums, history, prune} = partsOf(db);
 
-  const idOf = (name: string): number | undefined => {
+  function checkOf(name: string): {readonly id: number; readonly every: number} | undefined {
     const found = ids.get(name);
     if (found !== undefined) return found;
     const [service = '', check = ''] = name.split('\n');
-    const id = sql.idOf.get(service, check);
-    if (id !== undefined) ids.set(name, id);
-    return id;
-  };
+    const row = sql.check.get(service, check);
+    if (row !== undefined) ids.set(name, row);
+    return row;
+  }
   const writeAll = (): void => {
     for (const {service, id, everyMs, rollup} of known.values())
       if (!ids.has(key(service, id))) sql.register.run(service, id, everyMs, rollup ? 1 : 0);
-    for (const {id: name, slot, verdict, duration} of samples) {
-      const id = idOf(name);
-      if (id !== undefined) sql.sample.run(id, slot, verdict, duration);
+    for (const {name, slotMs, look} of samples) {
+      const check = checkOf(name);
+      if (check !== undefined) addSample(sums, {id: check.id, everyMs: check.every, slotMs, look});
     }
     for (const [name, look] of looks) {
-      const id = idOf(name);
-      if (id !== undefined) sql.remember.run(id, JSON.stringify({...look, slotMs: look.slotMs ?? null}));
+      const check = checkOf(name);
+      if (check !== undefined)
+        sql.remember.run(check.id, JSON.stringify({...look, slotMs: look.slotMs ?? null}));
     }
+    for (const [service, record] of records) sql.keepSlo.run(service, record);
   };
   const reopen = (error: unknown): void => {
     db.close();
     const again = replace(file, {nowMs, why: messageOf(error)});
     db = again.db;
     problem = again.problem;
-    sql = prepare(db);
     ids = new Map();
+    ({sql, sums, history, prune} = partsOf(db));
   };
   const write = (): void => {
     if (
       !isOpen ||
-      (samples.length === 0 && looks.size === 0 && [...known.keys()].every(name => ids.has(name)))
+      (samples.length === 0 &&
+        looks.size === 0 &&
+        records.size === 0 &&
+        [...known.keys()].every(name => ids.has(name)))
     )
       return;
     try {
       db.transaction(writeAll).immediate();
       samples = [];
       looks = new Map();
+      records = new Map();
     } catch (error) {
       // Samples are kept for the next try; only what no longer fits is let go.
       if (isUnusable(error)) reopen(error);
@@ -103,9 +115,17 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
       ids = new Map();
       write();
     },
-    sample({service, check, verdict, durationMs}, slotMs) {
-      const duration = Math.max(0, Math.round(durationMs));
-      samples.push({id: key(service, check), slot: slotMs, verdict: verdicts.indexOf(verdict), duration});
+    sample(result, slotMs, {excluded = false} = {}) {
+      const {service, check, verdict, durationMs, retried = 0, events} = result;
+      const look = {
+        verdict,
+        durationMs: Math.max(0, Math.round(durationMs)),
+        excluded,
+        retried: retried > 0,
+        answered: isAnswered(result),
+        ...(events === undefined ? {} : {events}),
+      };
+      samples.push({name: key(service, check), slotMs, look});
       if (samples.length >= batch) write();
     },
     remember(look) {
@@ -125,11 +145,11 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
     recent: (service, check, limit) =>
       Promise.resolve(
         read((): SampleRow[] => {
-          const id = sql.idOf.get(service, check);
-          const rows = id === undefined ? [] : sql.recent.all(id, limit);
+          const found = checkOf(key(service, check));
+          const rows = found === undefined ? [] : sql.recent.all(found.id, limit);
           return rows.map(({slot, verdict, duration}) => ({
             slotMs: slot,
-            verdict: verdictAt(verdict),
+            verdict: verdictOf(verdict),
             durationMs: duration,
           }));
         }, []),
@@ -175,14 +195,38 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
         }, undefined),
       );
     },
-    prune: beforeMs =>
+    hours: (name, span) => Promise.resolve(read(() => history.hours(name, span), [])),
+    days: (name, span) => Promise.resolve(read(() => history.days(name, span), [])),
+    minutes: (name, span) => Promise.resolve(read(() => history.minutes(name, span), [])),
+    samples: (name, span) => Promise.resolve(read(() => history.samples(name, span), [])),
+    slots: (questions, excluded) =>
+      Promise.resolve(
+        read(
+          () => history.slots(questions, excluded, error => !isUnusable(error)),
+          questions.map(() => ({sinceMs: undefined, totals: []})),
+        ),
+      ),
+    keptSlos: () =>
+      Promise.resolve(
+        read(() => new Map(sql.keptSlos.all().map(({service, record}) => [service, record])), new Map()),
+      ),
+    keepSlos: more => {
+      for (const [service, record] of more) records.set(service, record);
+      write();
+      return Promise.resolve();
+    },
+    prune: beginMs =>
       Promise.resolve(
         read(() => {
-          sql.prune.run(beforeMs);
+          prune.begin(beginMs);
+          prune.goOn();
         }, undefined),
       ),
     flush: () => {
       write();
+      read(() => {
+        prune.goOn();
+      }, undefined);
       return Promise.resolve();
     },
     close: () => {

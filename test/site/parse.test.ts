@@ -151,11 +151,6 @@ describe('what is refused names its place, what was expected and what was found'
       ['3:1: `alerts` is not known here. It is not supported by this version.'],
     ],
     [
-      'a name that is spoken for in a service',
-      `${head}services: {api: {slo: {target: 99%}}}\n`,
-      ['3:18: `services.api`: `slo` is not known here. It is not supported by this version.'],
-    ],
-    [
       'an unknown check type',
       `${head}services: {api: {checks: {a: {type: tpc}}}}\n`,
       ['3:37: `services.api.checks.a`: there is no check type `tpc`. Did you mean `tcp`?'],

@@ -203,7 +203,7 @@ describe('telemetry', () => {
     telemetry.register([checkOf('live')]);
     for (let i = 0; i < 10; i++) telemetry.sample(resultOf('live', 'pass'), nowMs + i * minuteMs);
     await telemetry.flush();
-    await telemetry.prune(nowMs + 4 * minuteMs);
+    await telemetry.prune(nowMs + 40 * 24 * 60 * minuteMs + 4 * minuteMs);
     expect(await telemetry.recent('api', 'live', 100)).toHaveLength(6);
   });
 });

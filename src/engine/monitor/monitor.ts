@@ -31,7 +31,6 @@ export interface MonitorRequest {
 const longestTickMs = 5_000;
 const flushMs = 1_000;
 const stopMs = 3_000;
-const keepSamplesMs = 40 * 86_400_000;
 const dayMs = 86_400_000;
 
 interface Tracked {
@@ -199,7 +198,7 @@ export function createMonitor(request: MonitorRequest): Monitor {
     for (const one of ordered) if (one.due.atMs <= now.wallMs) takeDue(one, now.wallMs);
     if (now.wallMs - prunedMs > dayMs) {
       prunedMs = now.wallMs;
-      void telemetry.prune(now.wallMs - keepSamplesMs);
+      void telemetry.prune(now.wallMs);
     }
     const nextMs = Math.min(...ordered.map(one => one.due.atMs - now.wallMs), longestTickMs);
     tickTimer = clock.after(Math.max(1, nextMs), tick);

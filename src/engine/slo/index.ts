@@ -1,0 +1,6 @@
+// Promises of services: measured from roll-ups, evaluated with memory, written to the guard's log and the ledger.
+export {evaluateSlos, promisedIn, sloRecords} from './evaluate.ts';
+export {createSloJob} from './job.ts';
+export type {SloJob, SloJobOutcome} from './job.ts';
+export {measureSlos} from './measure.ts';
+export type {SloStatus} from './measure.ts';
