@@ -80,8 +80,8 @@ export function checksPage(checks: readonly AnyCheck[]): string {
     '',
     '<!-- Generated from checks/index.ts by `npm run generate`; do not edit. -->',
     '',
-    'Fields that every check has (`panel`, `every`, `timeout`, `strikes`, `severity`, `rollup`) are explained with the',
-    'site file. Verdicts: `pass`, `warn`, `fail`, `unknown` (could not look), `skipped` (on purpose).',
+    'Fields that every check has (`panel`, `every`, `timeout`, `strikes`, `severity`, `rollup`, `dependsOn`) are explained',
+    'with the site file. Verdicts: `pass`, `warn`, `fail`, `unknown` (could not look), `skipped` (on purpose).',
     '',
   ].join('\n');
   return `${head}\n${sections.join('\n')}`;

@@ -2,6 +2,7 @@
 import type {Anchor} from './anchor.ts';
 import type {Job} from './schedule.ts';
 import type {Slo} from './slo-spec.ts';
+import type {StrikeLimits} from './strikes.ts';
 import type {Panel, Severity} from './verdict.ts';
 
 export const environments = ['development', 'staging', 'production'] as const;
@@ -11,6 +12,12 @@ export interface Contact {
   readonly who: string;
   readonly phone?: string;
   readonly when?: string;
+}
+
+/** What a check stands on: another check, or all of a service that rolls up. */
+export interface Dependency {
+  readonly service: string;
+  readonly check?: string;
 }
 
 /** One check of one service. `params` was validated by the definition of `type`. */
@@ -23,7 +30,9 @@ export interface CheckSpec {
   readonly timeoutMs: number;
   readonly rollup: boolean;
   readonly severity: Severity;
-  readonly strikes: {readonly fail: number; readonly recover: number};
+  readonly strikes: StrikeLimits;
+  /** While one of these is down, no alert is opened for this check; it is looked at all the same. */
+  readonly dependsOn?: readonly Dependency[];
   readonly params: unknown;
   /** 1-based line in the site file, for messages. */
   readonly line: number;

@@ -4,6 +4,8 @@ import type {Anchor} from '../domain/anchor.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import {secretReference} from '../domain/secret.ts';
 import type {CheckSpec, Retention, Service, Site} from '../domain/site.ts';
+import type {StrikeLimits} from '../domain/strikes.ts';
+import {dependenciesOf, dependencyProblems} from './depends.ts';
 import {durationMs} from './duration.ts';
 import {explainIssues, isMapping, nameOf} from './explain.ts';
 import {guardProblems, guardsIn} from './guards.ts';
@@ -51,6 +53,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
     ...runningProblems(tree),
     ...guardProblems(tree),
     ...scheduleProblems(tree),
+    ...dependencyProblems(tree),
   ];
   if (file === undefined || problems.length > 0) return {ok: false, problems};
   const services = Object.entries(file.services ?? {}).map(
@@ -146,8 +149,7 @@ interface CheckSource {
 function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
   const definition = known.checks.find(({type}) => type === fields.type);
   if (definition === undefined) throw new TypeError(`check type ${fields.type} was not looked up`);
-  const {strikes = {}} = fields;
-  const wanted = typeof strikes === 'number' ? {fail: strikes} : strikes;
+  const dependsOn = dependenciesOf(fields.dependsOn, service, tree);
   return {
     service,
     id: check,
@@ -157,9 +159,26 @@ function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
     timeoutMs: durationMs(fields.timeout ?? '') ?? definition.timeoutMs,
     rollup: fields.rollup ?? true,
     severity: fields.severity ?? 'sev2',
-    strikes: {fail: wanted.fail ?? known.defaults.strikesToFail, recover: wanted.recover ?? 2},
+    strikes: strikesOf(fields.strikes, known.defaults),
+    ...(dependsOn.length === 0 ? {} : {dependsOn}),
     params: definition.params.parse(paramsOf(fields)),
     line: tree.atKey(['services', service, 'checks', check]).line,
+  };
+}
+
+/** Who counts within a window, and names no number in a row, is not bound to the default one. */
+function strikesOf(given: CheckFields['strikes'], {strikesToFail}: Defaults): StrikeLimits {
+  const {
+    fail,
+    recover = 2,
+    within,
+    flapping = true,
+  } = typeof given === 'number' ? {fail: given} : (given ?? {});
+  return {
+    fail: fail ?? within?.bad ?? strikesToFail,
+    recover,
+    ...(within === undefined ? {} : {within}),
+    ...(flapping ? {} : {flapping}),
   };
 }
 

@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {environments} from '../domain/site.ts';
 import {panels, severities} from '../domain/verdict.ts';
+import {dependsField} from './depends.ts';
 import {durationMs} from './duration.ts';
 import {between, id, sshHost, text} from './fields.ts';
 import {guardsShape} from './guards.ts';
@@ -11,6 +12,21 @@ import {sloField} from './slo.ts';
 
 const count = z.int().min(1, 'expected at least 1').max(100, 'expected at most 100');
 
+/** So many of so many looks; Monit counts within 64 at most, and so do we. */
+const within = z
+  .strictObject({
+    bad: z.int().min(1, 'expected at least 1'),
+    of: z.int().min(2, 'expected at least 2').max(64, 'expected at most 64'),
+  })
+  .refine(({bad, of}) => bad <= of, {path: ['bad'], error: 'expected no more than `of`'});
+
+const strikes = z.strictObject({
+  fail: count.optional(),
+  recover: count.optional(),
+  within: within.optional(),
+  flapping: z.boolean().optional(),
+});
+
 /** Fields of every check; the rest are the parameters of its type. */
 export const checkShape = {
   type: text,
@@ -19,7 +35,8 @@ export const checkShape = {
   timeout: between(50, 3_600_000, 'between 50ms and 1h').optional(),
   rollup: z.boolean().optional(),
   severity: z.enum(severities).optional(),
-  strikes: z.union([count, z.strictObject({fail: count.optional(), recover: count.optional()})]).optional(),
+  strikes: z.union([count, strikes]).optional(),
+  dependsOn: dependsField,
 };
 
 export const checkField = z.looseObject(checkShape);

@@ -98,7 +98,11 @@ services:
     runbooks: [restart]
     checks:
       a: {type: tcp, panel: readiness, host: h, port: 1, every: 1h, timeout: 1500ms, rollup: false, severity: sev4, strikes: 5}
-      b: {type: tcp, host: h, port: 1, every: 15m, strikes: {recover: 1}}
+      b: {type: tcp, host: h, port: 1, every: 15m, strikes: {recover: 1}, dependsOn: a}
+      c: {type: tcp, host: h, port: 1, strikes: {within: {bad: 3, of: 5}, flapping: false}, dependsOn: [b, db, db/port]}
+  db:
+    checks:
+      port: {type: tcp, host: h, port: 1}
 `);
     if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
     const [service] = answer.site.services;
@@ -118,7 +122,17 @@ services:
         panel: 'readiness',
         strikes: {fail: 5, recover: 2},
       },
-      {everyMs: 900_000, rollup: true, strikes: {fail: 2, recover: 1}},
+      {
+        everyMs: 900_000,
+        rollup: true,
+        strikes: {fail: 2, recover: 1},
+        dependsOn: [{service: 'api', check: 'a'}],
+      },
+      {
+        // Three in a row are three of five; two in a row are not.
+        strikes: {fail: 3, recover: 2, within: {bad: 3, of: 5}, flapping: false},
+        dependsOn: [{service: 'api', check: 'b'}, {service: 'db'}, {service: 'db', check: 'port'}],
+      },
     ]);
   });
 
@@ -203,6 +217,33 @@ describe('what is refused names its place, what was expected and what was found'
       'strikes of a right kind with a wrong field',
       `${head}services: {a: {checks: {b: {type: tcp, host: h, port: 1, strikes: {fial: 2}}}}}\n`,
       ['3:68: `services.a.checks.b.strikes`: `fial` is not known here. Did you mean `fail`?'],
+    ],
+    [
+      'more bad looks than looks',
+      `${head}services: {a: {checks: {b: {type: tcp, host: h, port: 1, strikes: {within: {bad: 6, of: 5}}}}}}\n`,
+      ['3:82: `services.a.checks.b.strikes.within.bad`: expected no more than `of`, found the number 6'],
+    ],
+    [
+      'a dependency that is not there',
+      `${head}services:\n  a:\n    checks:\n      live: {type: tcp, host: h, port: 1}\n      c: {type: tcp, host: h, port: 1, dependsOn: [lvie, b/x, nothing-like-it]}\n`,
+      [
+        '7:52: `services.a.checks.c.dependsOn`: there is no check or service `lvie`. Did you mean `live`?',
+        '7:58: `services.a.checks.c.dependsOn`: there is no check or service `b/x`.',
+        '7:63: `services.a.checks.c.dependsOn`: there is no check or service `nothing-like-it`.',
+      ],
+    ],
+    [
+      'checks that depend on each other, over other services too',
+      `${head}services:\n  a:\n    checks:\n      c: {type: tcp, host: h, port: 1, dependsOn: b}\n      alone: {type: tcp, host: h, port: 1, dependsOn: c}\n  b:\n    checks:\n      d: {type: tcp, host: h, port: 1, dependsOn: [a/c]}\n`,
+      [
+        '6:40: `services.a.checks.c.dependsOn`: it depends on itself: a/c → b/d → a/c',
+        '10:40: `services.b.checks.d.dependsOn`: it depends on itself: b/d → a/c → b/d',
+      ],
+    ],
+    [
+      'a check that depends on its own service',
+      `${head}services: {a: {checks: {c: {type: tcp, host: h, port: 1, dependsOn: a}}}}\n`,
+      ['3:58: `services.a.checks.c.dependsOn`: it depends on itself: a/c → a/c'],
     ],
     [
       'a parameter of a wrong type',

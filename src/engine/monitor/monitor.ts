@@ -8,7 +8,7 @@ import {timestamp} from '../../domain/time.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
 import type {Cancel, Ledger, Telemetry} from '../../ports.ts';
 import {inputsOf, lookOnce} from './look.ts';
-import {changeEntry, createRecorder} from './record.ts';
+import {changeEntry, createRecorder, isChange} from './record.ts';
 import {concurrency} from './run-once.ts';
 import {afterStepBack, firstDue, gapBetween, isStale, jitterMs, takeSlot} from './slots.ts';
 import type {Due, Moment, Pace} from './slots.ts';
@@ -121,13 +121,14 @@ export function createMonitor(request: MonitorRequest): Monitor {
     one.seenMs = clock.nowMs();
     const slot = one.runningSlot;
     if (slot !== undefined) {
-      const was = one.strikes.hard;
+      const was = one.strikes;
       one.strikes = strike(one.strikes, {
         verdict: result.verdict,
         atMs: one.seenMs,
         limits: one.spec.strikes,
       });
-      if (one.strikes.hard !== was) recorder.add(changeEntry(one.spec, {result, from: was, to: one.strikes}));
+      if (isChange(was, one.strikes))
+        recorder.add(changeEntry(one.spec, {result, from: was, to: one.strikes}));
       // After the clock went back a slot comes twice: the first sample of it stays.
       if (one.slotMs === undefined || slot > one.slotMs) {
         one.slotMs = slot;

@@ -73,24 +73,33 @@ export function createRecorder(ledger: Ledger): Recorder {
   };
 }
 
-const stateOf = (hard: Strikes['hard']): string => (hard === 'pass' || hard === 'skipped' ? 'ok' : 'firing');
+/** A hard state began, or flapping started or stopped; what a check that flaps says meanwhile is not recorded. */
+export const isChange = (before: Strikes, after: Strikes): boolean =>
+  (before.flapping === undefined) !== (after.flapping === undefined) ||
+  (after.flapping === undefined && before.hard !== after.hard);
+
+const stateOf = ({hard, flapping}: Strikes): string =>
+  flapping === undefined && (hard === 'pass' || hard === 'skipped') ? 'ok' : 'firing';
 
 /** `check.change`: the message may quote what a service said, so it is a commitment and can be erased. */
 export function changeEntry(
   spec: CheckSpec,
-  {result, from, to}: {readonly result: CheckResult; readonly from: Strikes['hard']; readonly to: Strikes},
+  {result, from, to}: {readonly result: CheckResult; readonly from: Strikes; readonly to: Strikes},
 ): NewEntry {
+  const wasFlapping = from.flapping !== undefined;
+  const flaps = to.flapping !== undefined;
   return {
     kind: 'check.change',
     body: {
       service: spec.service,
       check: spec.id,
-      state: stateOf(to.hard),
-      ...(from === undefined ? {} : {from: stateOf(from)}),
+      state: stateOf(to),
+      ...(from.hard === undefined ? {} : {from: stateOf(from)}),
       verdict: result.verdict,
       kind: result.kind,
       severity: result.severity ?? spec.severity,
       strikes: to.counters[result.verdict],
+      ...(flaps === wasFlapping ? {} : {flapping: flaps}),
     },
     disclosed: [{ptr: '/body/message', value: result.message}],
   };

@@ -94,6 +94,52 @@ describe('the monitor', () => {
     ]);
   });
 
+  test('flapping is recorded when it starts and when it stops, and not in between', async () => {
+    let looks = 0;
+    let isSteady = false;
+    const {clock, ledger, request} = bed([
+      says(() => {
+        looks += 1;
+        return isSteady || looks % 2 === 1 ? 'pass' : 'fail';
+      }),
+    ]);
+    const monitor = createMonitor(request);
+    await monitor.start();
+    await clock.advance(21 * 60_000);
+    const flaps = () =>
+      ledger.entries
+        .filter(({kind}) => kind === 'check.change')
+        .map(({body}) => [body['state'], body['from'], body['flapping']]);
+    const started = [
+      ['ok', undefined, undefined],
+      ['firing', 'ok', true],
+    ];
+    expect(flaps()).toEqual(started);
+    expect(monitor.snapshot()[0]?.phase).toBe('firing');
+    isSteady = true;
+    await clock.advance(30 * 60_000);
+    expect(flaps()).toEqual([...started, ['ok', 'firing', false]]);
+    expect(monitor.snapshot()[0]?.phase).toBe('ok');
+    await monitor.stop();
+  });
+
+  test('a check that flaps goes on flapping after a restart, and is not recorded again', async () => {
+    let looks = 0;
+    const check = says(() => ((looks += 1) % 2 === 1 ? 'pass' : 'fail'));
+    const {clock, ledger, request} = bed([check]);
+    const first = createMonitor(request);
+    await first.start();
+    await clock.advance(21 * 60_000);
+    await first.stop();
+    const before = ledger.entries.length;
+    const second = createMonitor(request);
+    await second.start();
+    await clock.advance(5 * 60_000);
+    expect(second.snapshot()[0]?.strikes.flapping).toEqual(first.snapshot()[0]?.strikes.flapping);
+    expect(ledger.entries.slice(before).map(({kind}) => kind)).toEqual(['monitor.start']);
+    await second.stop();
+  });
+
   test('strikes and slots go on after a restart where they were', async () => {
     const {clock, ledger, request, telemetry} = bed([says(() => 'fail')]);
     const first = createMonitor(request);
