@@ -5,7 +5,7 @@ const builtin = (name: string): string => `^(node:)?${name}$`;
 const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
-const ports = '^src/ports\\.ts$';
+const ports = '^src/[a-z-]*ports\\.ts$';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const zod = npm('zod');
@@ -26,7 +26,7 @@ export const table: readonly Row[] = [
   },
   {
     part: 'ports, define',
-    path: '^src/(ports|define)\\.ts$',
+    path: '^src/([a-z-]*ports|define)\\.ts$',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
@@ -142,6 +142,12 @@ export const table: readonly Row[] = [
     why: 'Who may do what is a pure question about facts that are passed in.',
   },
   {
+    part: 'remote',
+    path: '^src/remote/',
+    may: [domain, ports, builtin('path')],
+    why: 'How stock ssh is called and what is sent through it, the same for steps and for checks; whoever starts it is passed in.',
+  },
+  {
     part: 'engine',
     path: '^src/engine/',
     may: [
@@ -154,6 +160,7 @@ export const table: readonly Row[] = [
       '^src/ledger/',
       '^src/access/',
       '^src/guards/',
+      '^src/remote/',
       npm('croner'),
       npm('p-queue'),
     ],
@@ -209,6 +216,7 @@ export const table: readonly Row[] = [
       domain,
       ports,
       define,
+      '^src/remote/',
       npm('undici'),
       npm('execa'),
       npm('ipaddr\\.js'),

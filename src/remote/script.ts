@@ -1,5 +1,5 @@
 // The texts that a step sends to another host, for `sh` there: everything in them that is not ours is a quoted word.
-import {quoted, type Words} from './words.ts';
+import {quoted, type Words} from './quote.ts';
 
 const idName = 'QUARTERDECK_EXEC_ID';
 
