@@ -1,10 +1,9 @@
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import type {Kind, Look} from '../src/domain/verdict.ts';
-import {baseEnv} from './command.ts';
 import {excerpt, judge} from './parts/expect.ts';
 import type {Assertion} from './parts/expect.ts';
-import {onLocal} from './parts/fields.ts';
+import {onHost} from './parts/fields.ts';
 
 const state = (what: string, states: readonly string[]) => {
   const one = z.enum(states);
@@ -22,7 +21,7 @@ const params = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/, 'not the name of a unit')
     .describe('The unit; without a suffix it is a service.'),
   scope: z.enum(['system', 'user']).default('system').describe('Which manager is asked.'),
-  on: onLocal,
+  on: onHost,
   expect: z
     .strictObject({
       activeState: state('ActiveState', [
@@ -128,8 +127,9 @@ expect: {activeState: active}`,
   everyMs: 60_000,
   timeoutMs: 10_000,
   params,
-  run: async (given, context) => {
-    const answer = await context.exec.run({
+  on: ({on}) => on,
+  run: async (given, {host, timeoutMs}) => {
+    const answer = await host.run({
       argv: [
         'systemctl',
         ...(given.scope === 'user' ? ['--user'] : []),
@@ -139,15 +139,12 @@ expect: {activeState: active}`,
         '--',
         given.unit,
       ],
-      env: {...baseEnv(context, ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'])},
-      timeoutMs: context.timeoutMs,
+      inherit: ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'],
       graceMs: 1_000,
       maxOutputBytes: 64 * 1024,
-      signal: context.signal,
     });
     if (answer.at === 'spawn') return unknown(answer.kind, answer.message);
-    if (answer.at === 'hang')
-      return unknown('timeout', `systemctl did not answer within ${context.timeoutMs} ms`);
+    if (answer.at === 'hang') return unknown('timeout', `systemctl did not answer within ${timeoutMs} ms`);
     if (answer.status !== 0) {
       // No bus, no systemd, no permission: that says nothing about the unit.
       const said = excerpt(new TextDecoder().decode(answer.stderr).trim().replaceAll('\n', ' '));

@@ -5,6 +5,7 @@ import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
+import type {Host, Hosts} from './host-ports.ts';
 import type {
   Clock,
   Env,
@@ -26,6 +27,8 @@ export type {CollectItem, StepAct} from './domain/step-act.ts';
 export type {Talk} from './ports.ts';
 
 export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env' | 'clock' | 'files'> {
+  /** The machine that the check's `on` names; whatever is asked of it ends with the look. */
+  readonly host: Host;
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -50,6 +53,8 @@ export interface CheckDefinition<P> {
   readonly example: string;
   /** Other checks of the service that must have a result first. */
   readonly inputs?: (params: P) => readonly string[];
+  /** The machine to look at: `local`, or a name under `hosts` of the site; a type without it looks from here. */
+  readonly on?: (params: P) => string;
   readonly run: (params: P, context: CheckContext) => Promise<Look>;
 }
 
@@ -63,15 +68,21 @@ export interface AnyCheck {
   readonly params: z.ZodType;
   readonly example: string;
   readonly inputs: (params: unknown) => readonly string[];
+  /** `local`, or a name under `hosts` of the site: what is looked at there needs trust, whatever the type. */
+  readonly on: (params: unknown) => string;
+  /** Whether checks of this type may look at another host. */
+  readonly hasHost: boolean;
   /** `params` must be what `params.parse` gave; it is parsed again, which is cheap and keeps the types honest. */
   readonly run: (params: unknown, context: CheckContext) => Promise<Look>;
 }
 
 export function defineCheck<P>(definition: CheckDefinition<P>): AnyCheck {
-  const {params, inputs, run} = definition;
+  const {params, inputs, on, run} = definition;
   return {
     ...definition,
     inputs: raw => inputs?.(params.parse(raw)) ?? [],
+    on: raw => on?.(params.parse(raw)) ?? 'local',
+    hasHost: on !== undefined,
     run: async (raw, context) => run(params.parse(raw), context),
   };
 }
@@ -153,6 +164,7 @@ export interface Ports {
   readonly net: Net;
   readonly processes: Processes;
   readonly files: Files;
+  readonly hosts: Hosts;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

@@ -31,10 +31,18 @@ export const requestHeaders = z
   .record(headerName, headerValue)
   .describe('Headers to send. `env:NAME` or `Bearer env:NAME` takes the value from the environment.');
 
-export const onLocal = z
-  .literal('local')
+export const onHost = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'expected `local` or a name under `hosts`')
   .default('local')
-  .describe('The host to look at; so far only `local`.');
+  .describe('The host to look at: `local`, or a name under `hosts` of the site.');
+
+/** A path of the host that is looked at, without anything that has to be resolved. */
+export const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^\/(?!.*\0)/s, 'expected an absolute path such as /var/lib/app')
+  .refine(path => !path.split('/').includes('..'), 'expected a path without `..`');
 
 /** Longest body that is read, in decompressed bytes. */
 export const maxBodyBytes = 1024 * 1024;

@@ -23,6 +23,8 @@ export interface CheckSpec {
   readonly severity: Severity;
   readonly strikes: {readonly fail: number; readonly recover: number};
   readonly params: unknown;
+  /** The host of the site that it looks at, with the alias by which ssh knows it; absent: this machine. */
+  readonly host?: {readonly name: string; readonly ssh: string};
   /** 1-based line in the site file, for messages. */
   readonly line: number;
 }

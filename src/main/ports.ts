@@ -6,7 +6,9 @@ import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
 import type {Ports} from '../define.ts';
+import type {Hosts} from '../host-ports.ts';
 import type {Exec, Http} from '../ports.ts';
+import {uid} from './who.ts';
 
 /** Loads once, on first use. */
 function lazily<T>(load: () => Promise<T>): () => Promise<T> {
@@ -17,15 +19,25 @@ function lazily<T>(load: () => Promise<T>): () => Promise<T> {
 export function realPorts(): Ports {
   const clock = realClock();
   const http = lazily<Http>(async () => (await import('../adapters/http.ts')).createHttp());
-  const exec = lazily<Exec>(async () => (await import('../adapters/exec.ts')).createExec());
+  const loadExec = lazily<Exec>(async () => (await import('../adapters/exec.ts')).createExec());
+  const env = realEnv(process.env);
+  const exec: Exec = {run: async request => (await loadExec()).run(request)};
+  const hosts = lazily<Hosts>(async () => {
+    const [{createHosts}, {socketDir}] = await Promise.all([
+      import('../adapters/host/index.ts'),
+      import('../adapters/socket-dir.ts'),
+    ]);
+    return createHosts({exec, env, clock, random: realRandom, sockets: () => socketDir(process.env, uid())});
+  });
   return {
     clock,
     random: realRandom,
-    env: realEnv(process.env),
+    env,
     files: realFiles,
     net: createNet(),
     processes: realProcesses(clock.bootId),
     http: {request: async request => (await http()).request(request)},
-    exec: {run: async request => (await exec()).run(request)},
+    exec,
+    hosts: {open: async (place, limits) => (await hosts()).open(place, limits)},
   };
 }

@@ -5,6 +5,9 @@ import type {Words} from './quote.ts';
 
 const connectSeconds = 10;
 
+/** A connection that nothing used for so long ends; one look a minute keeps it. */
+const persistSeconds = 90;
+
 /** Longer than this nothing waits for a connection. */
 export const connectLimitMs = (connectSeconds + 20) * 1000;
 
@@ -63,7 +66,7 @@ export async function connect(way: SshWay, host: string, signal: AbortSignal): P
   const there = await call(['-O', 'check', '--', host]);
   if (there.at === 'exited' && there.status === 0) return undefined;
   if (there.at === 'spawn') return there.message;
-  const persist = ['-o', 'ControlMaster=auto', '-o', 'ControlPersist=60'];
+  const persist = ['-o', 'ControlMaster=auto', '-o', `ControlPersist=${persistSeconds}`];
   const made = await call([...persist, '-n', '-T', '--', host, 'exec true']);
   if (made.at === 'spawn') return made.message;
   if (made.at === 'hang') return `no connection within ${connectLimitMs / 1000} s`;

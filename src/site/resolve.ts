@@ -57,7 +57,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
       labels: labels ?? [],
       runbooks: runbooks ?? [],
       checks: Object.entries(checks ?? {}).map(([check, fields]) =>
-        specOf({service: id, check, fields, tree, known}),
+        specOf({service: id, check, fields, hosts: file.hosts ?? {}, tree, known}),
       ),
     }),
   );
@@ -128,14 +128,18 @@ interface CheckSource {
   readonly service: string;
   readonly check: string;
   readonly fields: CheckFields;
+  readonly hosts: NonNullable<Site['hosts']>;
   readonly tree: Tree;
   readonly known: Known;
 }
 
-function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
+function specOf({service, check, fields, hosts, tree, known}: CheckSource): CheckSpec {
   const definition = known.checks.find(({type}) => type === fields.type);
   if (definition === undefined) throw new TypeError(`check type ${fields.type} was not looked up`);
   const {strikes = {}} = fields;
+  const params = definition.params.parse(paramsOf(fields));
+  const on = definition.on(params);
+  const host = on === 'local' ? undefined : hosts[on];
   const wanted = typeof strikes === 'number' ? {fail: strikes} : strikes;
   return {
     service,
@@ -147,7 +151,8 @@ function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
     rollup: fields.rollup ?? true,
     severity: fields.severity ?? 'sev2',
     strikes: {fail: wanted.fail ?? known.defaults.strikesToFail, recover: wanted.recover ?? 2},
-    params: definition.params.parse(paramsOf(fields)),
+    params,
+    ...(host === undefined ? {} : {host: {name: on, ssh: host.ssh}}),
     line: tree.atKey(['services', service, 'checks', check]).line,
   };
 }
@@ -215,9 +220,27 @@ function checkProblems(tree: Tree, {path, value}: Mapping, known: Known): SitePr
       alsoKnown: Object.keys(checkShape),
     });
   }
+  return [
+    ...hostProblems(tree, path, definition.on(parsed.data)),
+    ...inputProblems(tree, {path, value}, definition.inputs(parsed.data)),
+  ];
+}
+
+/** `on` that names no host of the site. */
+function hostProblems(tree: Tree, path: Path, on: string): SiteProblem[] {
+  const hosts = isMapping(tree.value) ? tree.value['hosts'] : undefined;
+  const known = ['local', ...(isMapping(hosts) ? Object.keys(hosts) : [])];
+  if (known.includes(on)) return [];
+  const near = didYouMean(on, known) || ` Known: ${known.join(', ')}.`;
+  const hint = 'Hosts stand under `hosts` of this file, each with the alias by which ssh knows it.';
+  const place = [...path, 'on'];
+  return [{...tree.at(place), message: `${nameOf(place)}: there is no host \`${on}\`.${near}`, hint}];
+}
+
+function inputProblems(tree: Tree, {path, value}: Mapping, inputs: readonly string[]): SiteProblem[] {
   const siblings = mappingsIn(tree.value, path.slice(0, -1)).map(sibling => String(sibling.path.at(-1)));
   const self = String(path.at(-1));
-  return definition.inputs(parsed.data).flatMap(input => {
+  return inputs.flatMap(input => {
     if (input === self)
       return [{...tree.atKey(path), message: `${nameOf(path)}: it names itself as an input`}];
     if (siblings.includes(input)) return [];

@@ -1,6 +1,7 @@
 // Runs a check of THE list the way the monitor does, with the real ports.
 import {createExec} from '../../src/adapters/exec.ts';
 import {realFiles} from '../../src/adapters/files.ts';
+import {localHost} from '../../src/adapters/host/local.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
 import type {CheckContext} from '../../src/define.ts';
@@ -8,7 +9,14 @@ import type {CheckResult, Look, Verdict} from '../../src/domain/verdict.ts';
 import {checks} from '../../checks/index.ts';
 import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
 
-export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
+/** The real ports; `host` is this machine with the ports that are given, unless a test brings another. */
+export function context(more: Partial<CheckContext> = {}): CheckContext {
+  const {host, ...given} = {...ports(), ...more};
+  const {signal, timeoutMs} = given;
+  return {...given, host: host ?? localHost(given, {signal, timeoutMs})};
+}
+
+const ports = (): Omit<CheckContext, 'host'> & Partial<Pick<CheckContext, 'host'>> => ({
   http: createHttp(),
   net: createNet(),
   exec: createExec(),
@@ -19,7 +27,6 @@ export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   timeoutMs: 5_000,
   trusted: true,
   input: () => undefined,
-  ...more,
 });
 
 export async function look(type: string, params: unknown, more: Partial<CheckContext> = {}): Promise<Look> {

@@ -74,7 +74,7 @@ describe('command check', () => {
     expect(accepts('command', {argv: []})).toBe(false);
     expect(accepts('command', {argv: ['']})).toBe(false);
     expect(accepts('command', {argv: ['a'], cwd: 'relative'})).toBe(false);
-    expect(accepts('command', {argv: ['a'], on: 'db1'})).toBe(false);
+    expect(accepts('command', {argv: ['a'], on: '-oProxyCommand=x'})).toBe(false);
   });
 });
 
