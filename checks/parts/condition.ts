@@ -5,7 +5,7 @@ import {duration} from './fields.ts';
 import {readPath} from './json-path.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const pattern = z.string().superRefine((source, context) => {
+export const pattern = z.string().superRefine((source, context) => {
   const read = readPattern(source);
   if ('problem' in read) context.addIssue({code: 'custom', message: read.problem});
 });

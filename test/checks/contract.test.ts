@@ -12,6 +12,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   tcp: {host: '127.0.0.1', port: 1},
   command: {argv: pauseArgv(60_000)},
   systemd: {unit: 'sshd'},
+  env: {of: 'self', expect: {HOME: {exists: true}}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

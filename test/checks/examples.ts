@@ -1,6 +1,6 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
-import {nodePath, systemctl} from './looking-programs.ts';
+import {nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {resultOf} from './looking.ts';
@@ -37,4 +37,15 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},
       verdict: 'warn',
     }),
+  env: async () => {
+    const name = ownName('api-server');
+    await waiting([name], {
+      AUTH_MODE: 'enforced',
+      LOG_LEVEL: 'INFO',
+      DATABASE_URL: 'postgres://db/app',
+      API_KEY: 'k'.repeat(48),
+      ROLES_JSON: '{"first":"admin","second":"analyst"}',
+    });
+    return {replace: {'api-server': name}};
+  },
 };
