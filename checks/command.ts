@@ -1,14 +1,12 @@
 import {RE2JS} from 're2js';
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
-import type {CheckContext} from '../src/define.ts';
-import {childEnv} from '../src/domain/child-env.ts';
 import {durationMs} from '../src/domain/duration.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {ExecAnswer} from '../src/ports.ts';
 import {contains, excerpt, judge, lacks} from './parts/expect.ts';
 import type {Assertion} from './parts/expect.ts';
-import {duration, onLocal} from './parts/fields.ts';
+import {duration, onHost} from './parts/fields.ts';
 import {parseJson, subset} from './parts/json.ts';
 import {cleanBytes, resolveSecrets, withoutForms, withoutSecrets} from './parts/secrets.ts';
 
@@ -32,12 +30,19 @@ const params = z.strictObject({
     .min(1)
     .refine(argv => argv[0] !== '', 'the first word is the program')
     .describe('Program and arguments, one word each; there is no shell.'),
-  cwd: text.startsWith('/').optional().describe('Working directory, absolute; else the folder of the site.'),
+  cwd: text
+    .startsWith('/')
+    .optional()
+    .describe(
+      'Working directory, absolute; else the folder of the site, or on another host the home of the account.',
+    ),
   env: z
     .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string().refine(noNul))
     .default({})
-    .describe('Variables besides PATH, HOME, USER, TZ and LC_ALL=C; `env:NAME` passes one on.'),
-  on: onLocal,
+    .describe(
+      'Variables besides PATH, HOME, USER, TZ and LC_ALL=C, or those of the other host; `env:NAME` passes one on.',
+    ),
+  on: onHost,
   mustFinishWithin: duration.optional().describe('Longer than this is a hang; else the time of the check.'),
   expect: z
     .strictObject({
@@ -62,13 +67,6 @@ type Params = z.infer<typeof params>;
 
 const maxOutputBytes = 256 * 1024;
 const graceMs = 5_000;
-
-/** The environment that every command of a check gets. */
-export const baseEnv = (
-  {env}: Pick<CheckContext, 'env'>,
-  more: readonly string[] = [],
-): Record<string, string> => childEnv(name => env.get(name), more);
-
 const lastLine = (output: string): string =>
   excerpt(withoutForms(output).trimEnd().split('\n').at(-1)?.trim() ?? '');
 
@@ -145,6 +143,7 @@ expect: {exit: 1, stdoutContains: Rollback failed}`,
   everyMs: 60_000,
   timeoutMs: 30_000,
   params,
+  on: ({on}) => on,
   run: async (given, context) => {
     const [program, ...args] = given.argv;
     if (program === undefined)
@@ -152,15 +151,15 @@ expect: {exit: 1, stdoutContains: Rollback failed}`,
     const resolved = resolveSecrets(given.env, context);
     if (!resolved.ok) return resolved.look;
     const limitMs = durationMs(given.mustFinishWithin ?? '') ?? context.timeoutMs;
-    const cwd = given.cwd ?? context.siteDir;
-    const answer = await context.exec.run({
+    const {host} = context;
+    const cwd = given.cwd ?? (host.name === 'local' ? context.siteDir : undefined);
+    const answer = await host.run({
       argv: [program, ...args],
-      env: {...baseEnv(context), ...resolved.values},
+      env: resolved.values,
       ...(cwd === undefined ? {} : {cwd}),
       timeoutMs: Math.min(limitMs, context.timeoutMs),
       graceMs,
       maxOutputBytes,
-      signal: context.signal,
     });
     const {secrets} = resolved;
     if (answer.at === 'spawn') return withoutSecrets(fromExec(answer, given), secrets);

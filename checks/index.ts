@@ -3,6 +3,7 @@ import type {AnyCheck} from '../src/define.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
 import {hashChain} from './hash-chain.ts';
+import {env} from './env.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
@@ -26,4 +27,5 @@ export const checks: readonly AnyCheck[] = [
   migration,
   keyMaterial,
   hashChain,
+  env,
 ];

@@ -1,10 +1,15 @@
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
-import type {Kind, Look} from '../src/domain/verdict.ts';
-import {baseEnv} from './command.ts';
-import {excerpt, judge} from './parts/expect.ts';
+import {durationMs} from '../src/domain/duration.ts';
+import {foreignInstant} from '../src/domain/time.ts';
+import type {Look} from '../src/domain/verdict.ts';
+import {condition} from './parts/condition.ts';
+import {judge} from './parts/expect.ts';
 import type {Assertion} from './parts/expect.ts';
-import {onLocal} from './parts/fields.ts';
+import {duration, onHost} from './parts/fields.ts';
+import {couldNot, unknown} from './parts/host/could-not.ts';
+import {scope, showUnit, unitName} from './parts/host/unit.ts';
+import {meets} from './parts/operators.ts';
 
 const state = (what: string, states: readonly string[]) => {
   const one = z.enum(states);
@@ -17,12 +22,9 @@ const state = (what: string, states: readonly string[]) => {
 const word = z.string().regex(/^[a-z][a-z-]{0,40}$/, 'expected a word such as running');
 
 const params = z.strictObject({
-  unit: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/, 'not the name of a unit')
-    .describe('The unit; without a suffix it is a service.'),
-  scope: z.enum(['system', 'user']).default('system').describe('Which manager is asked.'),
-  on: onLocal,
+  unit: unitName,
+  scope,
+  on: onHost,
   expect: z
     .strictObject({
       activeState: state('ActiveState', [
@@ -43,25 +45,25 @@ const params = z.strictObject({
         .optional()
         .describe('UnitFileState, such as enabled, or a list.'),
       nRestartsMax: z.int().min(0).optional().describe('At most so many automatic restarts.'),
+      sinceMin: duration.optional().describe('Active without a break for at least so long.'),
+      mainPid: condition
+        .optional()
+        .describe('A condition on the main process: `{gt: 0}` is one that runs, `0` none.'),
     })
     .default({})
     .describe('What the unit must be; without it `activeState: active`.'),
 });
 type Params = z.infer<typeof params>;
 
-const properties = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'MainPID', 'NRestarts'] as const;
-
-/** `Key=value` lines as `systemctl show` prints them. */
-function readProperties(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\n').flatMap(line => {
-      const at = line.indexOf('=');
-      return at < 1 ? [] : [[line.slice(0, at), line.slice(at + 1)] as const];
-    }),
-  );
-}
-
-const unknown = (kind: Kind, message: string): Look => ({verdict: 'unknown', kind, checked: 0, message});
+const properties = [
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'MainPID',
+  'NRestarts',
+  'ActiveEnterTimestamp',
+] as const;
 
 function oneOf(
   what: string,
@@ -81,12 +83,31 @@ function oneOf(
   ];
 }
 
-function judgeUnit(found: ReadonlyMap<string, string>, {unit, expect}: Params): Look {
-  const load = found.get('LoadState');
+/** `Thu 2026-02-25 12:46:13 UTC`, as systemctl prints it in that zone; empty when it never was. */
+function enteredMs(text: string | undefined): number | undefined {
+  const [, date, time] = /^\S+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text ?? '') ?? [];
+  return date === undefined || time === undefined ? undefined : foreignInstant(`${date}T${time}Z`);
+}
+
+function activeFor(found: ReadonlyMap<string, string>, sinceMin: string, nowMs: number): Assertion[] {
+  const entered = enteredMs(found.get('ActiveEnterTimestamp'));
+  const isActive = found.get('ActiveState') === 'active';
+  const seconds = entered === undefined ? undefined : Math.max(0, Math.round((nowMs - entered) / 1000));
+  const actual = isActive ? (seconds === undefined ? 'an unknown time' : `${seconds} s`) : 'not active';
+  const isLong = seconds === undefined ? undefined : seconds * 1000 >= (durationMs(sinceMin) ?? 0);
+  return [{what: 'active for', ok: isActive ? isLong : false, expected: `at least ${sinceMin}`, actual}];
+}
+
+function atMost(what: string, text: string, max: number | undefined): Assertion[] {
+  if (max === undefined) return [];
+  const ok = /^\d+$/.test(text) ? Number(text) <= max : undefined;
+  return [{what, ok, expected: `at most ${max}`, actual: text || 'nothing'}];
+}
+
+function judgeUnit(found: ReadonlyMap<string, string>, {unit, expect}: Params, nowMs: number): Look {
   const active = found.get('ActiveState');
-  if (load === undefined || active === undefined)
-    return unknown('noData', 'systemctl answered without the state of the unit');
-  if (load === 'not-found')
+  if (active === undefined) return unknown('noData', 'systemctl answered without the state of the unit');
+  if (found.get('LoadState') === 'not-found')
     return {
       verdict: 'fail',
       kind: 'notInstalled',
@@ -95,26 +116,21 @@ function judgeUnit(found: ReadonlyMap<string, string>, {unit, expect}: Params): 
       expected: `a unit ${unit}`,
       actual: 'none',
     };
-  const restarts = found.get('NRestarts') ?? '';
-  const max = expect.nRestartsMax;
+  const {mainPid, sinceMin} = expect;
+  const pid = found.get('MainPID') ?? '';
   const isBare = Object.keys(expect).length === 0;
   return judge(
     [
       ...oneOf('ActiveState', active, isBare ? 'active' : expect.activeState),
       ...oneOf('SubState', found.get('SubState'), expect.subState),
       ...oneOf('UnitFileState', found.get('UnitFileState'), expect.unitFileState),
-      ...(max === undefined
+      ...atMost('NRestarts', found.get('NRestarts') ?? '', expect.nRestartsMax),
+      ...(sinceMin === undefined ? [] : activeFor(found, sinceMin, nowMs)),
+      ...(mainPid === undefined
         ? []
-        : [
-            {
-              what: 'NRestarts',
-              ok: /^\d+$/.test(restarts) ? Number(restarts) <= max : undefined,
-              expected: `at most ${max}`,
-              actual: restarts || 'nothing',
-            },
-          ]),
+        : meets('MainPID', /^\d+$/.test(pid) ? Number(pid) : undefined, mainPid, nowMs)),
     ],
-    `${active} (${found.get('SubState') ?? '?'}), pid ${found.get('MainPID') ?? '?'}`,
+    `${active} (${found.get('SubState') ?? '?'}), pid ${pid || '?'}`,
   );
 }
 
@@ -128,35 +144,13 @@ expect: {activeState: active}`,
   everyMs: 60_000,
   timeoutMs: 10_000,
   params,
-  run: async (given, context) => {
-    const answer = await context.exec.run({
-      argv: [
-        'systemctl',
-        ...(given.scope === 'user' ? ['--user'] : []),
-        '--no-pager',
-        'show',
-        `--property=${properties.join(',')}`,
-        '--',
-        given.unit,
-      ],
-      env: {...baseEnv(context, ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'])},
-      timeoutMs: context.timeoutMs,
-      graceMs: 1_000,
-      maxOutputBytes: 64 * 1024,
-      signal: context.signal,
-    });
-    if (answer.at === 'spawn') return unknown(answer.kind, answer.message);
-    if (answer.at === 'hang')
-      return unknown('timeout', `systemctl did not answer within ${context.timeoutMs} ms`);
-    if (answer.status !== 0) {
-      // No bus, no systemd, no permission: that says nothing about the unit.
-      const said = excerpt(new TextDecoder().decode(answer.stderr).trim().replaceAll('\n', ' '));
-      const kind = /access denied|permission denied|not permitted/i.test(said) ? 'permission' : 'noData';
-      return unknown(
-        kind,
-        `systemctl could not look: ${said || `exit ${answer.status ?? answer.bySignal ?? '?'}`}`,
-      );
-    }
-    return judgeUnit(readProperties(new TextDecoder().decode(answer.stdout)), given);
+  on: ({on}) => on,
+  run: async (given, {host}) => {
+    const {unit, scope: manager, expect} = given;
+    const shown = await showUnit(host, {unit, scope: manager, properties});
+    if (shown.at === 'look') return shown.look;
+    const now = expect.sinceMin === undefined ? undefined : await host.now();
+    if (now?.at === 'failed') return couldNot(now);
+    return judgeUnit(shown.found, given, now?.ms ?? 0);
   },
 });

@@ -6,7 +6,7 @@ const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
 // Ports that only looking needs have a folder of their own, so that none becomes long.
-const ports = '^src/((ports|rollup-ports)\\.ts$|look/)';
+const ports = '^src/([a-z-]*ports\\.ts$|look/)';
 const define = '^src/define\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const cron = '^src/cron\\.ts$';
@@ -28,7 +28,7 @@ export const table: readonly Row[] = [
   },
   {
     part: 'ports, looking ports, define',
-    path: '^src/((ports|rollup-ports|define)\\.ts$|look/)',
+    path: '^src/(([a-z-]*ports|define)\\.ts$|look/)',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
@@ -157,6 +157,12 @@ export const table: readonly Row[] = [
     why: 'Who may do what is a pure question about facts that are passed in.',
   },
   {
+    part: 'remote',
+    path: '^src/remote/',
+    may: [domain, ports, builtin('path')],
+    why: 'How stock ssh is called and what is sent through it, the same for steps and for checks; whoever starts it is passed in.',
+  },
+  {
     part: 'engine',
     path: '^src/engine/',
     may: [
@@ -170,6 +176,7 @@ export const table: readonly Row[] = [
       '^src/ledger/',
       '^src/access/',
       '^src/guards/',
+      '^src/remote/',
       npm('croner'),
       npm('p-queue'),
     ],
@@ -227,6 +234,7 @@ export const table: readonly Row[] = [
       domain,
       ports,
       define,
+      '^src/remote/',
       npm('undici'),
       npm('execa'),
       npm('ipaddr\\.js'),

@@ -6,6 +6,7 @@ import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
 import type {Sql} from './look/sql.ts';
+import type {Host, Hosts} from './host-ports.ts';
 import type {
   Clock,
   Env,
@@ -31,6 +32,8 @@ export interface CheckContext extends Pick<
   Ports,
   'http' | 'net' | 'tls' | 'dns' | 'exec' | 'env' | 'clock' | 'files' | 'random' | 'sql'
 > {
+  /** The machine that the check's `on` names; whatever is asked of it ends with the look. */
+  readonly host: Host;
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -57,6 +60,8 @@ export interface CheckDefinition<P> {
   readonly example: string;
   /** Other checks of the service that must have a result first. */
   readonly inputs?: (params: P) => readonly string[];
+  /** The machine to look at: `local`, or a name under `hosts` of the site; a type without it looks from here. */
+  readonly on?: (params: P) => string;
   readonly run: (params: P, context: CheckContext) => Promise<Look>;
 }
 
@@ -70,15 +75,21 @@ export interface AnyCheck {
   readonly params: z.ZodType;
   readonly example: string;
   readonly inputs: (params: unknown) => readonly string[];
+  /** `local`, or a name under `hosts` of the site: what is looked at there needs trust, whatever the type. */
+  readonly on: (params: unknown) => string;
+  /** Whether checks of this type may look at another host. */
+  readonly hasHost: boolean;
   /** `params` must be what `params.parse` gave; it is parsed again, which is cheap and keeps the types honest. */
   readonly run: (params: unknown, context: CheckContext) => Promise<Look>;
 }
 
 export function defineCheck<P>(definition: CheckDefinition<P>): AnyCheck {
-  const {params, inputs, run} = definition;
+  const {params, inputs, on, run} = definition;
   return {
     ...definition,
     inputs: raw => inputs?.(params.parse(raw)) ?? [],
+    on: raw => on?.(params.parse(raw)) ?? 'local',
+    hasHost: on !== undefined,
     run: async (raw, context) => run(params.parse(raw), context),
   };
 }
@@ -163,6 +174,7 @@ export interface Ports {
   readonly processes: Processes;
   readonly files: Files;
   readonly sql: Sql;
+  readonly hosts: Hosts;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

@@ -14,7 +14,8 @@ export interface Assertion {
   readonly otherwise?: 'warn' | 'fail';
 }
 
-const verdictOf = ({ok, otherwise = 'fail'}: Assertion): Verdict =>
+/** What the assertion comes to by itself. */
+export const verdictOf = ({ok, otherwise = 'fail'}: Assertion): Verdict =>
   ok === undefined ? 'unknown' : ok ? 'pass' : otherwise;
 
 const order: readonly Verdict[] = ['fail', 'unknown', 'warn'];

@@ -44,10 +44,18 @@ export const hostName = z.string().regex(/^[A-Za-z0-9._:%-]{1,255}$/, 'expected 
 
 export const portNumber = z.int().min(1).max(65_535);
 
-export const onLocal = z
-  .literal('local')
+export const onHost = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'expected `local` or a name under `hosts`')
   .default('local')
-  .describe('The host to look at; so far only `local`.');
+  .describe('The host to look at: `local`, or a name under `hosts` of the site.');
+
+/** A path of the host that is looked at, without anything that has to be resolved. */
+export const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^\/(?!.*\0)/s, 'expected an absolute path such as /var/lib/app')
+  .refine(path => !path.split('/').includes('..'), 'expected a path without `..`');
 
 /** Permission bits as people write them; quoted in YAML, where 0600 would be a number. */
 export const fileMode = z.string().regex(/^0?[0-7]{3}$/, 'expected a mode in quotes, such as "0600"');

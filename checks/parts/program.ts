@@ -3,7 +3,7 @@ import {z} from 'zod';
 import type {CheckContext} from '../../src/define.ts';
 import type {SecretValue} from '../../src/domain/secret.ts';
 import type {Look} from '../../src/domain/verdict.ts';
-import {baseEnv} from '../command.ts';
+import {childEnv} from '../../src/domain/child-env.ts';
 import {excerpt} from './expect.ts';
 import {cleanBytes, resolveSecrets, withoutForms, withoutSecrets} from './secrets.ts';
 
@@ -60,7 +60,7 @@ export async function runProgram(request: ProgramRequest, context: CheckContext)
   const cwd = request.cwd ?? context.siteDir;
   const answer = await context.exec.run({
     argv: [program, ...args],
-    env: {...baseEnv(context), ...resolved.values},
+    env: {...childEnv(name => context.env.get(name)), ...resolved.values},
     ...(cwd === undefined ? {} : {cwd}),
     ...(request.input === undefined ? {} : {input: request.input}),
     timeoutMs: request.timeoutMs ?? context.timeoutMs,

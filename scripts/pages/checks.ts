@@ -59,7 +59,11 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 export function checksPage(checks: readonly AnyCheck[]): string {
   const sections = checks.map(check => {
     const fields = field.parse(z.toJSONSchema(check.params, {io: 'input', unrepresentable: 'any'}));
-    const trust = check.needsTrust ? ' It runs only on a site that is trusted.' : '';
+    const trust = check.needsTrust
+      ? ' It runs only on a site that is trusted.'
+      : check.hasHost
+        ? ' On another host it runs only on a site that is trusted.'
+        : '';
     return [
       `## ${check.type}`,
       '',

@@ -34,6 +34,8 @@ export interface CheckSpec {
   /** While one of these is down, no alert is opened for this check; it is looked at all the same. */
   readonly dependsOn?: readonly Dependency[];
   readonly params: unknown;
+  /** The host of the site that it looks at, with the alias by which ssh knows it; absent: this machine. */
+  readonly host?: {readonly name: string; readonly ssh: string};
   /** 1-based line in the site file, for messages. */
   readonly line: number;
 }

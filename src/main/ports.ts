@@ -7,10 +7,12 @@ import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
 import type {Ports} from '../define.ts';
+import type {Hosts} from '../host-ports.ts';
 import type {Dns, Tls} from '../look/net.ts';
 import type {Sql} from '../look/sql.ts';
 import type {Exec, Http} from '../ports.ts';
 import {paths} from './paths.ts';
+import {uid} from './who.ts';
 
 /** Loads once, on first use. */
 function lazily<T>(load: () => Promise<T>): () => Promise<T> {
@@ -21,27 +23,36 @@ function lazily<T>(load: () => Promise<T>): () => Promise<T> {
 export function realPorts(): Ports {
   const clock = realClock();
   const http = lazily<Http>(async () => (await import('../adapters/http.ts')).createHttp());
-  const exec = lazily<Exec>(async () => (await import('../adapters/exec.ts')).createExec());
+  const loadExec = lazily<Exec>(async () => (await import('../adapters/exec.ts')).createExec());
+  const env = realEnv(process.env);
+  const exec: Exec = {run: async request => (await loadExec()).run(request)};
+  const hosts = lazily<Hosts>(async () => {
+    const [{createHosts}, {socketDir}] = await Promise.all([
+      import('../adapters/host/index.ts'),
+      import('../adapters/socket-dir.ts'),
+    ]);
+    return createHosts({exec, env, clock, random: realRandom, sockets: () => socketDir(process.env, uid())});
+  });
   const tls = lazily<Tls>(async () => (await import('../adapters/tls.ts')).createTls());
   const dns = lazily<Dns>(async () => (await import('../adapters/dns.ts')).createDns());
-  const runs: Exec = {run: async request => (await exec()).run(request)};
   const sql = lazily<Sql>(async () =>
     (await import('../adapters/sql.ts')).createSql({
-      exec: runs,
+      exec,
       program: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
     }),
   );
   return {
     clock,
     random: realRandom,
-    env: realEnv(process.env),
+    env,
     files: realFiles,
     net: createNet(),
     processes: realProcesses(clock.bootId),
     http: {request: async request => (await http()).request(request)},
     tls: {talk: async request => (await tls()).talk(request)},
     dns: {ask: async request => (await dns()).ask(request)},
-    exec: runs,
+    exec,
     sql: {ask: async request => (await sql()).ask(request)},
+    hosts: {open: async (place, limits) => (await hosts()).open(place, limits)},
   };
 }

@@ -59,7 +59,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
   const services = Object.entries(file.services ?? {}).map(
     ([id, {title, owner, labels, runbooks, checks, slo}]): Service => {
       const specs = Object.entries(checks ?? {}).map(([check, fields]) =>
-        specOf({service: id, check, fields, tree, known}),
+        specOf({service: id, check, fields, hosts: file.hosts ?? {}, tree, known}),
       );
       return {
         id,
@@ -142,14 +142,18 @@ interface CheckSource {
   readonly service: string;
   readonly check: string;
   readonly fields: CheckFields;
+  readonly hosts: NonNullable<Site['hosts']>;
   readonly tree: Tree;
   readonly known: Known;
 }
 
-function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
+function specOf({service, check, fields, hosts, tree, known}: CheckSource): CheckSpec {
   const definition = known.checks.find(({type}) => type === fields.type);
   if (definition === undefined) throw new TypeError(`check type ${fields.type} was not looked up`);
   const dependsOn = dependenciesOf(fields.dependsOn, service, tree);
+  const params = definition.params.parse(paramsOf(fields));
+  const on = definition.on(params);
+  const host = on === 'local' ? undefined : hosts[on];
   return {
     service,
     id: check,
@@ -161,7 +165,8 @@ function specOf({service, check, fields, tree, known}: CheckSource): CheckSpec {
     severity: fields.severity ?? 'sev2',
     strikes: strikesOf(fields.strikes, known.defaults),
     ...(dependsOn.length === 0 ? {} : {dependsOn}),
-    params: definition.params.parse(paramsOf(fields)),
+    params,
+    ...(host === undefined ? {} : {host: {name: on, ssh: host.ssh}}),
     line: tree.atKey(['services', service, 'checks', check]).line,
   };
 }
@@ -212,7 +217,7 @@ function specsIn(
     const fields = checkField.safeParse(value);
     if (!fields.success || checkProblems(tree, {path, value}, known).length > 0) return [];
     const [check, of] = [String(path.at(-1)), String(service.at(-1))];
-    return [specOf({service: of, check, fields: fields.data, tree, known})];
+    return [specOf({service: of, check, fields: fields.data, hosts: {}, tree, known})];
   });
   return {names: own.map(({path}) => String(path.at(-1))), specs};
 }
@@ -268,9 +273,27 @@ function checkProblems(tree: Tree, {path, value}: Mapping, known: Known): SitePr
       alsoKnown: Object.keys(checkShape),
     });
   }
+  return [
+    ...hostProblems(tree, path, definition.on(parsed.data)),
+    ...inputProblems(tree, {path, value}, definition.inputs(parsed.data)),
+  ];
+}
+
+/** `on` that names no host of the site. */
+function hostProblems(tree: Tree, path: Path, on: string): SiteProblem[] {
+  const hosts = isMapping(tree.value) ? tree.value['hosts'] : undefined;
+  const known = ['local', ...(isMapping(hosts) ? Object.keys(hosts) : [])];
+  if (known.includes(on)) return [];
+  const near = didYouMean(on, known) || ` Known: ${known.join(', ')}.`;
+  const hint = 'Hosts stand under `hosts` of this file, each with the alias by which ssh knows it.';
+  const place = [...path, 'on'];
+  return [{...tree.at(place), message: `${nameOf(place)}: there is no host \`${on}\`.${near}`, hint}];
+}
+
+function inputProblems(tree: Tree, {path, value}: Mapping, inputs: readonly string[]): SiteProblem[] {
   const siblings = mappingsIn(tree.value, path.slice(0, -1)).map(sibling => String(sibling.path.at(-1)));
   const self = String(path.at(-1));
-  return definition.inputs(parsed.data).flatMap(input => {
+  return inputs.flatMap(input => {
     if (input === self)
       return [{...tree.atKey(path), message: `${nameOf(path)}: it names itself as an input`}];
     if (siblings.includes(input)) return [];

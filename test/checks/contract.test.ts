@@ -24,6 +24,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
   keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
   hashChain: {jsonl: '/nowhere/events.jsonl', rule: 'canonical'},
+  env: {of: 'self', expect: {HOME: {exists: true}}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -8,7 +8,7 @@ import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
-import {nodePath, systemctl} from './looking-programs.ts';
+import {nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {resultOf} from './looking.ts';
@@ -119,4 +119,15 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},
       verdict: 'warn',
     }),
+  env: async () => {
+    const name = ownName('api-server');
+    await waiting([name], {
+      AUTH_MODE: 'enforced',
+      LOG_LEVEL: 'INFO',
+      DATABASE_URL: 'postgres://db/app',
+      API_KEY: 'k'.repeat(48),
+      ROLES_JSON: '{"first":"admin","second":"analyst"}',
+    });
+    return {replace: {'api-server': name}};
+  },
 };

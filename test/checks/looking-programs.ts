@@ -1,6 +1,8 @@
 // Programs for checks to find on their PATH.
+import {spawn} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {onTestFinished} from 'vitest';
 import type {CheckContext} from '../../src/define.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {tempDir} from '../helpers/temp.ts';
@@ -18,3 +20,22 @@ export const nodePath = (): Partial<CheckContext> => ({env: fakeEnv({PATH: path.
 /** A systemctl that answers with these properties. */
 export const systemctl = (said: string): Partial<CheckContext> =>
   programs({systemctl: `process.stdout.write(${JSON.stringify(said)})`});
+
+/** A process that waits for its input, with these words and this environment; it ends with the test. */
+export async function waiting(
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const child = spawn('sh', ['-c', 'echo up; read -r line', ...words], {
+    env: {...env, PATH: process.env['PATH'] ?? ''},
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await new Promise(resolve => child.stdout.once('data', resolve));
+  return child.pid ?? 0;
+}
+
+let names = 0;
+
+/** A word that no other process on this machine has in its command line. */
+export const ownName = (word: string): string => `${word}-${process.pid}-${(names += 1)}`;

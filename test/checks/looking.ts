@@ -2,6 +2,7 @@
 import {createExec} from '../../src/adapters/exec.ts';
 import {realFiles} from '../../src/adapters/files.ts';
 import {createDns} from '../../src/adapters/dns.ts';
+import {localHost} from '../../src/adapters/host/local.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
 import {realRandom} from '../../src/adapters/random.ts';
@@ -13,7 +14,14 @@ import {checks} from '../../checks/index.ts';
 import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
 import {bundle} from '../helpers/programs.ts';
 
-export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
+/** The real ports; `host` is this machine with the ports that are given, unless a test brings another. */
+export function context(more: Partial<CheckContext> = {}): CheckContext {
+  const {host, ...given} = {...ports(), ...more};
+  const {signal, timeoutMs} = given;
+  return {...given, host: host ?? localHost(given, {signal, timeoutMs})};
+}
+
+const ports = (): Omit<CheckContext, 'host'> & Partial<Pick<CheckContext, 'host'>> => ({
   http: createHttp(),
   net: createNet(),
   tls: createTls(),
@@ -29,7 +37,6 @@ export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   timeoutMs: 5_000,
   trusted: true,
   input: () => undefined,
-  ...more,
 });
 
 export async function look(type: string, params: unknown, more: Partial<CheckContext> = {}): Promise<Look> {

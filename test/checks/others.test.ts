@@ -74,7 +74,7 @@ describe('command check', () => {
     expect(accepts('command', {argv: []})).toBe(false);
     expect(accepts('command', {argv: ['']})).toBe(false);
     expect(accepts('command', {argv: ['a'], cwd: 'relative'})).toBe(false);
-    expect(accepts('command', {argv: ['a'], on: 'db1'})).toBe(false);
+    expect(accepts('command', {argv: ['a'], on: '-oProxyCommand=x'})).toBe(false);
   });
 });
 
@@ -121,6 +121,26 @@ describe('systemd check', () => {
       (await look('systemd', unit({unitFileState: ['enabled', 'static']}), shows('active', 'running')))
         .verdict,
     ).toBe('pass');
+  });
+
+  test('how long it has been active, and its main process', async () => {
+    const since = (entered: string, active = 'active') =>
+      systemctl(
+        `printf 'LoadState=loaded\\nActiveState=${active}\\nSubState=running\\nMainPID=7\\nActiveEnterTimestamp=${entered}\\n'`,
+      );
+    // The clock of these tests stands at 2026-01-02T03:04:05Z.
+    const tenMinutes = since('Fri 2026-01-02 02:54:05 UTC');
+    expect((await look('systemd', unit({sinceMin: '10m'}), tenMinutes)).verdict).toBe('pass');
+    expect(await look('systemd', unit({sinceMin: '11m'}), tenMinutes)).toMatchObject({
+      verdict: 'fail',
+      expected: 'active for at least 11m',
+      actual: 'active for 600 s',
+    });
+    const never = await look('systemd', unit({sinceMin: '1s'}), since('', 'inactive'));
+    expect(never).toMatchObject({verdict: 'fail', actual: 'active for not active'});
+    expect((await look('systemd', unit({sinceMin: '1s'}), since('n/a'))).verdict).toBe('unknown');
+    expect((await look('systemd', unit({mainPid: {gt: 0}}), tenMinutes)).verdict).toBe('pass');
+    expect((await look('systemd', unit({mainPid: 0}), tenMinutes)).verdict).toBe('fail');
   });
 
   test('a unit that does not exist is a failure', async () => {

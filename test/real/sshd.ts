@@ -77,3 +77,41 @@ export async function sshServer(): Promise<Sshd> {
     kill,
   };
 }
+
+/** The ssh of this machine, in `bin`, with a configuration of the test in the place of the user's own: `box` is the server. */
+export function sshAlias(server: Sshd): {readonly bin: string; readonly sockets: string} {
+  const dir = tempDir();
+  const bin = path.join(dir, 'bin');
+  const sockets = path.join('/tmp', `qd-test-${process.pid}-${path.basename(dir).slice(-6)}`);
+  mkdirSync(bin);
+  mkdirSync(sockets, {mode: 0o700});
+  const ssh = program('ssh', 'openssh-client');
+  const port = server.options.at(-1) ?? '';
+  const config = path.join(dir, 'config');
+  writeFileSync(
+    config,
+    [
+      'Host box',
+      '  HostName 127.0.0.1',
+      `  Port ${port}`,
+      `  IdentityFile ${server.at('key')}`,
+      `  UserKnownHostsFile ${server.at('known')}`,
+      '  StrictHostKeyChecking no',
+      'Host nobody',
+      '  HostName 127.0.0.1',
+      '  Port 1',
+      '',
+    ].join('\n'),
+  );
+  writeFileSync(path.join(bin, 'ssh'), `#!/bin/sh\nexec ${ssh} -F ${config} "$@"\n`, {mode: 0o755});
+  afterwards(() => {
+    try {
+      execFileSync(path.join(bin, 'ssh'), ['-o', `ControlPath=${sockets}/%C`, '-O', 'exit', 'box'], {
+        stdio: 'ignore',
+      });
+    } catch {
+      // It has ended already.
+    }
+  });
+  return {bin, sockets};
+}

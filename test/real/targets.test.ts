@@ -1,6 +1,6 @@
 // Where steps go: another host through OpenSSH, another account through sudo, PostgreSQL, Prometheus.
 import {execFileSync, spawn} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {containing} from '../helpers/like.ts';
@@ -12,47 +12,9 @@ import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
 import {afterwards, program} from './needs.ts';
 import {freePort, postgres} from './servers.ts';
-import {sshServer, type Sshd} from './sshd.ts';
+import {sshAlias, sshServer, type Sshd} from './sshd.ts';
 
-/** The ssh of this machine with a configuration of the test in the place of the user's own. */
-function hosts(server: Sshd): {readonly bin: string; readonly sockets: string} {
-  const dir = tempDir();
-  const bin = path.join(dir, 'bin');
-  const sockets = path.join('/tmp', `qd-test-${process.pid}-${path.basename(dir).slice(-6)}`);
-  mkdirSync(bin);
-  mkdirSync(sockets, {mode: 0o700});
-  const ssh = program('ssh', 'openssh-client');
-  const port = server.options.at(-1) ?? '';
-  const config = path.join(dir, 'config');
-  writeFileSync(
-    config,
-    [
-      'Host box',
-      '  HostName 127.0.0.1',
-      `  Port ${port}`,
-      `  IdentityFile ${server.at('key')}`,
-      `  UserKnownHostsFile ${server.at('known')}`,
-      '  StrictHostKeyChecking no',
-      'Host nobody',
-      '  HostName 127.0.0.1',
-      '  Port 1',
-      '',
-    ].join('\n'),
-  );
-  writeFileSync(path.join(bin, 'ssh'), `#!/bin/sh\nexec ${ssh} -F ${config} "$@"\n`, {mode: 0o755});
-  afterwards(() => {
-    try {
-      execFileSync(path.join(bin, 'ssh'), ['-o', `ControlPath=${sockets}/%C`, '-O', 'exit', 'box'], {
-        stdio: 'ignore',
-      });
-    } catch {
-      // It has ended already.
-    }
-  });
-  return {bin, sockets};
-}
-
-async function remote(server: Sshd, way = hosts(server)) {
+async function remote(server: Sshd, way = sshAlias(server)) {
   const one = await stage();
   const {bin, sockets} = way;
   const scene: Scene = {
@@ -69,7 +31,7 @@ async function remote(server: Sshd, way = hosts(server)) {
 
 test('a command on another host: its output, its own exit status, its variables, one connection for all', async () => {
   const server = await sshServer();
-  const way = hosts(server);
+  const way = sshAlias(server);
   const value = `'; touch /tmp/injected-${process.pid}; "$(id)" \`id\`\n--option ☃`;
   const first = await remote(server, way);
   const printed = await first.run('printf "%s|%s|" "$VALUE" "$QD_RUN"; echo "$SSH_CONNECTION" >&2', {
@@ -100,7 +62,7 @@ test('a host that cannot be reached is unknown, and nothing was started', async 
 
 test('a command that is stopped is ended on its host, also what left its session; what it left behind holds nothing up', async () => {
   const server = await sshServer();
-  const way = hosts(server);
+  const way = sshAlias(server);
   const file = path.join(tempDir(), 'pids');
   const note = `require("fs").appendFileSync(${JSON.stringify(file)}, process.pid + "\\n")`;
   const deaf = `process.on("SIGTERM", () => {}); ${note}; setTimeout(() => {}, 60000);`;

@@ -136,6 +136,17 @@ services:
     ]);
   });
 
+  test('a check that names a host knows the alias by which ssh reaches it', () => {
+    const answer = resolved(
+      `${head}hosts: {db1: {ssh: ops@db1.example}}\nservices:\n  api:\n    checks:\n      there: {type: systemd, unit: a, on: db1}\n      here: {type: systemd, unit: a, on: local}\n`,
+    );
+    if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
+    expect(answer.site.services[0]?.checks.map(({host}) => host)).toEqual([
+      {name: 'db1', ssh: 'ops@db1.example'},
+      undefined,
+    ]);
+  });
+
   test('a byte order mark and CRLF make no difference', () => {
     expect(problemsOf(`\ufeff${smallSite.replaceAll('\n', '\r\n')}`)).toEqual([]);
   });
@@ -261,6 +272,16 @@ describe('what is refused names its place, what was expected and what was found'
       'a runbook that is not there',
       `${head}services: {a: {runbooks: [restart, verify-redines]}}\n`,
       ['3:36: `services.a.runbooks`: there is no runbook `verify-redines`. Did you mean `verify-readiness`?'],
+    ],
+    [
+      'a host that the site does not name',
+      `${head}hosts: {db1: {ssh: db1}}\nservices:\n  a:\n    checks:\n      b: {type: systemd, unit: api, on: db2}\n`,
+      ['7:41: `services.a.checks.b.on`: there is no host `db2`. Did you mean `db1`?'],
+    ],
+    [
+      'a host on a site that names none',
+      `${head}services:\n  a:\n    checks:\n      b: {type: command, on: web, argv: [uptime]}\n`,
+      ['6:30: `services.a.checks.b.on`: there is no host `web`. Known: local.'],
     ],
     [
       'an input that is no check of the service',

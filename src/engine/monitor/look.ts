@@ -56,10 +56,12 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
     });
   });
   try {
+    const limits = {signal: limit.signal, timeoutMs: spec.timeoutMs};
     const context: CheckContext = {
       // A site that is not trusted does not choose what may be reached.
       ...reaching(ports, trusted ? (site?.network?.allow ?? []) : []),
       sources: site?.sources ?? [],
+      host: await ports.hosts.open(spec.host, limits),
       signal: limit.signal,
       timeoutMs: spec.timeoutMs,
       trusted,
@@ -83,7 +85,8 @@ async function lookFor(request: LookRequest): Promise<Look> {
   const {spec, checks, trusted} = request;
   const definition = checks.find(({type}) => type === spec.type);
   if (definition === undefined) return unknown('config', `there is no check type ${spec.type}`);
-  if (definition.needsTrust && !trusted)
+  // Another host would be contacted, with this account's keys, because a file says so.
+  if ((definition.needsTrust || spec.host !== undefined) && !trusted)
     return unknown('permission', 'not run: the site is not trusted; `quarterdeck site trust` changes that');
   return run(definition, request);
 }

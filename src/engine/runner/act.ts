@@ -7,7 +7,7 @@ import {finder} from './output.ts';
 import {runRequest} from './request.ts';
 import type {Outcome, Scene, Try} from './scene.ts';
 import {runTerminal} from './terminal.ts';
-import {lastLine} from './ssh.ts';
+import {lastLine} from '../../remote/ssh.ts';
 
 /** Of standard output, for the variable that takes it. */
 const valueBytes = 1024 * 1024;

@@ -1,10 +1,11 @@
 // A command of a step: on this host or another, as this account or another, ended with everything that it started.
 import type {Children} from '../../ports.ts';
+import type {Words} from '../../remote/quote.ts';
 import {markOf, type Job} from './job.ts';
 import {remoteEnd, startRemote} from './remote-command.ts';
 import type {Outcome, Scene, Try} from './scene.ts';
 import {endOthers, unitOf} from './others.ts';
-import {asAccount, inLogin, inScope, namesOf, stepVariables, type Words} from './words.ts';
+import {asAccount, inLogin, inScope, namesOf, stepVariables} from './words.ts';
 
 /** How a command ended, before it is compared with what was expected. */
 export type Ran =

@@ -1,13 +1,14 @@
 // A command on another host: whether it began, how it ended and what is left there is told by the host, not guessed.
 import type {Child, Children} from '../../ports.ts';
+import type {Words} from '../../remote/quote.ts';
 import type {Ran} from './command.ts';
 import type {Ending} from './ending.ts';
 import type {Job} from './job.ts';
-import {endScript, remoteScript, telling, type Told} from './remote.ts';
+import {endScript, remoteScript, telling, type Told} from '../../remote/script.ts';
 import type {Scene} from './scene.ts';
-import {connect, lastLine, remoteShell} from './ssh.ts';
+import {connect, lastLine, remoteShell} from '../../remote/ssh.ts';
 import {lastBytes} from './output.ts';
-import {stepVariables, type Words} from './words.ts';
+import {stepVariables} from './words.ts';
 
 /** What the other host may still say after the command ended there. */
 const drainMs = 200;

@@ -1,8 +1,9 @@
 // A step that gets the real terminal: nothing of it is captured, and the outcome says so.
+import {quoted, type Words} from '../../remote/quote.ts';
 import {markOf, type Job} from './job.ts';
 import type {Outcome, Scene, Try} from './scene.ts';
-import {remoteTerminal} from './ssh.ts';
-import {asAccount, inLogin, namesOf, quoted, stepVariables, type Words} from './words.ts';
+import {remoteTerminal} from '../../remote/ssh.ts';
+import {asAccount, inLogin, namesOf, stepVariables} from './words.ts';
 
 const notCaptured = 'what was on the terminal was not captured';
 

@@ -1,10 +1,6 @@
 // Argument vectors around argument vectors: a login shell, another account, a scope. Values never become shell text.
+import type {Words} from '../../remote/quote.ts';
 import type {Job} from './job.ts';
-
-export type Words = readonly [string, ...string[]];
-
-/** One word for a POSIX shell: inside single quotes only the quote itself is special. */
-export const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Shells in which `-l -c 'exec "$@"'` means the same. */
 const knownShells: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh']);

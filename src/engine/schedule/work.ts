@@ -5,7 +5,7 @@ import {timestamp} from '../../domain/time.ts';
 import {rollUp} from '../../domain/verdict.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
 import type {Clock, Env, Exec, Ledger} from '../../ports.ts';
-import {lastLine} from '../runner/ssh.ts';
+import {lastLine} from '../../remote/ssh.ts';
 import {JobLimit, type JobDone} from './scheduler.ts';
 
 export interface WorkRequest {

@@ -316,6 +316,22 @@ describe('the monitor', () => {
     await monitor.stop();
   });
 
+  test('on a site that is not trusted no other host is contacted, whatever the type of the check', async () => {
+    const quiet = scripted(() => Promise.resolve(answer('pass')));
+    const there = spec('there', {host: {name: 'db1', ssh: 'db1'}});
+    const {clock, request} = bed([quiet], {
+      site: siteOf([spec('here'), there], {at: 'new', why: 'never seen'}),
+    });
+    const monitor = createMonitor(request);
+    await monitor.start();
+    await clock.advance(1_000);
+    expect(monitor.snapshot().map(({last}) => [last?.verdict, last?.kind])).toEqual([
+      ['pass', 'assertion'],
+      ['unknown', 'permission'],
+    ]);
+    await monitor.stop();
+  });
+
   test('a pass that checked nothing and a check that throws are unknown', async () => {
     const {clock, request} = bed(
       [

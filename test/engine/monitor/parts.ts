@@ -1,5 +1,6 @@
 // What the monitor's tests share: a site, check types whose answers the test decides, a ledger that remembers.
 import {z} from 'zod';
+import {localHost} from '../../../src/adapters/host/local.ts';
 import {realFiles} from '../../../src/adapters/files.ts';
 import {realProcesses} from '../../../src/adapters/processes.ts';
 import {defineCheck} from '../../../src/define.ts';
@@ -64,11 +65,13 @@ export const siteOf = (checks: readonly CheckSpec[], trust: Trust = {at: 'truste
   trust,
 });
 
+const noExec = {run: unexpected('a command')};
+
 export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1', boot: 'b'}): Ports => ({
   clock,
   random: fakeRandom(self.pid),
   env: fakeEnv(),
-  exec: {run: unexpected('a command')},
+  exec: noExec,
   http: {request: unexpected('a request')},
   net: {connect: unexpected('a connection')},
   tls: {talk: unexpected('a handshake')},
@@ -76,6 +79,12 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
   sql: {ask: unexpected('a query')},
+  hosts: {
+    open: async (place, limits) => {
+      if (place !== undefined) throw new Error(`nobody expected that ${place.name} would be contacted`);
+      return Promise.resolve(localHost({exec: noExec, env: fakeEnv(), clock}, limits));
+    },
+  },
 });
 
 export interface MemoryLedger extends Ledger {

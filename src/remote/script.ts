@@ -1,5 +1,5 @@
 // The texts that a step sends to another host, for `sh` there: everything in them that is not ours is a quoted word.
-import {quoted, type Words} from './words.ts';
+import {quoted, type Words} from './quote.ts';
 
 const idName = 'QUARTERDECK_EXEC_ID';
 
@@ -14,17 +14,23 @@ export interface RemoteStep {
   readonly mark: string;
   /** Random too: by it, in the environment, everything that the step started is found again. */
   readonly id: string;
+  /** Whether a program that is not there is told as that, instead of as what `sh` makes of it. */
+  readonly seek?: boolean;
 }
 
 const told = (nonce: string, word: string): string =>
   String.raw`printf '\n%s %s\n' ` + `${nonce} "${word}" >&2`;
+
+const sought = (nonce: string, program: string): string =>
+  `command -v -- ${quoted(program)} >/dev/null 2>&1 || { ${told(nonce, 'noprogram')}; exit 127; }`;
 
 /**
  * Read by `sh` from its standard input. Variables are assigned from quoted words, never put into the command's text;
  * the command's own input is empty, so that it cannot read the rest. What it ends with is said on standard error, since
  * ssh's exit status 255 may be its own.
  */
-export function remoteScript({argv, variables, cwd, login, nonce, mark, id}: RemoteStep): string {
+export function remoteScript(step: RemoteStep): string {
+  const {argv, variables, cwd, login, nonce, mark, id, seek = false} = step;
   const words = argv.map(quoted).join(' ');
   const set = Object.entries({...variables, QD_STEP: mark, [idName]: id}).map(
     ([name, value]) => `${name}=${quoted(value)}; export ${name}`,
@@ -32,6 +38,7 @@ export function remoteScript({argv, variables, cwd, login, nonce, mark, id}: Rem
   return [
     ...set,
     ...(cwd === undefined ? [] : [`cd -- ${quoted(cwd)} || { ${told(nonce, 'nodir')}; exit 1; }`]),
+    ...(seek ? [sought(nonce, argv[0])] : []),
     told(nonce, 'started $$'),
     ...(login ? ['case "${SHELL##*/}" in sh|bash|dash|ash|zsh|ksh|mksh) ;; *) SHELL=sh ;; esac'] : []),
     login ? `"$SHELL" -l -c 'exec "$@"' login ${words} </dev/null` : `${words} </dev/null`,
@@ -85,6 +92,7 @@ export interface Told {
   readonly pid?: number;
   readonly status?: number;
   readonly noDir?: boolean;
+  readonly noProgram?: boolean;
 }
 
 /** Takes our lines out of the stream, however it is cut. */
@@ -96,6 +104,7 @@ export function telling(nonce: string, tell: (told: Told) => void) {
     if (word === 'started') tell({pid: Number(number)});
     else if (word === 'ended') tell({status: Number(number)});
     else if (word === 'nodir') tell({noDir: true});
+    else if (word === 'noprogram') tell({noProgram: true});
   };
   return {
     push: (chunk: Uint8Array): Uint8Array => {

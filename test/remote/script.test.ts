@@ -9,7 +9,7 @@ import {someNumber} from '../helpers/like.ts';
 import {nodeLine} from '../helpers/programs.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
-import {endScript, remoteScript, telling, type Told} from '../../src/engine/runner/remote.ts';
+import {endScript, remoteScript, telling, type Told} from '../../src/remote/script.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
 const id = randomUUID();
