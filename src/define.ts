@@ -175,6 +175,8 @@ export interface CommandContext extends Ports {
   readonly host: string;
   /** Starts step runners that open the ledger of this data directory. */
   runners(dir: string): Runners;
+  /** The command line that starts this program again with these words: same site, data directory and operator. */
+  again(dir: string, words: readonly string[]): readonly [string, ...string[]];
   /** Hands this process's terminal to a step runner of that data directory until it ends; undefined without a terminal. */
   readonly terminal: ((dir: string, job: string) => Promise<{readonly said: string}>) | undefined;
   /** Ids of the runbooks that come with the program, which a site may name without having the file. */

@@ -1,10 +1,12 @@
 // Composition root of the step runner: one acting step in a process of its own that outlives the console.
 import {createHash} from 'node:crypto';
 import {createReadStream, writeSync} from 'node:fs';
+import {join} from 'node:path';
 import {text as readText} from 'node:stream/consumers';
 import {realClock} from './adapters/clock.ts';
 import {createExec} from './adapters/exec.ts';
 import {realFiles} from './adapters/files.ts';
+import {startOnward} from './adapters/onward.ts';
 import {realProcesses} from './adapters/processes.ts';
 import {realRandom} from './adapters/random.ts';
 import {findScopes} from './adapters/scopes.ts';
@@ -12,9 +14,11 @@ import {socketDir} from './adapters/socket-dir.ts';
 import {createChildren} from './adapters/step-child.ts';
 import {watchedFile} from './adapters/watched-file.ts';
 import {exit} from './domain/error.ts';
+import {stepOver} from './domain/step-act.ts';
 import {jobSchema, type Job} from './engine/runner/job.ts';
+import {isLeftAlone} from './engine/runner/left-alone.ts';
 import {outputFile, watchedBytes} from './engine/runner/output-file.ts';
-import {perform} from './engine/runner/perform.ts';
+import {perform, type Performed, type Scene} from './engine/runner/perform.ts';
 import {maskedEntry, maskedLedger} from './main/masked-ledger.ts';
 import {paths} from './main/paths.ts';
 import {createMasker} from './secrets/index.ts';
@@ -135,10 +139,27 @@ async function main(): Promise<number> {
     stop: stop.signal,
   });
   watched.remove();
-  await ledger.close().catch(() => undefined);
+  const onward = await onwardAfter(job, done, {ledger, clock, processes}).finally(async () =>
+    ledger.close().catch(() => undefined),
+  );
+  if (onward !== undefined) await startOnward({argv: onward, cwd: dir, log: join(dir, 'runner.log')});
   if (done.at === 'done') return exit.good;
   say(mask(`The step was not started: ${done.why}\n`));
   return exit.refused;
+}
+
+/** What goes on with the run, when the runbook says so and nobody is there any more to answer what comes next. */
+async function onwardAfter(
+  job: Job,
+  done: Performed,
+  scene: Pick<Scene, 'ledger' | 'clock' | 'processes'>,
+): Promise<Job['onward']> {
+  const {onward} = job;
+  if (done.at !== 'done' || done.last === undefined || onward === undefined) return undefined;
+  say(stepOver);
+  await scene.ledger.checkpoint();
+  const isLeft = await isLeftAlone(job, done.last, {...scene, stop: stop.signal});
+  return isLeft ? [...onward, String(done.last)] : undefined;
 }
 
 main()

@@ -3,6 +3,7 @@ import type {StoredEntry} from './entry.ts';
 import {
   runFinish,
   runPause,
+  runResume,
   runStart,
   stepConfirm,
   stepIntent,
@@ -76,6 +77,7 @@ function begin(book: Book, entry: Entry): RunState | undefined {
     fence: entry.seq,
     session: entry.session,
     operator: entry.actor.operator,
+    unattended: false,
     walk: named(plan.walk, {walk: [], retired: []}).map(fresh(entry.seq)),
     prohibitions: procedure.prohibitions,
     safe: plan.safe,
@@ -105,6 +107,7 @@ function step(book: Book, state: RunState, entry: Entry): RunState {
         fence: entry.seq,
         session: entry.session,
         operator: entry.actor.operator,
+        unattended: runResume.safeParse(entry.body).data?.unattended === true,
       };
     case 'run.pause':
       return paused(state, entry);

@@ -161,7 +161,7 @@ test('an outcome that cannot be appended is spooled, and the next console append
         ? {ok: false, why: 'full', message: 'The disk is full.', hint: ''}
         : ledger.append(request),
   };
-  expect(await perform(shell('echo kept'), {...scene, ledger: failing})).toEqual({at: 'done', spooled: true});
+  expect(await perform(shell('echo kept'), {...scene, ledger: failing})).toEqual({at: 'done', last: undefined});
   const next = await openHome(home, 'next');
   onTestFinished(async () => next.close());
   const [late] = await next.read({run, kinds: ['step.outcome']});

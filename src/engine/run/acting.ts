@@ -21,6 +21,8 @@ export interface Acting {
   busy(): Stance['busy'];
   /** Does the step that was just confirmed. */
   begin(): void;
+  /** Looks without having been told to; nothing for a step that is no look. */
+  look(): void;
   /** Ends a look of this console; false when there is none. */
   cancel(): boolean;
   /** Output of a step that has an intent and no outcome, as far as it was captured. */
@@ -166,6 +168,12 @@ export function acting(scene: ActingScene): Acting {
       const job = jobFor({world, state: now, runbook: scene.runbookOf(item), prepared}, item);
       if (job !== undefined) startRunner(item, job);
       else if ('by' in item.kind && item.kind.by === 'engine') startLook(item, plan);
+    },
+    look: () => {
+      const item = current(state())?.item;
+      const {plan} = scene.prepared();
+      if (item !== undefined && plan !== undefined && 'by' in item.kind && item.kind.by === 'engine')
+        startLook(item, plan);
     },
     cancel: () => {
       doing?.look?.abort();

@@ -48,10 +48,16 @@ export function jobFor({world, state, runbook, prepared}: JobScene, item: Item):
     ...(retries === undefined ? {} : {retries}),
     ...(capture === undefined ? {} : {capture}),
     ...(onDisconnect === undefined ? {} : {onDisconnect}),
+    ...(onDisconnect === 'detach' && world.onward !== undefined
+      ? {onward: onwardOf(world.onward(state.run))}
+      : {}),
     ...(login === undefined ? {} : {login}),
     ...(maxOutputBytes === undefined ? {} : {maxOutputBytes}),
   };
 }
+
+/** As the schema has it, which is not read-only. */
+const onwardOf = ([program, ...words]: readonly [string, ...string[]]): Job['onward'] => [program, ...words];
 
 /** What the runner does, as its schema has it (which is not read-only). */
 function actFor({act}: StepPlan): Job['act'] | undefined {

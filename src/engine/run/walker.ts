@@ -7,7 +7,7 @@ import {choices} from '../../domain/run-choices.ts';
 import {foldRun} from '../../domain/run-fold.ts';
 import {undoItems} from '../../domain/run-moves.ts';
 import {ask} from '../../domain/run-rules.ts';
-import type {Stance} from '../../domain/run-situation.ts';
+import {askId, needsNobody, type Stance} from '../../domain/run-situation.ts';
 import type {StepPlan} from '../../define.ts';
 import type {Cancel} from '../../ports.ts';
 import {markOf} from '../runner/job.ts';
@@ -33,8 +33,14 @@ export interface Opening {
   readonly entries: readonly StoredEntry[];
 }
 
+/** An open run that can also go on with nobody there. */
+export interface Walk extends OpenRun {
+  /** Begins the look that the run stands at, once; false when what comes next needs a person, or the run is another's. */
+  lookAlone(): Promise<boolean>;
+}
+
 /** Opens a run whose entries and pinned files were read; undefined when the entries do not fold. */
-export function openWalk({world, plans, entries: first}: Opening): OpenRun | undefined {
+export function openWalk({world, plans, entries: first}: Opening): Walk | undefined {
   const {ledger, processes, clock} = world;
   const alive = processes.alive.bind(processes);
   let entries = first;
@@ -45,6 +51,7 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
   let changed: string | undefined;
   let notice: string | undefined;
   let walkerGone = false;
+  let lookedAlone = '';
   let closed = false;
   let cancelTick: Cancel = () => undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -64,7 +71,7 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     const isRehearsal = walked !== undefined && isRehearsed(state, walked.item);
     return {
       refused: refused?.message ?? ledger.readOnly ?? trustProblem(world),
-      walker: isMine() ? undefined : `${state.operator}${walkerGone ? ' (whose session has ended)' : ''}`,
+      walker: isMine() ? undefined : walkerWords(state, walkerGone),
       changed,
       busy: acts.busy(),
       undoable: undoItems(plans, state).length,
@@ -173,15 +180,17 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     };
   };
 
+  /** What holds before anything is begun: what others wrote, and whether the pinned files are what they were. */
+  const lookAround = async (): Promise<void> => {
+    await refreshNow();
+    const {runbook, linked} = plans;
+    changed = await changedSince(world, {runbook, linked, siteSha: state.siteSha});
+  };
+
   const give = async (answer: RunAnswer): Promise<Answered> => {
     notice = undefined;
     if (answer.say === 'stop' && acts.cancel()) return {ok: true};
-    await refreshNow();
-    changed = await changedSince(world, {
-      runbook: plans.runbook,
-      linked: plans.linked,
-      siteSha: state.siteSha,
-    });
+    await lookAround();
     const response = respond(state, answer, {stance: stance(), dialog: dialogOf()});
     if (!response.ok) return response;
     const result = await ledger.append(response.request);
@@ -213,7 +222,7 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
 
   const unwatch = ledger.watch(inBackground);
 
-  const api: OpenRun = {
+  const api: Walk = {
     run: state.run,
     snapshot: () => {
       const {plan, shown, target} = dialogOf();
@@ -247,6 +256,18 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
         tell();
         return answered;
       }),
+    lookAlone: async () =>
+      serial(async () => {
+        await lookAround();
+        const asked = askId(state);
+        // A look whose end could not be recorded is asked for again; nobody is there to see that this goes round.
+        if (!isMine() || !needsNobody(state, stance()) || asked === lookedAlone) return false;
+        lookedAlone = asked;
+        acts.look();
+        schedule();
+        tell();
+        return true;
+      }),
     output: async item => {
       const outcome = entries.findLast(({entry}) => entry.kind === 'step.outcome' && entry.step === item);
       const intent = entries.findLast(({entry}) => entry.kind === 'step.intent' && entry.step === item);
@@ -279,6 +300,15 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
 }
 
 const nothingPrepared: Prepared = {plan: undefined, lacking: undefined, vars: {}, refusals: []};
+
+const walkerWords = ({operator, unattended}: RunState, isGone: boolean): string => {
+  const note = isGone
+    ? ' (whose session has ended)'
+    : unattended
+      ? ' (who is away: it goes on by itself)'
+      : '';
+  return `${operator}${note}`;
+};
 
 const trustProblem = ({site}: RunWorld): string | undefined =>
   site.trust.at === 'trusted' ? undefined : `This site is not trusted: ${site.trust.why}`;

@@ -66,6 +66,8 @@ export const jobSchema = z.strictObject({
   onDisconnect: z.enum(['finish', 'abort', 'detach']).optional(),
   /** The console that handed the job over; `abort` needs it. */
   console: processName.optional(),
+  /** For `detach`: the command line that goes on without a person; the `seq` of the step's last entry is put behind it. */
+  onward: words.optional(),
   /** In the environment of a login shell. */
   login: z.boolean().optional(),
   /** At more output a read is ended, and a write asks as at its time limit. Absent: 10 GB for reads, none for writes. */
