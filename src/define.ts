@@ -93,8 +93,8 @@ export interface StepPlan {
   readonly runAs?: string;
   /** Looks and reads are done again so often before they count as failed. */
   readonly retries?: number;
-  /** The variable that takes the (trimmed) output, or the first group of `re` in it. */
-  readonly capture?: {readonly name: string; readonly re?: string};
+  /** The variable that takes the (trimmed) output, or the first group of `re` in it; all of it must match `pattern`. */
+  readonly capture?: {readonly name: string; readonly re?: string; readonly pattern?: string};
   /** When the connection of the console is lost while it runs. */
   readonly onDisconnect?: 'finish' | 'abort' | 'detach';
   /** In the environment of a login shell. */

@@ -118,6 +118,7 @@ async function main(): Promise<number> {
       const pattern = (await import('./pattern.ts')).readPattern(source);
       return 'problem' in pattern ? pattern : {found: pattern.first(text)};
     },
+    patternProblem: async (value, source) => (await import('./pattern.ts')).patternProblem(value, source),
     sqlProgram: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
     sourceUrl: source.url,
     hash: () => {
@@ -131,8 +132,14 @@ async function main(): Promise<number> {
     append: chunk => {
       watched.add(chunk);
     },
-    spool: entry => {
-      spoolOutcome({dir, actor, session, clock, random}, maskedEntry(entry, masker));
+    spool: (outcome, value) => {
+      spoolOutcome(
+        {dir, actor, session, clock, random},
+        {
+          outcome: maskedEntry(outcome, masker),
+          value: value === undefined ? undefined : maskedEntry(value, masker),
+        },
+      );
       return Promise.resolve();
     },
     mask: masker,

@@ -219,7 +219,7 @@ function valued(state: RunState, entry: Entry): RunState {
   const values = known
     ? state.values.map(one => (one.name === name ? value : one))
     : [...state.values, value];
-  if (from === 'output') return {...state, values};
+  if (from === 'output') return isGivenBy(state, entry) ? {...state, values} : state;
   return on({...state, values}, entry, stepValue, (walked, {attempt}) =>
     'by' in walked.item.kind && walked.item.kind.asks?.at === 'value'
       ? {
@@ -238,6 +238,10 @@ function valued(state: RunState, entry: Entry): RunState {
       : walked,
   );
 }
+
+/** Output gives a value only with the outcome right before it; one that came too late to count gives none. */
+const isGivenBy = ({walk, head}: RunState, {step: id}: Entry): boolean =>
+  walk.some(({item, state}) => item.id === id && state.at === 'done' && state.seq === head);
 
 function outcome(
   run: RunState,

@@ -38,6 +38,13 @@ const fullRefusal = (store: Store): Refusal =>
 const isOutcome = ({kind}: WireEntry): boolean =>
   kind === 'step.outcome' || kind === 'run.finish' || kind.startsWith('ledger.');
 
+/** What comes of something that was begun is written while there is any room; a value goes with the outcome that gives it. */
+const tellsOutcome = (entries: readonly WireEntry[]): boolean =>
+  entries.every(
+    (entry, i) =>
+      isOutcome(entry) || (entry.kind === 'step.value' && entries[i - 1]?.kind === 'step.outcome'),
+  );
+
 const leasesOf = (store: Store, work: Work): Leases => (work.leases ??= loadLeases(store.sql));
 
 function hasOutcome(store: Store, {run, kind, of}: WireEntry): boolean {
@@ -194,7 +201,7 @@ function transact(
       // Those of the first turn are kept before the lock is taken.
       if (results.length > 0) keepAll(store, late);
       for (const request of late) {
-        const isWritten = roomy || request.entries.every(isOutcome);
+        const isWritten = roomy || tellsOutcome(request.entries);
         results.push(isWritten ? answer(store, request, work, apart) : fullRefusal(store));
       }
       more();
@@ -255,7 +262,7 @@ function whenFull(store: Store, requests: readonly StoreAppend[]): WireResult[] 
   rollback(store);
   releaseReserve(store);
   return requests.flatMap(request => {
-    if (!request.entries.every(isOutcome)) return [fullRefusal(store)];
+    if (!tellsOutcome(request.entries)) return [fullRefusal(store)];
     try {
       keepAll(store, [request]);
       return transact(store, [request]);

@@ -23,7 +23,7 @@ import type {
   WireResult,
   WireRow,
 } from './protocol.ts';
-import {spooledIn, unspool, type Spooled} from './spool.ts';
+import {spooledIn, unspool, type Spooled, type SpooledEntry} from './spool.ts';
 import {specOf, stampOf, wireEntry} from './wire.ts';
 import {WorkerClient} from './worker-client.ts';
 
@@ -221,12 +221,16 @@ class ServedLedger implements Ledger {
     };
   }
 
-  #lateAppend({actor, session, said, disclosures}: Spooled): WireAppend {
+  #lateAppend({actor, session, entries: [outcome, ...more]}: Spooled): WireAppend {
     const stamp = stampOf({...this.#options, actor, session});
-    const draft = draftOf(this.origin, stamp, said);
-    if ('problem' in draft)
-      throw new QdError('ENTRY_INVALID', `A kept outcome cannot be written: ${draft.problem}.`);
-    return {entries: [{...draft, disclosures}], session, operator: actor.operator, ts: stamp.ts, once: true};
+    const wired = ({said, disclosures}: SpooledEntry): WireEntry => {
+      const draft = draftOf(this.origin, stamp, said);
+      if ('problem' in draft)
+        throw new QdError('ENTRY_INVALID', `A kept outcome cannot be written: ${draft.problem}.`);
+      return {...draft, disclosures};
+    };
+    const entries: WireAppend['entries'] = [wired(outcome), ...more.map(wired)];
+    return {entries, session, operator: actor.operator, ts: stamp.ts, once: true};
   }
 
   #afterAppend(): void {

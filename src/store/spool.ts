@@ -17,6 +17,12 @@ const json: z.ZodType<Json> = z.lazy(() =>
 );
 const base64 = z.base64().transform(text => new Uint8Array(Buffer.from(text, 'base64')));
 
+const saidFields = {
+  step: z.string().optional(),
+  body: z.record(z.string(), json),
+  disclosures: z.array(z.strictObject({ptr: z.string(), sd: z.string(), salt: base64, value: base64})),
+};
+
 const fileSchema = z.strictObject({
   v: z.literal(1),
   occurredAt: z.string(),
@@ -24,11 +30,11 @@ const fileSchema = z.strictObject({
   session: z.string(),
   kind: z.enum(['step.outcome', 'run.finish']),
   run: z.string(),
-  step: z.string().optional(),
   of: z.int().optional(),
   fence: z.int().optional(),
-  body: z.record(z.string(), json),
-  disclosures: z.array(z.strictObject({ptr: z.string(), sd: z.string(), salt: base64, value: base64})),
+  ...saidFields,
+  /** The variable that takes its output. */
+  value: z.strictObject({kind: z.literal('step.value'), ...saidFields}).optional(),
 });
 
 export interface SpoolOptions {
@@ -39,47 +45,58 @@ export interface SpoolOptions {
   readonly random: Random;
 }
 
-/** An outcome as it was kept, ready to be appended late. */
-export interface Spooled {
-  readonly file: string;
-  readonly actor: Actor;
-  readonly session: string;
+/** An entry as it was kept. */
+export interface SpooledEntry {
   readonly said: Said & {readonly run: string};
   readonly disclosures: readonly Disclosure[];
 }
 
+/** An outcome as it was kept, ready to be appended late, with the value that it gives. */
+export interface Spooled {
+  readonly file: string;
+  readonly actor: Actor;
+  readonly session: string;
+  readonly entries: readonly [SpooledEntry, ...SpooledEntry[]];
+}
+
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
+/** What an entry says, with its commitments made. Throws ENTRY_INVALID. */
+function keptOf({kind, step, body, disclosed = []}: NewEntry, random: Random) {
+  const committed = commit(body, disclosed, () => random.bytes(16));
+  if ('problem' in committed) throw new QdError('ENTRY_INVALID', `${committed.problem}.`);
+  const disclosures = committed.disclosures.map(({ptr, sd, salt, value}) => {
+    return {ptr, sd, salt: toBase64(salt), value: toBase64(value)};
+  });
+  return {kind, step, body: committed.body, disclosures};
+}
+
 /**
- * Keeps an outcome that the ledger did not take; returns the file's path. It is appended, marked `late`, by the next
- * process that opens the ledger or appends after trouble. Throws ENTRY_INVALID, or the file system's error.
+ * Keeps an outcome that the ledger did not take, and the value of the variable that takes its output; returns the file's
+ * path. They are appended, the outcome marked `late`, by the next process that opens the ledger or appends after
+ * trouble. Throws ENTRY_INVALID, or the file system's error.
  */
-export function spoolOutcome({dir, actor, session, clock, random}: SpoolOptions, entry: NewEntry): string {
-  const {kind, run, step, of, fence, disclosed = []} = entry;
+export function spoolOutcome(
+  {dir, actor, session, clock, random}: SpoolOptions,
+  {outcome, value}: {readonly outcome: NewEntry; readonly value?: NewEntry | undefined},
+): string {
+  const {kind, run, of, fence} = outcome;
   if ((kind !== 'step.outcome' && kind !== 'run.finish') || run === undefined) {
     throw new QdError(
       'ENTRY_INVALID',
       `A ${kind} entry is no outcome of a run; only outcomes may be written late.`,
     );
   }
-  const committed = commit(entry.body, disclosed, () => random.bytes(16));
-  if ('problem' in committed) throw new QdError('ENTRY_INVALID', `${committed.problem}.`);
-  const disclosures = committed.disclosures.map(({ptr, sd, salt, value}) => {
-    return {ptr, sd, salt: toBase64(salt), value: toBase64(value)};
-  });
-  const occurredAt = timestamp(clock.nowMs());
   const content = {
     v: 1,
-    occurredAt,
+    occurredAt: timestamp(clock.nowMs()),
     actor,
     session,
-    kind,
     run,
-    step,
     of,
     fence,
-    body: committed.body,
-    disclosures,
+    ...keptOf(outcome, random),
+    ...(value === undefined ? {} : {value: keptOf(value, random)}),
   };
   const {spool} = pathsOf(dir);
   realDisk.makeDir(spool);
@@ -104,7 +121,7 @@ function spooledFrom(file: string): Spooled | undefined {
       file,
     });
   }
-  const {actor, session, occurredAt, kind, run, step, of, fence, disclosures} = parsed.data;
+  const {actor, session, occurredAt, kind, run, step, of, fence, disclosures, value} = parsed.data;
   const said = {
     kind,
     run,
@@ -113,8 +130,18 @@ function spooledFrom(file: string): Spooled | undefined {
     ...(of === undefined ? {} : {of}),
     ...(fence === undefined ? {} : {fence}),
   };
-  return {file, actor, session, said, disclosures};
+  return {
+    file,
+    actor,
+    session,
+    entries: [{said, disclosures}, ...(value === undefined ? [] : [valueOf(value, run)])],
+  };
 }
+
+const valueOf = (
+  {kind, step, body, disclosures}: NonNullable<z.infer<typeof fileSchema>['value']>,
+  run: string,
+): SpooledEntry => ({said: {kind, run, body, ...(step === undefined ? {} : {step})}, disclosures});
 
 /** Every outcome that waits in the data directory. Throws LEDGER_UNREADABLE for a file that is none. */
 export function spooledIn(dir: string): Spooled[] {

@@ -61,7 +61,9 @@ export const jobSchema = z.strictObject({
   /** Done again so often when it fails; a write is done again only after it ended by itself. */
   retries: z.int().min(0).optional(),
   /** The variable that takes the output once it passed: an entry `step.value` with the outcome. */
-  capture: z.strictObject({name: z.string(), re: z.string().optional()}).optional(),
+  capture: z
+    .strictObject({name: z.string(), re: z.string().optional(), pattern: z.string().optional()})
+    .optional(),
   /** What becomes of the step when `console` is gone; absent: it runs to its end. */
   onDisconnect: z.enum(['finish', 'abort', 'detach']).optional(),
   /** The console that handed the job over; `abort` needs it. */

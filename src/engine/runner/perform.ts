@@ -52,7 +52,8 @@ export async function perform(job: Job, scene: Scene): Promise<Performed> {
     },
     disclosed: [...(disclosed === undefined ? [] : [disclosed]), ...(outcome.disclosed ?? [])],
   };
-  return {at: 'done', last: await record(entry, value === undefined ? [] : [valueEntry(job, value)], scene)};
+  const given = value === undefined ? undefined : valueEntry(job, value);
+  return {at: 'done', last: await record(entry, given, scene)};
 }
 
 const valueEntry = ({run, step, attempt, capture: into}: Job, value: string): NewEntry => ({
@@ -121,17 +122,21 @@ function plain(outcome: Outcome & {readonly tries?: number}): Record<string, Jso
 }
 
 /** Appends the outcome; when that cannot be, spools it. The `seq` of the last entry, when it is in the ledger. */
-async function record(entry: NewEntry, more: readonly NewEntry[], scene: Scene): Promise<number | undefined> {
+async function record(
+  outcome: NewEntry,
+  value: NewEntry | undefined,
+  scene: Scene,
+): Promise<number | undefined> {
   for (let round = 0; round < appends; round += 1) {
     let result: AppendResult;
     try {
-      result = await scene.ledger.append({entries: [entry, ...more]});
+      result = await scene.ledger.append({entries: value === undefined ? [outcome] : [outcome, value]});
     } catch {
       break;
     }
     if (result.ok) return result.entries.at(-1)?.seq;
     if (result.why !== 'locked') break;
   }
-  await scene.spool(entry);
+  await scene.spool(outcome, value);
   return undefined;
 }
