@@ -58,11 +58,18 @@ function hasOutcome(store: Store, {run, kind, of}: WireEntry): boolean {
 
 /** Why the request may not be written now; undefined when it may. */
 function refused(store: Store, request: StoreAppend, work: Work): WireResult | undefined {
-  const {ifRunHead, lease, session, entries} = request;
+  const {ifRunHead, ifNewest, lease, session, entries} = request;
   if (ifRunHead !== undefined) {
     const newest = store.sql.runHead.get(ifRunHead.run) ?? -1;
     if (newest !== ifRunHead.seq) {
       const message = `The run ${ifRunHead.run} has moved: its newest entry is ${newest}, not ${ifRunHead.seq}.`;
+      return {ok: false, why: 'moved', newest, message};
+    }
+  }
+  if (ifNewest !== undefined) {
+    const newest = Math.max(...ifNewest.kinds.map(kind => store.sql.newestOf.get(kind)?.seq ?? -1));
+    if (newest !== ifNewest.seq) {
+      const message = `There is something new: the newest entry of ${ifNewest.kinds.join(', ')} is ${newest}, not ${ifNewest.seq}.`;
       return {ok: false, why: 'moved', newest, message};
     }
   }

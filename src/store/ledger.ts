@@ -201,7 +201,12 @@ class ServedLedger implements Ledger {
     }
   }
 
-  #wireAppend({entries, ifRunHead, lease}: AppendRequest): WireAppend | (AppendResult & {ok: false}) {
+  #wireAppend({
+    entries,
+    ifRunHead,
+    ifNewest,
+    lease,
+  }: AppendRequest): WireAppend | (AppendResult & {ok: false}) {
     const {actor, session} = this.#options;
     const stamp = stampOf(this.#options);
     const wired: WireEntry[] = [];
@@ -217,6 +222,7 @@ class ServedLedger implements Ledger {
       operator: actor.operator,
       ts: stamp.ts,
       ...(ifRunHead === undefined ? {} : {ifRunHead}),
+      ...(ifNewest === undefined ? {} : {ifNewest}),
       ...(lease === undefined ? {} : {lease}),
     };
   }
