@@ -1,7 +1,15 @@
 // One open run: its state from the ledger, what it asks, and answers that are recorded before anything is done.
 import type {StoredEntry} from '../../domain/entry.ts';
 import type {QdError} from '../../domain/error.ts';
-import {current, isRehearsed, targetOf, type RunAnswer, type RunState} from '../../domain/run.ts';
+import {
+  current,
+  isRehearsed,
+  levelOf,
+  targetOf,
+  type Level,
+  type RunAnswer,
+  type RunState,
+} from '../../domain/run.ts';
 import {respond, type Dialog} from '../../domain/run-answer.ts';
 import {choices} from '../../domain/run-choices.ts';
 import {foldRun} from '../../domain/run-fold.ts';
@@ -64,6 +72,11 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     const walked = current(state);
     return walked === undefined ? nothingPrepared : preparation.of(state, walked.item);
   };
+  /** How firmly the step at hand must be confirmed, as the guards judge it now. */
+  const levelNow = (): Level | undefined => {
+    const walked = current(state);
+    return walked && levelOf(walked.item, prepared().refusals);
+  };
   const isMine = (): boolean => state.session === world.session;
   const stance = (): Stance => {
     const {refusals, lacking} = prepared();
@@ -115,15 +128,22 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     },
   });
 
+  /** What guards judge the step by that is about to be done: as it is now. */
+  const readAround = async (): Promise<void> => {
+    const walked = current(state);
+    const isOpen = walked?.state.at === 'waiting' || walked?.state.at === 'confirmed';
+    await preparation.read(state, isOpen ? walked.item : undefined);
+  };
+
   const refreshNow = async (): Promise<void> => {
     // A disk that was full may have room again; what refused for another reason stays refused.
     if (refused?.code === 'LEDGER_FULL' && (await ledger.hasRoom?.()) === true) refused = undefined;
     await settling.outcome();
-    await preparation.read();
     if (!isMine() && state.over === undefined && state.paused === undefined) {
       walkerGone = (await sessionState(state.session, {ledger, processes})) === 'gone';
     }
     await settling.conditions();
+    await readAround();
   };
 
   /** A ledger that cannot be read any more is said on the screen; nobody waits for this refresh. */
@@ -193,6 +213,7 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     await lookAround();
     const response = respond(state, answer, {stance: stance(), dialog: dialogOf()});
     if (!response.ok) return response;
+    const asked = levelNow();
     const result = await ledger.append(response.request);
     if (!result.ok) {
       if (stopsWriting(result)) refused = refusalOf(result);
@@ -202,10 +223,11 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     }
     await read();
     await settling.conditions();
-    if (response.then === 'act') acts.begin();
+    await readAround();
+    if (response.then === 'act') acts.begin(asked);
     if (response.then === 'refuse') {
-      const asked = ask(state, stance());
-      return {ok: false, why: 'text' in asked ? asked.text : 'A guard refuses this.'};
+      const now = ask(state, stance());
+      return {ok: false, why: 'text' in now ? now.text : 'A guard refuses this.'};
     }
     if (response.then === 'stop') {
       const step = current(state)?.state;
