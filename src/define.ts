@@ -109,8 +109,8 @@ export interface StepPlan {
   readonly runAs?: string;
   /** Looks and reads are done again so often before they count as failed. */
   readonly retries?: number;
-  /** The variable that takes the (trimmed) output, or the first group of `re` in it. */
-  readonly capture?: {readonly name: string; readonly re?: string};
+  /** The variable that takes the (trimmed) output, or the first group of `re` in it; all of it must match `pattern`. */
+  readonly capture?: {readonly name: string; readonly re?: string; readonly pattern?: string};
   /** When the connection of the console is lost while it runs. */
   readonly onDisconnect?: 'finish' | 'abort' | 'detach';
   /** In the environment of a login shell. */
@@ -195,6 +195,8 @@ export interface CommandContext extends Ports {
   readonly host: string;
   /** Starts step runners that open the ledger of this data directory. */
   runners(dir: string): Runners;
+  /** The command line that starts this program again with these words: same site, data directory and operator. */
+  again(dir: string, words: readonly string[]): readonly [string, ...string[]];
   /** Hands this process's terminal to a step runner of that data directory until it ends; undefined without a terminal. */
   readonly terminal: ((dir: string, job: string) => Promise<{readonly said: string}>) | undefined;
   /** Ids of the runbooks that come with the program, which a site may name without having the file. */

@@ -1,9 +1,11 @@
 // Composition root of the step runner: one acting step in a process of its own that outlives the console.
 import {createHash} from 'node:crypto';
 import {readFileSync, writeSync} from 'node:fs';
+import {join} from 'node:path';
 import {realClock} from './adapters/clock.ts';
 import {createExec} from './adapters/exec.ts';
 import {realFiles} from './adapters/files.ts';
+import {startOnward} from './adapters/onward.ts';
 import {realProcesses} from './adapters/processes.ts';
 import {realRandom} from './adapters/random.ts';
 import {findScopes} from './adapters/scopes.ts';
@@ -11,9 +13,11 @@ import {socketDir} from './adapters/socket-dir.ts';
 import {createChildren} from './adapters/step-child.ts';
 import {watchedFile} from './adapters/watched-file.ts';
 import {exit} from './domain/error.ts';
+import {stepOver} from './domain/step-act.ts';
 import {isJob, type Job} from './engine/runner/job.ts';
+import {isLeftAlone} from './engine/runner/left-alone.ts';
 import {outputFile, watchedBytes} from './engine/runner/output-file.ts';
-import {perform} from './engine/runner/perform.ts';
+import {perform, type Performed, type Scene} from './engine/runner/perform.ts';
 import {maskedEntry, maskedLedger} from './main/masked-ledger.ts';
 import {paths} from './main/paths.ts';
 import {createMasker} from './secrets/index.ts';
@@ -113,6 +117,7 @@ async function main(): Promise<number> {
       const pattern = (await import('./pattern.ts')).readPattern(source);
       return 'problem' in pattern ? pattern : {found: pattern.first(text)};
     },
+    patternProblem: async (value, source) => (await import('./pattern.ts')).patternProblem(value, source),
     sqlProgram: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
     sourceUrl: source.url,
     hash: () => {
@@ -126,18 +131,41 @@ async function main(): Promise<number> {
     append: chunk => {
       watched.add(chunk);
     },
-    spool: entry => {
-      spoolOutcome({dir, actor, session, clock, random}, maskedEntry(entry, masker));
+    spool: (outcome, value) => {
+      spoolOutcome(
+        {dir, actor, session, clock, random},
+        {
+          outcome: maskedEntry(outcome, masker),
+          value: value === undefined ? undefined : maskedEntry(value, masker),
+        },
+      );
       return Promise.resolve();
     },
     mask: masker,
     stop: stop.signal,
   });
   watched.remove();
-  await ledger.close().catch(() => undefined);
+  const onward = await onwardAfter(job, done, {ledger, clock, processes}).finally(async () =>
+    ledger.close().catch(() => undefined),
+  );
+  if (onward !== undefined) await startOnward({argv: onward, cwd: dir, log: join(dir, 'runner.log')});
   if (done.at === 'done') return exit.good;
   say(mask(`The step was not started: ${done.why}\n`));
   return exit.refused;
+}
+
+/** What goes on with the run, when the runbook says so and nobody is there any more to answer what comes next. */
+async function onwardAfter(
+  job: Job,
+  done: Performed,
+  scene: Pick<Scene, 'ledger' | 'clock' | 'processes'>,
+): Promise<Job['onward']> {
+  const {onward} = job;
+  if (done.at !== 'done' || done.last === undefined || onward === undefined) return undefined;
+  say(stepOver);
+  await scene.ledger.checkpoint();
+  const isLeft = await isLeftAlone(job, done.last, {...scene, stop: stop.signal});
+  return isLeft ? [...onward, String(done.last)] : undefined;
 }
 
 main()

@@ -3,6 +3,7 @@ import {spawn} from 'node:child_process';
 import {closeSync, openSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable, Writable} from 'node:stream';
+import {stepOver} from '../domain/step-act.ts';
 import type {Runners} from '../ports.ts';
 
 export interface RunnerProgram {
@@ -57,9 +58,13 @@ export const createRunners = ({node, entry, dir}: RunnerProgram): Runners => ({
         child.on('close', () => {
           resolve({said});
         });
-      });
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
+        child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+          said += text;
+          if (!said.endsWith(stepOver)) return;
+          // It stays on to see whether this process does, which therefore must not wait for it.
+          child.stdout?.destroy();
+          resolve({said: said.slice(0, -stepOver.length)});
+        });
       });
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(job);

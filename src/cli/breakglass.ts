@@ -16,8 +16,8 @@ import {exit, QdError} from '../domain/error.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import {say, show, showBytes} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
-import {closeExpired} from '../engine/glasses.ts';
-import {recorded} from '../evidence/recorded.ts';
+import {closeExpired, closeGlasses} from '../engine/glasses.ts';
+import {recorded, refusedAppend} from '../evidence/recorded.ts';
 import type {StandingGuard} from '../guards/index.ts';
 import type {Ledger} from '../ports.ts';
 import {writableLedger} from './erasing.ts';
@@ -121,20 +121,18 @@ export const breakglassClose = defineCommand({
     const ledger = await writableLedger(context);
     const expired = await closeExpired(ledger, clock);
     const open = unclosedGlasses(await glassEntries(ledger)).filter(glass => !isOver(glass, clock.nowMs()));
-    const meant = open.filter(({glass}) => id === undefined || glass === id);
-    if (id !== undefined && meant.length === 0 && !expired.includes(id)) {
+    const isMeant = ({glass}: Glass): boolean => id === undefined || glass === id;
+    if (id !== undefined && !open.some(isMeant) && !expired.includes(id)) {
       const hint =
         open.length === 0 ? 'Nothing is open.' : `Open: ${open.map(({glass}) => glass).join(', ')}.`;
       throw new QdError('UNKNOWN_NAME', `There is no open break-glass ${id}.`, {hint});
     }
-    for (const {glass, used} of meant) {
-      recorded(
-        await ledger.append({entries: [{kind: 'breakglass.close', body: {glass, why: 'closed', used}}]}),
-      );
-    }
-    if (json) talk.json({v: 1, closed: meant.map(({glass}) => glass), expired});
-    else if (meant.length + expired.length === 0) talk.out(show('Nothing was open.'));
-    for (const {glass, used} of json ? [] : meant)
+    const done = await closeGlasses(ledger, {why: 'closed', meant: isMeant});
+    if (!done.ok) throw refusedAppend(done);
+    const {closed} = done;
+    if (json) talk.json({v: 1, closed: closed.map(({glass}) => glass), expired});
+    else if (closed.length + expired.length === 0) talk.out(show('Nothing was open.'));
+    for (const {glass, used} of json ? [] : closed)
       talk.out(say`${glass}: closed; it let ${used} refusals pass`);
     for (const glass of json ? [] : expired) talk.out(say`${glass}: its time was over; that is recorded now`);
     return exit.good;

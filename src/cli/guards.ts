@@ -4,16 +4,28 @@ import {z} from 'zod';
 import {defineCommand, type CommandContext} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say, show} from '../domain/show.ts';
-import {guardsOf, judge, prepareGuards, shippedGuards, type StandingGuard} from '../guards/index.ts';
+import type {Site} from '../domain/site.ts';
+import {scriptText} from '../engine/scripts.ts';
+import {
+  guardsOf,
+  judge,
+  prepareGuards,
+  shippedGuards,
+  textsFor,
+  type StandingGuard,
+} from '../guards/index.ts';
 
 const jsonOption = {flags: '--json', summary: 'as JSON'};
 
-/** The shipped guards, the site's, and those of every runbook; without a site, the shipped ones. */
-export async function everyGuard(context: CommandContext): Promise<readonly StandingGuard[]> {
-  const site = await context.site().catch((error: unknown) => {
+const siteOf = async (context: CommandContext): Promise<Site | undefined> =>
+  context.site().catch((error: unknown) => {
     if (error instanceof QdError && error.code === 'SITE_NOT_FOUND') return undefined;
     throw error;
   });
+
+/** The shipped guards, the site's, and those of every runbook; without a site, the shipped ones. */
+export async function everyGuard(context: CommandContext): Promise<readonly StandingGuard[]> {
+  const site = await siteOf(context);
   if (site === undefined) return shippedGuards;
   const runbooks = await context.runbooks();
   const found = new Map<string, StandingGuard>();
@@ -82,7 +94,10 @@ export const guardsTest = defineCommand({
     const {talk} = context;
     const text = await textOf(file, context);
     await prepareGuards();
-    const refusals = judge({text}, {guards: await everyGuard(context), opened: []});
+    // As a step would be: from the folder of the site, with the scripts that it runs from there.
+    const cwd = (await siteOf(context))?.dir ?? context.cwd;
+    const texts = await textsFor([{text}], {cwd}, scriptText(context.files));
+    const refusals = judge({text}, {guards: await everyGuard(context), opened: [], cwd, texts});
     const isRefused = refusals.some(({certain}) => certain);
     if (json) talk.json({v: 1, refused: isRefused, refusals});
     else if (refusals.length === 0) talk.out(show('Nothing stands against it.'));

@@ -48,6 +48,7 @@ export async function openDesk(
     session,
     version,
     source,
+    onward: run => context.again(ledger.dir, ['runbook', 'resume', run, '--unattended']),
     ...(terminal === undefined ? {} : {terminal}),
     graceMs: () => Math.max(400, roundTripMs() + 250),
   });

@@ -7,7 +7,7 @@ import type {Site} from '../domain/site.ts';
 import type {AskedVariable, Values} from '../domain/variables.ts';
 import type {StepPlan} from '../define.ts';
 import type {Plans} from '../engine/run/plans.ts';
-import {judgePlan, type Refusal, type StandingGuard} from '../guards/index.ts';
+import {judgePlan, textsForPlan, type Refusal, type StandingGuard} from '../guards/index.ts';
 
 export interface DryScene {
   readonly runbook: Runbook;
@@ -21,6 +21,10 @@ export interface DryScene {
   readonly asked: readonly AskedVariable[];
   /** Variables with a value: given on the command line, or the runbook's defaults. */
   readonly values: Values;
+  /** Where commands of this machine run; absent: scripts are not looked at. */
+  readonly cwd?: string;
+  /** What stands in a script file; undefined: it cannot be had. */
+  readonly scriptText: (path: string) => Promise<string | undefined>;
 }
 
 /** One step as it would be walked. */
@@ -41,10 +45,11 @@ export interface DryRun {
   readonly stuck: number;
 }
 
-/** The walk of a procedure, judged by the guards; pure. */
-export function dryRun({runbook, procedure, plans, guards, asked, values}: DryScene): DryRun {
+/** The walk of a procedure, judged by the guards. */
+export async function dryRun(scene: DryScene): Promise<DryRun> {
+  const {runbook, procedure, plans, guards, asked, values, cwd, scriptText} = scene;
   const env = Object.fromEntries(values);
-  const dry = (item: Item): DryStep => {
+  const dry = async (item: Item): Promise<DryStep> => {
     const planned = plans.planOf(item);
     const filled = planned === undefined ? undefined : filledIn(planned, values);
     const plan =
@@ -52,12 +57,16 @@ export function dryRun({runbook, procedure, plans, guards, asked, values}: DrySc
         ? {...planned, act: filled.act, lines: filled.lines}
         : planned;
     const problem = 'problem' in item.kind ? item.kind.problem : undefined;
+    const texts = plan === undefined ? undefined : await textsForPlan(plan, {env, cwd}, scriptText);
     return {
       item,
       plan,
       problem: problem ?? (filled?.at === 'refused' ? filled.problem : undefined),
       missing: filled?.at === 'missing' ? filled.names : [],
-      refusals: plan === undefined ? [] : judgePlan(plan, {guards, opened: [], env}),
+      refusals:
+        plan === undefined || texts === undefined
+          ? []
+          : judgePlan(plan, {guards, opened: [], env, cwd, texts}),
     };
   };
   const {walk, safe, rollback} = planRun(procedure, {
@@ -65,7 +74,8 @@ export function dryRun({runbook, procedure, plans, guards, asked, values}: DrySc
     asks: asked,
     requires: runbook.meta.requires,
   });
-  const made = {walk: walk.map(dry), safe: safe.map(dry), rollback: rollback.map(dry)};
+  const each = async (items: readonly Item[]): Promise<readonly DryStep[]> => Promise.all(items.map(dry));
+  const made = {walk: await each(walk), safe: await each(safe), rollback: await each(rollback)};
   const all = [...made.walk, ...made.safe, ...made.rollback];
   return {...made, stuck: all.filter(isStuck).length};
 }

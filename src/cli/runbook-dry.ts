@@ -5,6 +5,7 @@ import {show} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
 import type {Values} from '../domain/variables.ts';
 import {plansFor} from '../engine/run/plans.ts';
+import {scriptText} from '../engine/scripts.ts';
 import {guardsOf} from '../guards/index.ts';
 import {dryLines, dryRun, type DryScene} from './run-dry.ts';
 import {procedureName} from './run-desk.ts';
@@ -24,6 +25,7 @@ export async function printDryRun(context: CommandContext, request: DryRequest):
   const defaults = [...first, ...later].flatMap(({name: of, default: value}): [string, string][] =>
     value === undefined ? [] : [[of, value]],
   );
+  const cwd = runbook.meta.cwd ?? site?.dir;
   const scene: DryScene = {
     runbook,
     procedure,
@@ -33,8 +35,10 @@ export async function printDryRun(context: CommandContext, request: DryRequest):
     guards: guardsOf(site, runbook, procedure),
     asked: first,
     values: new Map([...defaults, ...request.given]),
+    ...(cwd === undefined ? {} : {cwd}),
+    scriptText: scriptText(context.files),
   };
-  const run = dryRun(scene);
+  const run = await dryRun(scene);
   for (const line of dryLines(scene, run)) context.talk.out(show(line));
   const isBroken = run.stuck > 0 || runbook.problems.some(({level}) => level === 'error');
   return isBroken ? exit.no : exit.good;

@@ -4,7 +4,7 @@ import {defineCommand, type CommandContext} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
-import {shortRun, type OpenRun, type RunListed} from '../engine/run/index.ts';
+import {shortRun, type OpenRun, type RunDesk, type RunListed} from '../engine/run/index.ts';
 import {openDesk} from './run-desk.ts';
 import {walkLines} from './run-lines.ts';
 import {answersFor, answersOption, lendingOf, linesOf} from './runbook-run.ts';
@@ -13,10 +13,29 @@ export const runbookResume = defineCommand({
   name: 'runbook resume',
   summary: 'go on with an open run, or list the open ones',
   arguments: [{spec: '[run]', summary: 'the end of its name; may be left out when only one is open'}],
-  options: [answersOption],
+  options: [
+    answersOption,
+    {
+      flags: '--unattended <entry>',
+      summary:
+        'go on from this entry with what needs nobody, and no further (started by a step that says `detach`)',
+    },
+  ],
   examples: [{line: 'quarterdeck runbook resume 7f2c', does: 'goes on with that run'}],
-  input: z.strictObject({args: z.tuple([z.string().min(1).optional()]), answers: z.string().optional()}),
-  run: async ({args: [name], answers}, context) => {
+  input: z.strictObject({
+    args: z.tuple([z.string().min(1).optional()]),
+    answers: z.string().optional(),
+    unattended: z
+      .string()
+      .regex(/^\d{1,15}$/, 'expected the number of an entry')
+      .transform(Number)
+      .optional(),
+  }),
+  run: async ({args: [name], answers, unattended}, context) => {
+    if (unattended !== undefined) {
+      const desk = await openDesk(context, {source: 'unattended'});
+      return goOnAlone(desk, {name, after: unattended}, context);
+    }
     const given = await answersFor(context, answers);
     const {lend, settled} = await lendingOf(context);
     const desk = await openDesk(context, {source: given.source, ...lend});
@@ -40,6 +59,30 @@ export const runbookResume = defineCommand({
     }
   },
 });
+
+/** Says what became of it on standard error, which a step runner leads into its log. */
+async function goOnAlone(
+  desk: RunDesk,
+  {name, after}: {readonly name: string | undefined; readonly after: number},
+  {signal, talk}: CommandContext,
+): Promise<number> {
+  if (name === undefined)
+    throw new QdError('USAGE', 'Which run goes on unattended?', {hint: 'Name it: runbook resume RUN.'});
+  const went = await desk.goOnAlone(name, {after, signal});
+  switch (went.at) {
+    case 'not-left':
+      talk.err(say`Run ${name} is not left alone at entry ${after}: nothing was done.`);
+      return exit.refused;
+    case 'taken':
+      talk.err(say`Somebody went on with run ${name}.`);
+      return exit.good;
+    case 'waits':
+      talk.err(say`Run ${name} waits for a person: ${went.text}`);
+      return exit.good;
+    case 'stopped':
+      return exit.could_not;
+  }
+}
 
 /** The command itself says that a paused run goes on; one that was handed over asks who takes it. */
 async function goOn(run: OpenRun, {clock, talk}: CommandContext): Promise<void> {

@@ -52,6 +52,8 @@ export interface AppendRequest {
   readonly entries: readonly [NewEntry, ...NewEntry[]];
   /** Refused as `moved` unless the newest entry of the run is this one; -1: the run must not exist yet. */
   readonly ifRunHead?: {readonly run: string; readonly seq: number};
+  /** Refused as `moved` unless the newest entry of these kinds is this one; -1: there is none. */
+  readonly ifNewest?: {readonly kinds: readonly string[]; readonly seq: number};
   /**
    * The lease of a service, for the run and session of the first entry. `take` and `take-over` go with run.start,
    * run.resume or run.handover, whose `seq` becomes the fence; `take` is refused while any other run or another

@@ -30,8 +30,8 @@ const levels = ['enter', 'yes', 'typed'] as const;
 const results = ['passed', 'failed', 'aborted', 'escalated', 'unverified'] as const;
 export type Result = (typeof results)[number];
 
-/** How an answer reached the console: keys on a dialog, a line typed, a file of answers, or piped input. */
-const sources = ['keys', 'line', 'answers', 'pipe'] as const;
+/** How an answer reached the console: keys on a dialog, a line typed, a file of answers, piped input; or nobody gives any. */
+const sources = ['keys', 'line', 'answers', 'pipe', 'unattended'] as const;
 export type Source = (typeof sources)[number];
 
 export const runStart = z.strictObject({
@@ -61,7 +61,13 @@ export const runStart = z.strictObject({
   lease,
 });
 
-const runResume = z.strictObject({from: z.string(), why: z.string(), lease});
+export const runResume = z.strictObject({
+  from: z.string(),
+  why: z.string(),
+  /** Nobody sits there: it goes on to what needs a person, and no further. */
+  unattended: z.literal(true).optional(),
+  lease,
+});
 export const runPause = z.strictObject({
   why: z.string(),
   /** It is left for somebody else: for this one, or for anybody. */

@@ -45,6 +45,7 @@ export function respond(
   {stance, dialog}: {readonly stance: Stance; readonly dialog: Dialog},
 ): Response {
   if (state.over !== undefined) return no(`The run is over: ${state.over.result}.`);
+  if (dialog.source === 'unattended') return no('Nobody is there to answer: this goes on unattended.');
   const anyTime =
     ['stop', 'escalate', 'abort', 'take-over', 'pause', 'hand-over'].includes(answer.say) &&
     answer.id === state.run;

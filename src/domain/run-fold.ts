@@ -3,6 +3,7 @@ import type {StoredEntry} from './entry.ts';
 import {
   runFinish,
   runPause,
+  runResume,
   runStart,
   stepConfirm,
   stepIntent,
@@ -76,6 +77,7 @@ function begin(book: Book, entry: Entry): RunState | undefined {
     fence: entry.seq,
     session: entry.session,
     operator: entry.actor.operator,
+    unattended: false,
     walk: named(plan.walk, {walk: [], retired: []}).map(fresh(entry.seq)),
     prohibitions: procedure.prohibitions,
     safe: plan.safe,
@@ -105,6 +107,7 @@ function step(book: Book, state: RunState, entry: Entry): RunState {
         fence: entry.seq,
         session: entry.session,
         operator: entry.actor.operator,
+        unattended: runResume.safeParse(entry.body).data?.unattended === true,
       };
     case 'run.pause':
       return paused(state, entry);
@@ -216,7 +219,7 @@ function valued(state: RunState, entry: Entry): RunState {
   const values = known
     ? state.values.map(one => (one.name === name ? value : one))
     : [...state.values, value];
-  if (from === 'output') return {...state, values};
+  if (from === 'output') return isGivenBy(state, entry) ? {...state, values} : state;
   return on({...state, values}, entry, stepValue, (walked, {attempt}) =>
     'by' in walked.item.kind && walked.item.kind.asks?.at === 'value'
       ? {
@@ -235,6 +238,10 @@ function valued(state: RunState, entry: Entry): RunState {
       : walked,
   );
 }
+
+/** Output gives a value only with the outcome right before it; one that came too late to count gives none. */
+const isGivenBy = ({walk, head}: RunState, {step: id}: Entry): boolean =>
+  walk.some(({item, state}) => item.id === id && state.at === 'done' && state.seq === head);
 
 function outcome(
   run: RunState,

@@ -1,6 +1,7 @@
 // Where a run stands right now: one of a few situations, from its entries and what the console knows beside them. Pure.
 import {
   current,
+  levelOf,
   refusing,
   type Refusal,
   type Result,
@@ -94,6 +95,15 @@ function open(state: RunState, walked: Walked, stance: Stance): Situation {
   return stance.lacking === undefined
     ? {at: 'ask', walked}
     : {at: 'problem', walked, problem: stance.lacking, never: false};
+}
+
+/** Whether what is asked is only to let the console look, which it may do with nobody there; a read that runs is not. */
+export function needsNobody(state: RunState, stance: Stance): boolean {
+  const now = situation(state, stance);
+  if (now.at !== 'ask') return false;
+  const {item} = now.walked;
+  const looks = 'by' in item.kind && item.kind.by === 'engine' && item.step.options === undefined;
+  return looks && levelOf(item, stance.refusals) === 'enter';
 }
 
 /** Whether something may be going on outside that must be settled before anything else. */

@@ -213,6 +213,8 @@ export interface RunState {
   /** The session and operator that walk the run. */
   readonly session: string;
   readonly operator: string;
+  /** The session that walks it is nobody's: whoever comes takes the run from it. */
+  readonly unattended: boolean;
   readonly walk: readonly Walked[];
   readonly prohibitions: readonly Prohibition[];
   /** Steps that may be offered when something fails. */

@@ -40,3 +40,6 @@ export type CollectItem =
   | {readonly at: 'file'; readonly path: string}
   | {readonly at: 'command'; readonly argv: readonly [string, ...string[]]; readonly text: string}
   | {readonly at: 'url'; readonly url: string};
+
+/** What a step runner says when its step is over and it stays on, to go on with the run should its console go away. */
+export const stepOver = '\0';

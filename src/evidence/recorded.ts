@@ -18,9 +18,12 @@ const codes: Record<(AppendResult & {readonly ok: false})['why'], ErrorCode> = {
 /** The entries that were written; throws LEDGER_* and says the way out. */
 export function allRecorded(result: AppendResult): readonly StoredEntry[] {
   if (result.ok) return result.entries;
-  const hint = 'hint' in result ? result.hint : 'Try again.';
-  throw new QdError(codes[result.why], result.message, {hint});
+  throw refusedAppend(result);
 }
+
+/** Why an append was refused, as an error with the way out. */
+export const refusedAppend = (result: AppendResult & {readonly ok: false}): QdError =>
+  new QdError(codes[result.why], result.message, {hint: 'hint' in result ? result.hint : 'Try again.'});
 
 /** The first of them. */
 export function recorded(result: AppendResult): StoredEntry {

@@ -6,6 +6,8 @@ interface Client extends OptionNames {
   readonly sql: readonly string[];
   /** Options that name a file with SQL: standard input is not read then. */
   readonly file?: readonly string[];
+  /** Options with which it only shows something, and reads nothing. */
+  readonly shows?: readonly string[];
   /** Operands after so many are SQL themselves. */
   readonly after?: number;
 }
@@ -21,7 +23,8 @@ const clients: Readonly<Record<string, Client>> = {
     short: 'cdfFLoPRTvhpU',
     long: ['command', 'dbname', 'file', 'host', 'port', 'username', 'output', 'set', 'variable', 'pset'],
     sql: ['c', 'command'],
-    file: ['f', 'file', 'l', 'list'],
+    file: ['f', 'file'],
+    shows: ['l', 'list'],
   },
   mysql,
   mariadb: mysql,
@@ -48,6 +51,8 @@ const clients: Readonly<Record<string, Client>> = {
 
 export interface Statements {
   readonly sql: readonly string[];
+  /** Files that statements come from. */
+  readonly files: readonly string[];
   /** Statements come from standard input. */
   readonly readsStdin: boolean;
 }
@@ -61,14 +66,17 @@ export function statementsOf(program: string, args: readonly string[]): Statemen
   const {options, operands} = readOptions(args, client);
   const sql = client.sql.flatMap(name => options.get(name) ?? []);
   const more = client.after === undefined ? [] : operands.slice(client.after);
-  const hasFile = client.file?.some(name => options.has(name)) === true;
-  return {sql: [...sql, ...more], readsStdin: sql.length + more.length === 0 && !hasFile};
+  const files = (client.file ?? []).flatMap(name => options.get(name) ?? []);
+  const reads = sql.length + more.length + files.length === 0 || files.includes('-');
+  const shows = client.shows?.some(name => options.has(name)) === true;
+  return {sql: [...sql, ...more], files, readsStdin: reads && !shows};
 }
 
 const withValue = new Set(['cmd', 'init', 'separator', 'newline', 'nullvalue', 'mmap', 'vfs', 'maxsize']);
 
 function ofSqlite(args: readonly string[]): Statements {
   const sql: string[] = [];
+  const files: string[] = [];
   const operands: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? '';
@@ -76,8 +84,9 @@ function ofSqlite(args: readonly string[]): Statements {
     if (name !== undefined && withValue.has(name)) {
       at++;
       if (name === 'cmd') sql.push(args[at] ?? '');
+      if (name === 'init') files.push(args[at] ?? '');
     } else if (!/^-./.test(word)) operands.push(word);
   }
   const more = operands.slice(1);
-  return {sql: [...sql, ...more], readsStdin: more.length === 0};
+  return {sql: [...sql, ...more], files, readsStdin: more.length === 0};
 }

@@ -4,9 +4,10 @@ import {quote} from './facts.ts';
 import {isNamed} from './expand.ts';
 import {hasHole, hole} from './overlap.ts';
 import {nothing, outputOf, type Stream} from './output.ts';
-import {copyOf, deepest, elsewhere, emitAssign, emitWrite, located, type Desk, type Scope} from './scope.ts';
+import {copyOf, deepest, elsewhere, emitAssign, emitWrite, moveTo, type Desk, type Scope} from './scope.ts';
+import {runProgram, runScript, sourced} from './scripts.ts';
 import {split} from './options.ts';
-import {appendedTo, executedByFind, innerOf, isShell, type Inner} from './wrappers.ts';
+import {appendedTo, executedByFind, innerOf, isPosixShell, isShell, type Inner} from './wrappers.ts';
 import {startsOfFind, writesOf} from './writes.ts';
 
 /** What reads a text as commands, or appends words to one. */
@@ -29,7 +30,7 @@ export function command(words: readonly string[], scope: Scope, desk: Desk): Str
     words,
     shown,
     ...(scope.cwd === undefined ? {} : {cwd: scope.cwd}),
-    ...(inner === undefined && !starters.test(program) ? {} : {starts: true}),
+    ...((inner === undefined || inner.at === 'script') && !starters.test(program) ? {} : {starts: true}),
   });
   if (!isNamed(word)) {
     desk.doubt('which command it runs stands in a variable or comes out of another command', shown);
@@ -46,13 +47,26 @@ export function command(words: readonly string[], scope: Scope, desk: Desk): Str
   const statements = statementsOf(program, args);
   if (statements !== undefined) {
     for (const sql of statements.sql) desk.sql(sql, scope);
+    for (const file of statements.files) sqlFromFile(file, scope, desk);
     if (statements.readsStdin) sqlFromStdin(scope, desk, shown);
   }
-  return builtin(program, args, scope, desk) ?? started(program, args, {scope, desk, shown, inner});
+  return (
+    builtin(program, args, scope, desk) ??
+    (inner === undefined ? runProgram(word, args, {scope, desk}) : undefined) ??
+    started(program, args, {scope, desk, shown, inner})
+  );
+}
+
+function sqlFromFile(file: string, scope: Scope, desk: Desk): void {
+  const source = desk.file(file, scope);
+  if (source !== undefined) desk.statements(source, scope);
 }
 
 function sqlFromStdin({input, ...scope}: Scope, desk: Desk, shown: string): void {
-  if (input.at === 'text') desk.sql(input.text, {...scope, input});
+  if (input.at === 'text') {
+    if (input.from === undefined) desk.sql(input.text, {...scope, input});
+    else desk.statements(input.from, {...scope, input});
+  }
   if (input.at === 'unknown') desk.doubt('its statements come out of another command', shown);
 }
 
@@ -82,13 +96,11 @@ function builtin(program: string, args: readonly string[], scope: Scope, desk: D
   switch (program) {
     case 'cd':
     case 'pushd': {
-      const to = args.findLast(arg => !/^-./.test(arg)) ?? '~';
-      const place = located(to, scope.cwd);
-      scope.cwd = place.startsWith('/') && !hasHole(place) ? place : undefined;
+      moveTo(scope, args.findLast(arg => !/^-./.test(arg)) ?? '~');
       return nothing;
     }
     case 'popd':
-      scope.cwd = undefined;
+      moveTo(scope, undefined);
       return nothing;
     case 'unset':
     case 'read':
@@ -109,7 +121,7 @@ function builtin(program: string, args: readonly string[], scope: Scope, desk: D
     case 'source':
       if (args[0] !== undefined && hasHole(args[0])) desk.doubt('which script it reads is not known', shown);
       if (args[0] === '/dev/stdin') return run({at: 'stdin', elsewhere: false}, {scope, desk, shown});
-      return {at: 'unknown', decoded: false};
+      return sourced(args[0] ?? '', args.slice(1), {scope, desk}) ?? {at: 'unknown', decoded: false};
     default:
       return undefined;
   }
@@ -132,16 +144,22 @@ function started(program: string, args: readonly string[], {scope, desk, shown, 
   if (program === 'xargs' || program === 'parallel') return appended(args, {scope: next, desk, shown});
   if (program === 'at' || program === 'batch')
     return run({at: 'stdin', elsewhere: false}, {scope: next, desk, shown});
+  if (inner?.at === 'script') {
+    const reading = isPosixShell(program)
+      ? runScript(inner.file, inner.args, {scope: next, desk})
+      : undefined;
+    return reading ?? outputOf(program, args, scope.input);
+  }
   return inner === undefined ? outputOf(program, args, scope.input) : run(inner, {scope: next, desk, shown});
 }
 
-function run(inner: Inner, {scope, desk, shown}: Started): Stream {
+function run(inner: Exclude<Inner, {at: 'script'}>, {scope, desk, shown}: Started): Stream {
   if (inner.at === 'words') {
     for (const assignment of inner.assigns) {
       const [name, value] = split(assignment);
       emitAssign(desk, name, value ?? '');
     }
-    return command(inner.words, copyOf(scope), desk);
+    return command(inner.words, copyOf(scope, inner.apart ? {here: undefined} : {}), desk);
   }
   const there = inner.elsewhere ? elsewhere(scope) : copyOf(scope);
   if (inner.at === 'stdin') {
@@ -149,7 +167,11 @@ function run(inner: Inner, {scope, desk, shown}: Started): Stream {
       const from = scope.input.decoded ? 'a decoder, or comes from the network' : 'another command';
       desk.doubt(`what the shell runs comes out of ${from}`, shown);
     }
-    return scope.input.at === 'text' ? desk.text(scope.input.text, {...there, input: nothing}) : nothing;
+    if (scope.input.at !== 'text') return nothing;
+    const {text, from} = scope.input;
+    return from === undefined
+      ? desk.text(text, {...there, input: nothing})
+      : desk.script(from, {...there, input: nothing});
   }
   if (inner.text.trim() === hole) {
     desk.doubt('the text that the shell runs stands in a variable or comes out of another command', shown);

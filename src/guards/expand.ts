@@ -64,11 +64,12 @@ function join(fields: readonly string[], values: readonly string[], multiplies: 
   return [...fields.slice(0, -1), glued.length > longestField ? hole : glued, ...rest];
 }
 
-/** What an unquoted part becomes: a known value is split at blanks, as the shell does. */
+/** What a part becomes: an unquoted known value is split at blanks, as the shell does, and `"$@"` into the arguments. */
 function valuesOf(part: WordPart, by: Expanding, pieces: number): string[] {
   if (part.type === 'BraceExpansion') return pieces > mostPieces ? [star] : bracesOf(part.text, by);
   const value = textOf(part, by);
-  const isSplit = /^(?:Simple|Parameter|Command)Expansion$/.test(part.type) && /\s/.test(value);
+  const isOpen = /^(?:Simple|Parameter|Command)Expansion$/.test(part.type) || part.text === '"$@"';
+  const isSplit = isOpen && /\s/.test(value);
   return isSplit ? value.trim().split(/\s+/) : [value];
 }
 

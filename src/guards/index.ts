@@ -3,11 +3,11 @@ import type {StepPlan} from '../define.ts';
 import {parseGuardPattern, type PatternKind} from '../domain/guard-pattern.ts';
 import type {Procedure, Prohibition, Runbook} from '../domain/runbook.ts';
 import type {Site} from '../domain/site.ts';
-import {judgeDoing} from './judge.ts';
+import {judgeDoing, wantedBy} from './judge.ts';
 import {shippedGuards} from './shipped.ts';
-import type {Doing, Judging, Refusal, StandingGuard} from './types.ts';
+import type {Doing, Judging, Refusal, StandingGuard, Texts} from './types.ts';
 
-export type {Doing, Judging, Refusal, StandingGuard} from './types.ts';
+export type {Doing, Judging, Refusal, StandingGuard, Texts} from './types.ts';
 export {shippedGuards} from './shipped.ts';
 export {prepareGuards} from './sql-parser.ts';
 
@@ -41,15 +41,51 @@ function ofProhibitions(id: string, prohibitions: readonly Prohibition[]): Stand
 export const judge = (doing: Doing, judging: Judging): readonly Refusal[] => judgeDoing(doing, judging);
 
 /** `judge` for what a step plans; a person's step, a look and a pause are never refused. */
-export function judgePlan(plan: StepPlan, judging: Judging): readonly Refusal[] {
-  switch (plan.act.at) {
+export const judgePlan = (plan: StepPlan, judging: Judging): readonly Refusal[] =>
+  doingsOf(plan).flatMap(doing => judge(doing, onPlace(plan, judging)));
+
+/** More files than this are not read for one step, and scripts that call each other not deeper. */
+const mostFiles = 64;
+const deepest = 8;
+
+type Reading = Pick<Judging, 'env' | 'cwd'>;
+
+/** The texts that judging asks for, one after the other: a script may read another. `read` says what stands in a file. */
+export async function textsFor(
+  doings: readonly Doing[],
+  judging: Reading,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<Texts> {
+  const texts = new Map<string, string | undefined>();
+  for (let round = 0; round < deepest; round += 1) {
+    const wanted = new Set(doings.flatMap(doing => wantedBy(doing, {...judging, texts})));
+    const more = [...wanted].slice(0, mostFiles - texts.size);
+    for (const path of more) texts.set(path, await read(path));
+    if (more.length === 0) break;
+  }
+  return texts;
+}
+
+/** `textsFor` what a step plans; none for what is done on another host. */
+export const textsForPlan = async (
+  plan: StepPlan,
+  judging: Reading,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<Texts> => textsFor(doingsOf(plan), onPlace(plan, judging), read);
+
+/** Files of this machine mean nothing on another. */
+const onPlace = <T extends Reading>({on}: StepPlan, judging: T): T =>
+  on === undefined ? judging : {...judging, cwd: undefined};
+
+function doingsOf({act}: StepPlan): readonly Doing[] {
+  switch (act.at) {
     case 'command':
     case 'terminal':
-      return judge({argv: plan.act.argv}, judging);
+      return [{argv: act.argv}];
     case 'sql':
-      return judge({sql: plan.act.text}, judging);
+      return [{sql: act.text}];
     case 'collect':
-      return plan.act.items.flatMap(item => (item.at === 'command' ? judge({argv: item.argv}, judging) : []));
+      return act.items.flatMap(item => (item.at === 'command' ? [{argv: item.argv}] : []));
     case 'http':
     case 'look':
     case 'pause':

@@ -1,13 +1,15 @@
 // What a command prints, where that can be told from its words alone: for pipes, substitutions and xargs.
 import {readOptions} from './options.ts';
 import {star} from './overlap.ts';
+import type {Source} from './scope.ts';
 import {startsOfFind} from './writes.ts';
 
 /** What a command reads on its standard input, or what comes out of it. */
 export type Stream =
-  /** Nothing, the terminal, or a file that is named: as with a script, what stands in it is not looked at. */
+  /** Nothing, the terminal, or a file whose text is not known. */
   | {readonly at: 'none'}
-  | {readonly at: 'text'; readonly text: string}
+  /** `from`: the file that it is the text of. */
+  | {readonly at: 'text'; readonly text: string; readonly from?: Source}
   /** `decoded`: out of a decoder, a decompressor or the network. */
   | {readonly at: 'unknown'; readonly decoded: boolean};
 

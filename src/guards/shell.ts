@@ -21,7 +21,7 @@ import {expand, expandParts, expandWhole, type Expanding} from './expand.ts';
 import {quote} from './facts.ts';
 import {hole} from './overlap.ts';
 import {nothing, textStream, together, type Stream} from './output.ts';
-import {agree, copyOf, deepest, emitAssign, emitWrite, type Desk, type Scope} from './scope.ts';
+import {agree, copyOf, deepest, emitAssign, emitWrite, follow, type Desk, type Scope} from './scope.ts';
 
 /** Nobody writes more than this into a step; the parser takes its time with some texts that are longer. */
 const longestText = 256 * 1024;
@@ -39,9 +39,9 @@ export function readShell(text: string, scope: Scope, desk: Desk): Stream {
   const output = script(parse(start), inner, desk, start);
   for (const body of inner.functions.values()) {
     // Somebody may call it later, with arguments that are not known.
-    if (!before.has(body) && !desk.called.has(body)) callFunction(body, [], inner, desk);
+    if (!before.has(body) && !desk.called.has(body)) desk.call(body, [], inner);
   }
-  scope.cwd = inner.cwd;
+  follow(scope, inner);
   return output;
 }
 
@@ -97,11 +97,13 @@ function node(part: CommandNode, scope: Scope, desk: Desk): Stream {
     case 'Command':
       return simple(part, scope, desk);
     case 'Redirected': {
+      desk.mark(part.pos);
       const input = redirected(part.redirects, scope, desk) ?? scope.input;
       return node(part.command, {...scope, input}, desk);
     }
     case 'Function':
       scope.functions.set(part.name.value, part);
+      desk.define(part);
       return nothing;
     case 'Coproc':
       return part.body.type === 'CompoundList'
@@ -197,6 +199,7 @@ function loop(
 }
 
 function simple(part: Command, scope: Scope, desk: Desk): Stream {
+  desk.mark(part.pos);
   const by = expanding(scope, desk);
   const words = [...(part.name === undefined ? [] : expand(part.name, by))];
   for (const arg of part.args) {
@@ -216,7 +219,7 @@ function simple(part: Command, scope: Scope, desk: Desk): Stream {
   if (before === undefined) return command(words, scope, desk);
   const inner = {...scope, input: before};
   const output = command(words, inner, desk);
-  scope.cwd = inner.cwd;
+  follow(scope, inner);
   return output;
 }
 
@@ -240,10 +243,13 @@ function redirected(redirects: readonly Redirection[], scope: Scope, desk: Desk)
     const target = redirect.target === undefined ? '' : expandWhole(redirect.target, by);
     if (redirect.type === 'HereString') input = textStream(`${target}\n`);
     else if (redirect.operator === '<' || redirect.operator === '<&') {
+      const from = redirect.operator === '<' ? desk.file(target, scope) : undefined;
       input =
         redirect.target?.parts?.some(({type}) => type === 'ProcessSubstitution') === true
           ? {at: 'unknown', decoded: false}
-          : nothing;
+          : from === undefined
+            ? nothing
+            : {at: 'text', text: from.text, from};
     } else if (redirect.operator !== '>&' || !/^(?:\d+-?|-)$/.test(target)) {
       emitWrite(desk, scope, {path: target, deep: false}, quote(`${redirect.operator} ${target}`));
     }
@@ -259,11 +265,13 @@ function expanding(scope: Scope, desk: Desk): Expanding {
         desk.doubt('a substitution in it cannot be parsed', '');
         return undefined;
       }
-      const output = script(
-        inner,
-        copyOf(scope, {depth: scope.depth + 1, ...(how === 'file' ? {input: nothing} : {})}),
-        desk,
-        '',
+      const output = desk.inside(() =>
+        script(
+          inner,
+          copyOf(scope, {depth: scope.depth + 1, ...(how === 'file' ? {input: nothing} : {})}),
+          desk,
+          '',
+        ),
       );
       return output.at === 'text' ? output.text : output.at === 'none' ? '' : undefined;
     },

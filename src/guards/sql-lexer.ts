@@ -9,6 +9,8 @@ export interface SqlToken {
 export interface SqlStatement {
   readonly tokens: readonly SqlToken[];
   readonly source: string;
+  /** Where its first token stands in the text. */
+  readonly pos: number;
   /** A quote or comment was not closed. */
   readonly isOpen: boolean;
 }
@@ -21,8 +23,9 @@ export function statementsIn(text: string): readonly SqlStatement[] {
   let tokens: SqlToken[] = [];
   let from = 0;
   let isOpen = false;
+  let first = 0;
   const finish = (end: number) => {
-    if (tokens.length > 0) statements.push({tokens, source: text.slice(from, end), isOpen});
+    if (tokens.length > 0) statements.push({tokens, source: text.slice(from, end), pos: first, isOpen});
     tokens = [];
     from = end + 1;
     isOpen = false;
@@ -30,6 +33,7 @@ export function statementsIn(text: string): readonly SqlStatement[] {
   for (let at = 0; at < text.length;) {
     const char = text.charAt(at);
     const next = text.charAt(at + 1);
+    if (tokens.length === 0) first = at;
     if (/\s/.test(char)) at++;
     else if (char === ';') finish(at++);
     else if ((char === '-' && next === '-') || (char === '#' && next !== '>' && next !== '-'))

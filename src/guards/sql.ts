@@ -19,6 +19,7 @@ export function readSql(text: string, scope: Scope, desk: Desk): void {
   let parsed = 0;
   for (const statement of statementsIn(rest)) {
     if (!desk.spend()) return;
+    desk.mark(statement.pos);
     const shown = quote(statement.source);
     const {changes, doubt} = changesByWords(statement);
     const asks = changes.length > 0 || doubt !== undefined;
@@ -41,6 +42,9 @@ function parsedOf({source, isOpen}: SqlStatement): readonly Change[] | undefined
 
 const standIn = 'qd_gap_qd';
 
+/** Commands of psql that read a file. */
+const includes = new Set(['i', 'ir', 'include', 'include_relative']);
+
 const metaLine = /^[ \t]*(?:\\(?<psql>!|\w+)|\.(?<lite>[a-z]+))[ \t]*(?<rest>.*)$/gm;
 
 /** Takes out the lines that are for the client, after reading those that matter. */
@@ -49,10 +53,15 @@ function clientLines(text: string, scope: Scope, desk: Desk): string {
   return text.replaceAll(metaLine, (line, ...found: unknown[]) => {
     const groups = found.at(-1);
     if (typeof groups !== 'object' || groups === null) return line;
+    desk.mark(Number(found.at(-3)));
     const {psql, lite, rest} = Object.fromEntries(Object.entries(groups));
     const after = String(rest ?? '');
     if (psql === '!' || lite === 'shell' || lite === 'system')
       desk.text(after, {...scope, depth: scope.depth + 1});
+    if (includes.has(String(psql)) || lite === 'read') {
+      const source = desk.file(after.trim().replaceAll(/^(['"])(.*)\1$/g, '$2'), scope);
+      if (source !== undefined) desk.statements(source, scope);
+    }
     if (psql === 'copy') return `COPY ${after};`;
     if (psql === 'gexec') desk.doubt('it runs the results of a query as statements', quote(line));
     const table = lite === 'import' ? after.trim().split(/\s+/).at(-1) : undefined;

@@ -16,10 +16,17 @@ export interface Doing {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Texts of files by their absolute path; undefined: it cannot be had, and nothing is known of it. */
+export type Texts = ReadonlyMap<string, string | undefined>;
+
 /** Everything that judging looks at beside what is about to be done. */
 export interface Judging {
   readonly guards: readonly StandingGuard[];
   readonly opened: readonly Glass[];
   /** Variables of the run, by name: what `$NAME` stands for where it is known. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder of this machine that it is done in; absent: it is done elsewhere, or no file is looked at. */
+  readonly cwd?: string | undefined;
+  /** Texts of the files of this machine that it reads as scripts. */
+  readonly texts?: Texts;
 }

@@ -4,7 +4,15 @@ import {hole} from './overlap.ts';
 
 /** What a wrapper starts: another command by its words, or a text for a shell. */
 export type Inner =
-  | {readonly at: 'words'; readonly words: readonly string[]; readonly assigns: readonly string[]}
+  | {
+      readonly at: 'words';
+      readonly words: readonly string[];
+      readonly assigns: readonly string[];
+      /** In a place with files of its own. */
+      readonly apart: boolean;
+    }
+  /** A shell that reads what it does from a file. */
+  | {readonly at: 'script'; readonly file: string; readonly args: readonly string[]}
   | {
       readonly at: 'text';
       readonly text: string;
@@ -25,6 +33,8 @@ interface Wrapper extends OptionNames {
   readonly permutes?: boolean;
   /** The command is joined and read by a shell; `elsewhere`: on another machine. */
   readonly joined?: 'here' | 'elsewhere';
+  /** The command has files of its own: a container, another root. */
+  readonly apart?: boolean;
   /** Option that only asks about a command. */
   readonly asks?: readonly string[];
 }
@@ -66,9 +76,9 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   caffeinate: {short: 'tw'},
   busybox: plain,
   toybox: plain,
-  chroot: {long: ['userspec', 'groups'], skips: 1},
+  chroot: {long: ['userspec', 'groups'], skips: 1, apart: true},
   unshare: {short: 'RrSG', long: ['root', 'wd', 'setuid', 'setgid']},
-  nsenter: {short: 'tSGrw', long: ['target', 'setuid', 'setgid']},
+  nsenter: {short: 'tSGrw', long: ['target', 'setuid', 'setgid'], apart: true},
   'systemd-run': {
     short: 'pEuGtMH',
     long: [
@@ -100,7 +110,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   },
   watch: {short: 'nq', long: ['interval'], joined: 'here'},
   ssh: {short: 'BbcDEeFIiJLlmOopQRSWw', skips: 1, joined: 'elsewhere'},
-  mosh: {short: 'p', long: ['ssh', 'port'], skips: 1},
+  mosh: {short: 'p', long: ['ssh', 'port'], skips: 1, apart: true},
   ansible: {
     short: 'aimouftBPcleCMT',
     long: ['args', 'module-name', 'inventory', 'limit'],
@@ -169,6 +179,10 @@ const shells = new Set([
 
 export const isShell = (program: string): boolean => shells.has(program);
 
+/** Whether its language is the one that is read here. */
+export const isPosixShell = (program: string): boolean =>
+  shells.has(program) && !['fish', 'csh', 'tcsh'].includes(program);
+
 /** What this command starts; undefined when it is no wrapper, or only asks about one. */
 export function innerOf(program: string, args: readonly string[]): Inner | undefined {
   if (isShell(program)) return shellOf(args);
@@ -191,13 +205,15 @@ export function innerOf(program: string, args: readonly string[]): Inner | undef
   const assigns = first === -1 ? words : words.slice(0, first);
   const rest = first === -1 ? [] : words.slice(first);
   if (wrapper.joined === undefined)
-    return rest.length + assigns.length === 0 ? undefined : {at: 'words', words: rest, assigns};
+    return rest.length + assigns.length === 0
+      ? undefined
+      : {at: 'words', words: rest, assigns, apart: wrapper.apart === true};
   const elsewhere = wrapper.joined === 'elsewhere';
   if (rest.length > 0) return {at: 'text', text: rest.join(' '), elsewhere};
   return elsewhere && operands.length > 0 ? {at: 'stdin', elsewhere} : undefined;
 }
 
-/** `sh -c TEXT name args`, `sh -s`, `sh`; a script file is a program like any other. */
+/** `sh -c TEXT name args`, `sh -s`, `sh`, `sh FILE args`. */
 function shellOf(args: readonly string[]): Inner | undefined {
   const {options, operands} = readOptions(args, {short: 'oO', long: ['rcfile', 'init-file'], stops: true});
   const [first, ...rest] = operands;
@@ -207,7 +223,9 @@ function shellOf(args: readonly string[]): Inner | undefined {
     options.has('s') ||
     ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'].includes(first);
   if (reads) return {at: 'stdin', elsewhere: false};
-  return first.includes(hole) ? {at: 'text', text: hole, elsewhere: false} : undefined;
+  return first.includes(hole)
+    ? {at: 'text', text: hole, elsewhere: false}
+    : {at: 'script', file: first, args: rest};
 }
 
 function containerOf(args: readonly string[]): Inner | undefined {
@@ -218,7 +236,7 @@ function containerOf(args: readonly string[]): Inner | undefined {
   if (remote?.[1] !== undefined) return {at: 'text', text: remote[1], elsewhere: true};
   const dashes = after.indexOf('--');
   const words = dashes === -1 ? readOptions(after, insideOptions).operands.slice(1) : after.slice(dashes + 1);
-  return words.length === 0 ? undefined : {at: 'words', words, assigns: []};
+  return words.length === 0 ? undefined : {at: 'words', words, assigns: [], apart: true};
 }
 
 /** The words that `xargs` and `parallel` put before those they read. */

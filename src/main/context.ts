@@ -74,6 +74,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
   const session = `${program.split(' ')[0] ?? program}-${Buffer.from(random.bytes(6)).toString('hex')}`;
   const host = originName(hostname());
   const actor = operatorOf(globals.operator, env);
+  const claim = globals.operator === undefined ? [] : ['--operator', globals.operator];
   const closing: (() => Promise<void>)[] = [];
   const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
     let opening: Promise<T> | undefined;
@@ -191,6 +192,15 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       session,
       host,
       runners: dir => createRunners({node: process.execPath, entry: paths.runner, dir}),
+      again: (dir, words) => [
+        process.execPath,
+        paths.program,
+        '--home',
+        dir,
+        ...sameSite(known),
+        ...claim,
+        ...words,
+      ],
       terminal: talk.interactive ? lendTerminal : undefined,
       shippedRunbooks: shipped,
       site,
@@ -215,6 +225,9 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
     },
   };
 }
+
+const sameSite = (site: Site | undefined): readonly string[] =>
+  site === undefined ? [] : ['--site', site.dir];
 
 const shippedIds = (): readonly string[] =>
   readdirSync(paths.shippedRunbooks)

@@ -14,6 +14,7 @@ const entry = (source: string, bundle: string): string =>
   bundled ? path.join(root, 'dist', bundle) : path.join(root, source);
 
 export const paths = {
+  program: entry('src/main.ts', 'quarterdeck.cjs'),
   runner: entry('src/runner.ts', 'runner.cjs'),
   sql: entry('src/sql.ts', 'sql.cjs'),
   ledgerWorker: entry('src/store/ledger-worker.ts', 'ledger-worker.cjs'),

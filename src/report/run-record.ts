@@ -164,7 +164,7 @@ function entryLines(stored: StoredEntry, record: RunRecord, base: string): strin
 }
 
 /** Members that matter to a reader; everything else is in the ledger. */
-const told = ['reason', 'note', 'matched', 'value', 'output'];
+const told = ['reason', 'note', 'text', 'matched', 'value', 'output'];
 
 function detailLines({seq, entry: {body}}: StoredEntry, {kept}: RunRecord): string[] {
   const lines: string[] = [];

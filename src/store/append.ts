@@ -38,6 +38,13 @@ const fullRefusal = (store: Store): Refusal =>
 const isOutcome = ({kind}: WireEntry): boolean =>
   kind === 'step.outcome' || kind === 'run.finish' || kind.startsWith('ledger.');
 
+/** What comes of something that was begun is written while there is any room; a value goes with the outcome that gives it. */
+const tellsOutcome = (entries: readonly WireEntry[]): boolean =>
+  entries.every(
+    (entry, i) =>
+      isOutcome(entry) || (entry.kind === 'step.value' && entries[i - 1]?.kind === 'step.outcome'),
+  );
+
 const leasesOf = (store: Store, work: Work): Leases => (work.leases ??= loadLeases(store.sql));
 
 function hasOutcome(store: Store, {run, kind, of}: WireEntry): boolean {
@@ -51,11 +58,18 @@ function hasOutcome(store: Store, {run, kind, of}: WireEntry): boolean {
 
 /** Why the request may not be written now; undefined when it may. */
 function refused(store: Store, request: StoreAppend, work: Work): WireResult | undefined {
-  const {ifRunHead, lease, session, entries} = request;
+  const {ifRunHead, ifNewest, lease, session, entries} = request;
   if (ifRunHead !== undefined) {
     const newest = store.sql.runHead.get(ifRunHead.run) ?? -1;
     if (newest !== ifRunHead.seq) {
       const message = `The run ${ifRunHead.run} has moved: its newest entry is ${newest}, not ${ifRunHead.seq}.`;
+      return {ok: false, why: 'moved', newest, message};
+    }
+  }
+  if (ifNewest !== undefined) {
+    const newest = Math.max(...ifNewest.kinds.map(kind => store.sql.newestOf.get(kind)?.seq ?? -1));
+    if (newest !== ifNewest.seq) {
+      const message = `There is something new: the newest entry of ${ifNewest.kinds.join(', ')} is ${newest}, not ${ifNewest.seq}.`;
       return {ok: false, why: 'moved', newest, message};
     }
   }
@@ -194,7 +208,7 @@ function transact(
       // Those of the first turn are kept before the lock is taken.
       if (results.length > 0) keepAll(store, late);
       for (const request of late) {
-        const isWritten = roomy || request.entries.every(isOutcome);
+        const isWritten = roomy || tellsOutcome(request.entries);
         results.push(isWritten ? answer(store, request, work, apart) : fullRefusal(store));
       }
       more();
@@ -255,7 +269,7 @@ function whenFull(store: Store, requests: readonly StoreAppend[]): WireResult[] 
   rollback(store);
   releaseReserve(store);
   return requests.flatMap(request => {
-    if (!request.entries.every(isOutcome)) return [fullRefusal(store)];
+    if (!tellsOutcome(request.entries)) return [fullRefusal(store)];
     try {
       keepAll(store, [request]);
       return transact(store, [request]);

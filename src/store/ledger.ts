@@ -24,7 +24,7 @@ import type {
   WireRow,
 } from './protocol.ts';
 import {spooledIn, unspool} from './spool.ts';
-import type {Spooled} from './spooled.ts';
+import type {Spooled, SpooledEntry} from './spooled.ts';
 import {specOf, stampOf, wireEntry} from './wire.ts';
 import {WorkerClient} from './worker-client.ts';
 
@@ -210,7 +210,12 @@ class ServedLedger implements Ledger {
     }
   }
 
-  #wireAppend({entries, ifRunHead, lease}: AppendRequest): WireAppend | (AppendResult & {ok: false}) {
+  #wireAppend({
+    entries,
+    ifRunHead,
+    ifNewest,
+    lease,
+  }: AppendRequest): WireAppend | (AppendResult & {ok: false}) {
     const {actor, session} = this.#options;
     const stamp = stampOf(this.#options);
     const wired: WireEntry[] = [];
@@ -226,16 +231,21 @@ class ServedLedger implements Ledger {
       operator: actor.operator,
       ts: stamp.ts,
       ...(ifRunHead === undefined ? {} : {ifRunHead}),
+      ...(ifNewest === undefined ? {} : {ifNewest}),
       ...(lease === undefined ? {} : {lease}),
     };
   }
 
-  #lateAppend({actor, session, said, disclosures}: Spooled): WireAppend {
+  #lateAppend({actor, session, entries: [outcome, ...more]}: Spooled): WireAppend {
     const stamp = stampOf({...this.#options, actor, session});
-    const draft = draftOf(this.origin, stamp, said);
-    if ('problem' in draft)
-      throw new QdError('ENTRY_INVALID', `A kept outcome cannot be written: ${draft.problem}.`);
-    return {entries: [{...draft, disclosures}], session, operator: actor.operator, ts: stamp.ts, once: true};
+    const wired = ({said, disclosures}: SpooledEntry): WireEntry => {
+      const draft = draftOf(this.origin, stamp, said);
+      if ('problem' in draft)
+        throw new QdError('ENTRY_INVALID', `A kept outcome cannot be written: ${draft.problem}.`);
+      return {...draft, disclosures};
+    };
+    const entries: WireAppend['entries'] = [wired(outcome), ...more.map(wired)];
+    return {entries, session, operator: actor.operator, ts: stamp.ts, once: true};
   }
 
   #afterAppend(): void {

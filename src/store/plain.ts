@@ -4,12 +4,13 @@ import type {Envelope, PlainAnswers, PlainAppends, Reply, Sent, Told, WireAppend
 type Columns<T> = {-readonly [K in keyof T]: T[K] extends readonly (infer V)[] ? V[] : T[K]};
 
 /** Whether an append says nothing that has no column. */
-function isPlain({entries, ifRunHead, lease, once}: WireAppend): boolean {
+function isPlain({entries, ifRunHead, ifNewest, lease, once}: WireAppend): boolean {
   const [entry] = entries;
   return (
     entry !== undefined &&
     entries.length === 1 &&
     ifRunHead === undefined &&
+    ifNewest === undefined &&
     lease === undefined &&
     once === undefined &&
     entry.run === undefined &&

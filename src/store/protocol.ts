@@ -15,6 +15,7 @@ export interface WireAppend {
   readonly operator: string;
   readonly ts: string;
   readonly ifRunHead?: {readonly run: string; readonly seq: number};
+  readonly ifNewest?: {readonly kinds: readonly string[]; readonly seq: number};
   readonly lease?: Lease;
   /** Refused as `moved` when the run already has this outcome. */
   readonly once?: boolean;

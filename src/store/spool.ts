@@ -18,36 +18,42 @@ export interface SpoolOptions {
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
+/** What an entry says, with its commitments made. Throws ENTRY_INVALID. */
+function keptOf({kind, step, body, disclosed = []}: NewEntry, random: Random) {
+  const committed = commit(body, disclosed, () => random.bytes(16));
+  if ('problem' in committed) throw new QdError('ENTRY_INVALID', `${committed.problem}.`);
+  const disclosures = committed.disclosures.map(({ptr, sd, salt, value}) => {
+    return {ptr, sd, salt: toBase64(salt), value: toBase64(value)};
+  });
+  return {kind, step, body: committed.body, disclosures};
+}
+
 /**
- * Keeps an outcome that the ledger did not take; returns the file's path. It is appended, marked `late`, by the next
- * process that opens the ledger or appends after trouble. Throws ENTRY_INVALID, or the file system's error.
+ * Keeps an outcome that the ledger did not take, and the value of the variable that takes its output; returns the file's
+ * path. They are appended, the outcome marked `late`, by the next process that opens the ledger or appends after
+ * trouble. Throws ENTRY_INVALID, or the file system's error.
  */
-export function spoolOutcome({dir, actor, session, clock, random}: SpoolOptions, entry: NewEntry): string {
-  const {kind, run, step, of, fence, disclosed = []} = entry;
+export function spoolOutcome(
+  {dir, actor, session, clock, random}: SpoolOptions,
+  {outcome, value}: {readonly outcome: NewEntry; readonly value?: NewEntry | undefined},
+): string {
+  const {kind, run, of, fence} = outcome;
   if ((kind !== 'step.outcome' && kind !== 'run.finish') || run === undefined) {
     throw new QdError(
       'ENTRY_INVALID',
       `A ${kind} entry is no outcome of a run; only outcomes may be written late.`,
     );
   }
-  const committed = commit(entry.body, disclosed, () => random.bytes(16));
-  if ('problem' in committed) throw new QdError('ENTRY_INVALID', `${committed.problem}.`);
-  const disclosures = committed.disclosures.map(({ptr, sd, salt, value}) => {
-    return {ptr, sd, salt: toBase64(salt), value: toBase64(value)};
-  });
-  const occurredAt = timestamp(clock.nowMs());
   const content = {
     v: 1,
-    occurredAt,
+    occurredAt: timestamp(clock.nowMs()),
     actor,
     session,
-    kind,
     run,
-    step,
     of,
     fence,
-    body: committed.body,
-    disclosures,
+    ...keptOf(outcome, random),
+    ...(value === undefined ? {} : {value: keptOf(value, random)}),
   };
   const {spool} = pathsOf(dir);
   realDisk.makeDir(spool);

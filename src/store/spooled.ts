@@ -13,6 +13,12 @@ const json: z.ZodType<Json> = z.lazy(() =>
 );
 const base64 = z.base64().transform(text => new Uint8Array(Buffer.from(text, 'base64')));
 
+const saidFields = {
+  step: z.string().optional(),
+  body: z.record(z.string(), json),
+  disclosures: z.array(z.strictObject({ptr: z.string(), sd: z.string(), salt: base64, value: base64})),
+};
+
 const fileSchema = z.strictObject({
   v: z.literal(1),
   occurredAt: z.string(),
@@ -20,20 +26,25 @@ const fileSchema = z.strictObject({
   session: z.string(),
   kind: z.enum(['step.outcome', 'run.finish']),
   run: z.string(),
-  step: z.string().optional(),
   of: z.int().optional(),
   fence: z.int().optional(),
-  body: z.record(z.string(), json),
-  disclosures: z.array(z.strictObject({ptr: z.string(), sd: z.string(), salt: base64, value: base64})),
+  ...saidFields,
+  /** The variable that takes its output. */
+  value: z.strictObject({kind: z.literal('step.value'), ...saidFields}).optional(),
 });
 
-/** An outcome as it was kept, ready to be appended late. */
+/** An entry as it was kept. */
+export interface SpooledEntry {
+  readonly said: Said & {readonly run: string};
+  readonly disclosures: readonly Disclosure[];
+}
+
+/** An outcome as it was kept, ready to be appended late, with the value that it gives. */
 export interface Spooled {
   readonly file: string;
   readonly actor: Actor;
   readonly session: string;
-  readonly said: Said & {readonly run: string};
-  readonly disclosures: readonly Disclosure[];
+  readonly entries: readonly [SpooledEntry, ...SpooledEntry[]];
 }
 
 /** An outcome that was kept; undefined when another process has appended it meanwhile. Throws LEDGER_UNREADABLE. */
@@ -53,7 +64,7 @@ export function readSpooled(file: string): Spooled | undefined {
       file,
     });
   }
-  const {actor, session, occurredAt, kind, run, step, of, fence, disclosures} = parsed.data;
+  const {actor, session, occurredAt, kind, run, step, of, fence, disclosures, value} = parsed.data;
   const said = {
     kind,
     run,
@@ -62,5 +73,15 @@ export function readSpooled(file: string): Spooled | undefined {
     ...(of === undefined ? {} : {of}),
     ...(fence === undefined ? {} : {fence}),
   };
-  return {file, actor, session, said, disclosures};
+  return {
+    file,
+    actor,
+    session,
+    entries: [{said, disclosures}, ...(value === undefined ? [] : [valueOf(value, run)])],
+  };
 }
+
+const valueOf = (
+  {kind, step, body, disclosures}: NonNullable<z.infer<typeof fileSchema>['value']>,
+  run: string,
+): SpooledEntry => ({said: {kind, run, body, ...(step === undefined ? {} : {step})}, disclosures});

@@ -158,6 +158,12 @@ test('a step that a guard of the file refuses, or that cannot be walked, makes a
   const refused = `${book}\n## What not to do\n\n- Never change it. <!-- qd: {"pattern":"argv: echo changed"} -->\n`;
   const {status, talk} = await dry(refused);
   expect([status, talk.lines.join('\n')]).toEqual([1, expect.stringContaining('✖ refused by')]);
+  const folder = tempDir();
+  writeFileSync(join(folder, 'change.sh'), '#!/bin/sh\n\necho changed\n');
+  const script = refused
+    .replace('---\n', `---\ncwd: ${folder}\n`)
+    .replace('   echo changed', '   ./change.sh');
+  expect((await dry(script)).talk.lines.join('\n')).toContain('./change.sh:3: echo changed');
   const unknown = book.replace('"effect":"write"', '"effect":"write","type":"approve"');
   const stuck = await dry(unknown);
   expect([stuck.status, stuck.talk.lines.join('\n')]).toEqual([

@@ -241,6 +241,34 @@ test('an unknown outcome is moved only by a decision; a late outcome still count
   expect(spooled.model.state.walk[0]?.state).toMatchObject({at: 'done', by: 'machine', verdict: 'pass'});
 });
 
+test('output gives a value with an outcome that counts; one that came after a decision gives none', () => {
+  const book = runbook([procedure('p', [phase('procedure', [write('a'), write('b')])])]);
+  const model = new Model(book, 'p');
+  const begin = (): number => {
+    model.say({say: 'yes'});
+    const {attempt = 1} = current(model.state)?.state ?? {};
+    const intent = intentOf(model.state, 'a', {attempt, confirm: model.state.head, name: `r${attempt}`});
+    const begun = model.append([intent]);
+    return begun.ok ? begun.seq : -1;
+  };
+  const value = (attempt: number) => ({
+    kind: 'step.value',
+    step: 'a',
+    body: {attempt, name: 'VERSION', from: 'output'},
+    disclosed: [{ptr: '/body/value', value: `v${attempt}`}],
+  });
+  const first = begin();
+  model.dead.add('r1');
+  model.say({say: 'retry'});
+  const second = begin();
+  const told = model.append([outcomeOf('a', second, {attempt: 2, verdict: 'pass'}), value(2)]);
+  expect(model.state.values).toMatchObject([{name: 'VERSION', from: 'output'}]);
+  const now = model.state.values;
+  model.append([outcomeOf('a', first, {attempt: 1, verdict: 'pass'}), value(1)]);
+  expect(told.ok).toBe(true);
+  expect(model.state.values).toEqual(now);
+});
+
 test('an answer to something that was asked earlier is refused', () => {
   const model = new Model(
     runbook([procedure('p', [phase('procedure', [step('a', 'manual'), step('b', 'manual')])])]),

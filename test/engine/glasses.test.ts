@@ -1,6 +1,6 @@
 import {expect, onTestFinished, test} from 'vitest';
-import {closeExpired} from '../../src/engine/glasses.ts';
-import type {Ledger} from '../../src/ports.ts';
+import {closeExpired, closeGlasses} from '../../src/engine/glasses.ts';
+import type {Clock, Ledger} from '../../src/ports.ts';
 import {fakeClock} from '../helpers/fakes.ts';
 import {containing} from '../helpers/like.ts';
 import {tempDir} from '../helpers/temp.ts';
@@ -54,6 +54,25 @@ test('what ran out is closed once, with how often it was used; what is open or c
   expect(await closeExpired(ledger, clock)).toEqual(['long']);
 });
 
+/** Ledgers whose first readers wait for each other: both have read before one of them appends. */
+function meeting(clock: Pick<Clock, 'nowMs'>) {
+  let waiting = 0;
+  const met = Promise.withResolvers<undefined>();
+  return (ledger: Ledger): Parameters<typeof closeExpired> => {
+    let isFirst = true;
+    const read: Ledger['read'] = async query => {
+      const rows = await ledger.read(query);
+      if (!isFirst) return rows;
+      isFirst = false;
+      waiting += 1;
+      if (waiting === 2) met.resolve(undefined);
+      await met.promise;
+      return rows;
+    };
+    return [{readOnly: undefined, append: async request => ledger.append(request), read}, clock];
+  };
+}
+
 test('a ledger that can only be read is left as it is', async () => {
   const clock = fakeClock();
   const ledger = await open(tempDir(), {clock});
@@ -66,6 +85,42 @@ test('a ledger that can only be read is left as it is', async () => {
   };
   expect(await closeExpired(readOnly, clock)).toEqual([]);
   expect(await closes(ledger)).toEqual([]);
+});
+
+test('of two sessions that see the same end at once, one records it; the other finds it recorded', async () => {
+  const dir = tempDir();
+  const clock = fakeClock();
+  const [mara, noor] = [await open(dir, {clock, session: 'mara'}), await open(dir, {clock, session: 'noor'})];
+  for (const glass of ['a', 'b']) await openGlass(mara, {glass, untilMs: clock.nowMs() + 60_000});
+  clock.jump(60_000);
+  const meet = meeting(clock);
+  const closed = await Promise.all([closeExpired(...meet(mara)), closeExpired(...meet(noor))]);
+  expect(closed.flat().sort()).toEqual(['a', 'b']);
+  expect(closed).toContainEqual([]);
+  const expired = (glass: string) => ({glass, why: 'expired', used: 0});
+  expect(await closes(mara)).toEqual([expired('a'), expired('b')]);
+});
+
+test('a use that comes while a glass is being closed is counted in its end', async () => {
+  const clock = fakeClock();
+  const ledger = await open(tempDir(), {clock});
+  await openGlass(ledger, {glass: 'g', untilMs: clock.nowMs() + hourMs});
+  let isFirst = true;
+  const used = {glass: 'g', guard: 'keep-orders', pattern: 'argv: dropdb'};
+  const reading = {
+    append: ledger.append.bind(ledger),
+    read: async (query: Parameters<Ledger['read']>[0]) => {
+      const rows = await ledger.read(query);
+      if (isFirst) written(await ledger.append({entries: [{kind: 'breakglass.use', body: used}]}));
+      isFirst = false;
+      return rows;
+    },
+  };
+  expect(await closeGlasses(reading, {why: 'closed', meant: () => true})).toMatchObject({
+    ok: true,
+    closed: [{glass: 'g', used: 1}],
+  });
+  expect(await closes(ledger)).toEqual([{glass: 'g', why: 'closed', used: 1}]);
 });
 
 const book = `# Guarded

@@ -70,7 +70,7 @@ test('an outcome that is spooled holds no secret', () => {
     body: {attempt: 1, verdict: 'fail', message: `no ${secret}`, by: 'machine', durationMs: 1},
     disclosed: [{ptr: '/body/output', value: `saw ${secret}`}],
   } as const;
-  spoolOutcome(scene, maskedEntry(said, mask));
+  spoolOutcome(scene, {outcome: maskedEntry(said, mask)});
   const files = readdirSync(dir, {recursive: true, withFileTypes: true}).filter(one => one.isFile());
   expect(files).toHaveLength(1);
   for (const {parentPath, name} of files) {

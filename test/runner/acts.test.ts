@@ -132,6 +132,11 @@ test('the output becomes a variable: trimmed, or the first group of a pattern, m
   await perform(group.shell('echo "pid: 42, up"', {capture: {name: 'ID', re: 'pid: (\\d+)'}}), group.scene);
   expect(await group.value()).toBe('42');
 
+  const fitting = await stage();
+  const capture = {name: 'ID', re: 'pid: (\\d+)', pattern: '[0-9]{2}|none'};
+  await perform(fitting.shell('echo "pid: 42, up"', {capture}), fitting.scene);
+  expect(await fitting.value()).toBe('42');
+
   const secret = await stage();
   const mask = createMasker({values: [{name: 'PASS', value: 'hunter22'}]});
   await perform(secret.shell('echo key=hunter22', {capture: {name: 'KEY'}}), {...secret.scene, mask});
@@ -143,6 +148,11 @@ test('a step whose output does not give the variable has failed, and says why', 
     ['echo up', {name: 'ID', re: 'pid: (\\d+)'}, 'nothing in the output matches'],
     ['true', {name: 'ID'}, 'there was no output'],
     ['echo x', {name: 'ID', re: '(?=x)'}, 'no pattern of RE2'],
+    [
+      'echo v1.x',
+      {name: 'ID', re: 'v(.*)', pattern: '[0-9.]+'},
+      'is no value of ID: it does not match [0-9.]+',
+    ],
   ] as const) {
     const {shell, scene, outcome, value} = await stage();
     await perform(shell(text, {capture}), scene);

@@ -162,13 +162,18 @@ test('an outcome that cannot be appended is spooled, and the next console append
         ? {ok: false, why: 'full', message: 'The disk is full.', hint: ''}
         : ledger.append(request),
   };
-  expect(await perform(shell('echo kept'), {...scene, ledger: failing})).toEqual({at: 'done', spooled: true});
+  const job = shell('echo kept', {capture: {name: 'WORD'}});
+  expect(await perform(job, {...scene, ledger: failing})).toEqual({at: 'done', last: undefined});
   const next = await openHome(home, 'next');
   onTestFinished(async () => next.close());
   const [late] = await next.read({run, kinds: ['step.outcome']});
   expect(late?.entry.body).toMatchObject({late: true, verdict: 'pass'});
   const output = await next.disclosure(late?.seq ?? -1, '/body/output');
   expect(Buffer.from(output ?? []).toString()).toBe('kept\n');
+  const [given] = await next.read({run, kinds: ['step.value']});
+  expect(given?.entry.body).toMatchObject({name: 'WORD', from: 'output'});
+  const value = await next.disclosure(given?.seq ?? -1, '/body/value');
+  expect(Buffer.from(value ?? []).toString()).toBe('kept');
 });
 
 test('an http step sends what the fence says; refused is failed, silence is unknown', async () => {

@@ -14,7 +14,7 @@ import {realRandom} from '../../src/adapters/random.ts';
 import {createChildren} from '../../src/adapters/step-child.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import type {Scene} from '../../src/engine/runner/perform.ts';
-import {readPattern} from '../../src/pattern.ts';
+import {patternProblem, readPattern} from '../../src/pattern.ts';
 import {createMasker} from '../../src/secrets/index.ts';
 import {spoolOutcome} from '../../src/store/spool.ts';
 import {openLedger} from '../../src/store/ledger.ts';
@@ -114,6 +114,7 @@ export async function stage(dir = tempDir()) {
       const pattern = readPattern(source);
       return Promise.resolve('problem' in pattern ? pattern : {found: pattern.first(text)});
     },
+    patternProblem: async (value, pattern) => Promise.resolve(patternProblem(value, pattern)),
     sqlProgram: [process.execPath, '--disable-warning=ExperimentalWarning', bundle('sql.cjs')],
     sourceUrl: undefined,
     hash: () => {
@@ -126,8 +127,8 @@ export async function stage(dir = tempDir()) {
     http: async () => Promise.resolve(createHttp()),
     env: {PATH: process.env['PATH'] ?? ''},
     append: chunk => void watched.push(Buffer.from(chunk).toString()),
-    spool: async entry => {
-      spoolOutcome({dir: ledger.dir, actor, session: 'runner', clock, random: realRandom}, entry);
+    spool: async (outcome, value) => {
+      spoolOutcome({dir: ledger.dir, actor, session: 'runner', clock, random: realRandom}, {outcome, value});
       return Promise.resolve();
     },
     mask: createMasker({values: []}),

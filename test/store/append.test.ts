@@ -119,6 +119,17 @@ test('an append names the newest entry it knows of its run, and is refused when 
   });
 });
 
+test('an append names the newest entry of some kinds, and is refused when there is a newer one', async () => {
+  const ledger = await open(tempDir());
+  const kinds = ['run.start', 'run.finish'];
+  const [start = -1] = written(await ledger.append({entries: [runStart('r1')], ifNewest: {kinds, seq: -1}}));
+  written(await ledger.append(noted('of another kind')));
+  const both = {entries: [finish('r1')], ifNewest: {kinds, seq: start}} as const;
+  const [end = -1] = written(await ledger.append(both));
+  expect(await ledger.append(both)).toMatchObject({ok: false, why: 'moved', newest: end});
+  expect(await ledger.append({...noted('x'), ifNewest: {kinds, seq: -1}})).toMatchObject({why: 'moved'});
+});
+
 test('the lease of a service excludes another run and another session until it is finished or taken over', async () => {
   const dir = tempDir();
   const ledger = await open(dir);

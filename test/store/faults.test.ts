@@ -231,9 +231,21 @@ test('on a full disk nothing new is begun, but what runs records its outcome, an
   expect(realDisk.name(path.join(dir, 'ledger.reserve'))).toBeUndefined();
   written(
     await ledger.append({
-      entries: [{...outcome('r1', start), disclosed: [{ptr: '/body/output', value: big}]}],
+      entries: [
+        {...outcome('r1', start), disclosed: [{ptr: '/body/output', value: big}]},
+        {
+          kind: 'step.value',
+          run: 'r1',
+          step: 'start/1',
+          body: {attempt: 1, name: 'VERSION', from: 'output'},
+          disclosed: [{ptr: '/body/value', value: '1.2.3'}],
+        },
+      ],
     }),
   );
+  // A value that was typed begins something new.
+  const typed = {kind: 'step.value', run: 'r1', step: 'a', body: {attempt: 1, name: 'A', from: 'typed'}};
+  expect(await ledger.append({entries: [typed]})).toMatchObject({why: 'full'});
   written(await ledger.append({entries: [finish('r1')]}));
   const {size} = await ledger.head();
   await ledger.close();
@@ -253,7 +265,14 @@ test('an outcome that could not be written is kept in a file and appended late, 
   const actor = {operator: 'bob', uid: 0, user: 'root', via: 'local'} as const;
   const spool = {dir, actor, session: 'runner-1', clock, random: fakeRandom()};
   const entry = {...outcome('r1', start), disclosed: [{ptr: '/body/output', value: 'said'}]};
-  const file = spoolOutcome(spool, entry);
+  const value = {
+    kind: 'step.value',
+    run: 'r1',
+    step: 'start/1',
+    body: {attempt: 1, name: 'VERSION', from: 'output'},
+    disclosed: [{ptr: '/body/value', value: '1.2.3'}],
+  };
+  const file = spoolOutcome(spool, {outcome: entry, value});
   const copy = readFileSync(file);
   const ledger = await open(dir);
   const [late, ...more] = await ledger.read({kinds: ['step.outcome']});
@@ -267,15 +286,22 @@ test('an outcome that could not be written is kept in a file and appended late, 
   expect(Buffer.from((await ledger.disclosure(late?.seq ?? -1, '/body/output')) ?? []).toString()).toBe(
     'said',
   );
+  const [given, ...others] = await ledger.read({kinds: ['step.value']});
+  expect(others).toEqual([]);
+  expect(given?.seq).toBe((late?.seq ?? 0) + 1);
+  expect(given?.entry).toMatchObject({session: 'runner-1', run: 'r1', body: {name: 'VERSION'}});
+  expect(Buffer.from((await ledger.disclosure(given?.seq ?? -1, '/body/value')) ?? []).toString()).toBe(
+    '1.2.3',
+  );
   expect(realDisk.name(path.join(dir, 'spool'))).toBeUndefined();
   await ledger.close();
   // Cut short between the append and the removal: the file is there again, the outcome is not doubled.
   realDisk.makeDir(path.join(dir, 'spool'));
   realDisk.replace(file, copy);
   const again = await open(dir);
-  expect(await again.read({kinds: ['step.outcome']})).toHaveLength(1);
+  expect(await again.read({kinds: ['step.outcome', 'step.value']})).toHaveLength(2);
   expect(realDisk.name(file)).toBeUndefined();
-  expect(() => spoolOutcome(spool, note('no outcome'))).toThrow(having({code: 'ENTRY_INVALID'}));
+  expect(() => spoolOutcome(spool, {outcome: note('no outcome')})).toThrow(having({code: 'ENTRY_INVALID'}));
 });
 
 test('a creation that was cut short is finished with the key it had made', () => {

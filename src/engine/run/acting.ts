@@ -3,7 +3,15 @@ import type {Entry, NewEntry} from '../../domain/entry.ts';
 import type {QdError} from '../../domain/error.ts';
 import {stepIntent} from '../../domain/kinds-run.ts';
 import {refusedEntry} from '../../domain/run-entries.ts';
-import {current, isRehearsed, refusing, type Item, type RunState} from '../../domain/run.ts';
+import {
+  current,
+  isRehearsed,
+  levelOf,
+  refusing,
+  type Item,
+  type Level,
+  type RunState,
+} from '../../domain/run.ts';
 import type {Stance} from '../../domain/run-situation.ts';
 import type {Runbook} from '../../domain/runbook.ts';
 import type {StepPlan} from '../../define.ts';
@@ -19,8 +27,10 @@ import type {RunWorld} from './world.ts';
 export interface Acting {
   /** What this console is doing right now for the current step. */
   busy(): Stance['busy'];
-  /** Does the step that was just confirmed. */
-  begin(): void;
+  /** Does the step that was just confirmed, unless it must be confirmed more firmly than that by now. */
+  begin(confirmed: Level | undefined): void;
+  /** Looks without having been told to; nothing for a step that is no look. */
+  look(): void;
   /** Ends a look of this console; false when there is none. */
   cancel(): boolean;
   /** Output of a step that has an intent and no outcome, as far as it was captured. */
@@ -109,6 +119,14 @@ export function acting(scene: ActingScene): Acting {
       .catch(async (error: unknown) => end(mine, error instanceof Error ? error.message : String(error)));
   };
 
+  /** A file that it runs has changed since it was confirmed: nothing is begun, and the question is put anew. */
+  const askAgain = (item: Item): void => {
+    const attempt = current(state())?.state.attempt ?? 1;
+    const mine = doingNow(world, {item, attempt, what: 'asked again'});
+    doing = mine;
+    void end(mine, 'What this would run has changed just now. Look at it, and confirm it again.');
+  };
+
   const startLook = (item: Item, plan: StepPlan): void => {
     const controller = new AbortController();
     const {run, head, service} = state();
@@ -151,7 +169,7 @@ export function acting(scene: ActingScene): Acting {
       const isMine = doing?.item === walked?.item.id && doing?.attempt === walked?.state.attempt;
       return isMine ? doing?.busy : undefined;
     },
-    begin: () => {
+    begin: confirmed => {
       const now = state();
       const walked = current(now);
       const prepared = scene.prepared();
@@ -163,9 +181,19 @@ export function acting(scene: ActingScene): Acting {
         refuseNow(item, refusal);
         return;
       }
+      if (levelOf(item, refusals) === 'typed' && confirmed !== 'typed') {
+        askAgain(item);
+        return;
+      }
       const job = jobFor({world, state: now, runbook: scene.runbookOf(item), prepared}, item);
       if (job !== undefined) startRunner(item, job);
       else if ('by' in item.kind && item.kind.by === 'engine') startLook(item, plan);
+    },
+    look: () => {
+      const item = current(state())?.item;
+      const {plan} = scene.prepared();
+      if (item !== undefined && plan !== undefined && 'by' in item.kind && item.kind.by === 'engine')
+        startLook(item, plan);
     },
     cancel: () => {
       doing?.look?.abort();

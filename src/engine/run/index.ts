@@ -2,6 +2,7 @@
 import {listRuns, openRun, type RunListed} from './open.ts';
 import {start, type StartRequest} from './starting.ts';
 import type {OpenRun} from './open-run.ts';
+import {goOnAlone, type WentOn} from './unattended.ts';
 import type {RunWorld} from './world.ts';
 
 export type {Answered, OpenRun, RunSnapshot, RunValue} from './open-run.ts';
@@ -16,6 +17,8 @@ export interface RunDesk {
   start(request: StartRequest): Promise<OpenRun>;
   /** Opens a run by any unique end of its name; a run that nobody walks any more is resumed when `walk`. */
   open(run: string, how: {readonly walk: boolean}): Promise<OpenRun>;
+  /** Goes on with nobody there, from the entry `after` to what needs a person; throws as `open`. */
+  goOnAlone(run: string, how: {readonly after: number; readonly signal: AbortSignal}): Promise<WentOn>;
   /** Every run, newest first. */
   list(): Promise<readonly RunListed[]>;
 }
@@ -23,5 +26,6 @@ export interface RunDesk {
 export const createRunDesk = (world: RunWorld): RunDesk => ({
   start: async request => start(world, request),
   open: async (run, how) => openRun(world, run, how),
+  goOnAlone: async (run, how) => goOnAlone(world, run, how),
   list: async () => listRuns(world),
 });

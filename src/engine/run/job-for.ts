@@ -1,9 +1,8 @@
 // From a prepared step to the job of a step runner, field by field.
-import {dirname} from 'node:path';
 import {current, targetOf, type Item, type RunState} from '../../domain/run.ts';
 import type {StepPlan} from '../../define.ts';
 import type {Job} from '../runner/job.ts';
-import type {Prepared} from './prepare.ts';
+import {folderFor, type Prepared} from './prepare.ts';
 import type {Runbook} from '../../domain/runbook.ts';
 import type {RunWorld} from './world.ts';
 
@@ -22,7 +21,6 @@ export function jobFor({world, state, runbook, prepared}: JobScene, item: Item):
   const {attempt} = current(state)?.state ?? {attempt: 1};
   const {on, runAs, retries, capture, onDisconnect, login, maxOutputBytes, expect} = plan;
   const {cwd} = runbook.meta;
-  const site = dirname(world.site.file);
   return {
     v: 1,
     ledger: {dir: world.ledger.dir, ...placeOf(world.ledger.origin), version: world.version},
@@ -40,7 +38,7 @@ export function jobFor({world, state, runbook, prepared}: JobScene, item: Item):
     graceMs: plan.graceMs,
     atLimit: plan.atLimit,
     console: world.processes.self(),
-    cwd: on === undefined ? (cwd ?? site) : site,
+    cwd: folderFor(world, runbook, plan),
     vars: {...vars},
     ...(expect === undefined ? {} : {expect}),
     ...(on === undefined ? {} : {on, ...(cwd === undefined ? {} : {remoteCwd: cwd})}),
@@ -48,10 +46,16 @@ export function jobFor({world, state, runbook, prepared}: JobScene, item: Item):
     ...(retries === undefined ? {} : {retries}),
     ...(capture === undefined ? {} : {capture}),
     ...(onDisconnect === undefined ? {} : {onDisconnect}),
+    ...(onDisconnect === 'detach' && world.onward !== undefined
+      ? {onward: onwardOf(world.onward(state.run))}
+      : {}),
     ...(login === undefined ? {} : {login}),
     ...(maxOutputBytes === undefined ? {} : {maxOutputBytes}),
   };
 }
+
+/** As the schema has it, which is not read-only. */
+const onwardOf = ([program, ...words]: readonly [string, ...string[]]): Job['onward'] => [program, ...words];
 
 /** What the runner does, as its schema has it (which is not read-only). */
 function actFor({act}: StepPlan): Job['act'] | undefined {

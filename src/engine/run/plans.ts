@@ -1,8 +1,9 @@
 // What the list of step types says about the steps of one runbook and of the files that it links to.
 import {gotoOf, placeOf} from '../../domain/run-moves.ts';
 import type {Asks, Book, Classified, Item, Place} from '../../domain/run.ts';
-import type {Runbook, Step} from '../../domain/runbook.ts';
+import type {Runbook, Step, Variable} from '../../domain/runbook.ts';
 import {variablesOf, type Need} from '../../domain/variables.ts';
+import {readPattern} from '../../pattern.ts';
 import type {StepDefinition, StepPlan, StepSetting} from '../../define.ts';
 
 export type Linked = ReadonlyMap<string, Runbook>;
@@ -45,13 +46,7 @@ export function plansFor(
         problem: `"${step.type}" (line ${step.line}) is no step type that this version walks; it knows ${known}`,
       };
     }
-    const {meta, placeholders} = fileOf(file);
-    const done = definition.plan(asDeclared(step, meta), {
-      shell: meta.shell,
-      placeholders,
-      secrets: Object.keys(meta.secrets),
-      site,
-    });
+    const done = planStep(step, {definition, of: fileOf(file), site, shared: runbook.meta.vars});
     if (!('problem' in done)) return {definition, plan: done};
     const problem = `line ${step.line}: ${done.problem}`;
     return definition.neverSkipped === true ? {problem, never: true} : {problem};
@@ -93,8 +88,39 @@ export function plansFor(
   };
 }
 
-/** An `input` step takes what the file declares of its variable, where it says nothing of its own. */
-function asDeclared(step: Step, {vars}: Runbook['meta']): Step {
+interface StepPlanning {
+  readonly definition: StepDefinition;
+  /** The file that the step stands in. */
+  readonly of: Pick<Runbook, 'meta' | 'placeholders'>;
+  readonly site: StepSetting['site'];
+  /** What the runbook declares, where that file says nothing of a variable. */
+  readonly shared?: readonly Variable[];
+}
+
+/** What a step would do: as its type says, and as `vars` declare the variable that it asks for, or that takes its output. */
+export function planStep(
+  step: Step,
+  {definition, of: {meta, placeholders}, site, shared = []}: StepPlanning,
+): StepPlan | {readonly problem: string} {
+  const vars = [...meta.vars, ...shared];
+  const plan = definition.plan(asDeclared(step, vars), {
+    shell: meta.shell,
+    placeholders,
+    secrets: Object.keys(meta.secrets),
+    site,
+  });
+  if ('problem' in plan || plan.capture === undefined) return plan;
+  const {name} = plan.capture;
+  const pattern = vars.find(one => one.name === name)?.pattern;
+  if (pattern === undefined) return plan;
+  const read = readPattern(pattern);
+  return 'problem' in read
+    ? {problem: `"vars": the pattern of ${name}: ${read.problem}`}
+    : {...plan, capture: {...plan.capture, pattern}};
+}
+
+/** An `input` step takes what is declared of its variable, where it says nothing of its own. */
+function asDeclared(step: Step, vars: readonly Variable[]): Step {
   const declared = step.type === 'input' ? vars.find(({name}) => name === step.attributes.var) : undefined;
   if (declared === undefined) return step;
   const {pattern, default: value} = declared;

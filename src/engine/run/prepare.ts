@@ -1,11 +1,21 @@
 // The current step as it would be done now: its values filled in, the variables that it gets, the guards it runs into.
+import {dirname} from 'node:path';
 import {glassKinds, openGlasses} from '../../domain/breakglass.ts';
 import type {StoredEntry} from '../../domain/entry.ts';
 import {filledIn} from '../../domain/fill-in.ts';
 import {findProcedure} from '../../domain/run-plan.ts';
 import type {Item, Refusal, RunState} from '../../domain/run.ts';
-import {guardsOf, judgePlan, prepareGuards, type StandingGuard} from '../../guards/index.ts';
+import type {Runbook} from '../../domain/runbook.ts';
+import {
+  guardsOf,
+  judgePlan,
+  prepareGuards,
+  textsForPlan,
+  type StandingGuard,
+  type Texts,
+} from '../../guards/index.ts';
 import type {StepPlan} from '../../define.ts';
+import {scriptText} from '../scripts.ts';
 import type {Plans} from './plans.ts';
 import type {RunValues} from './values.ts';
 import type {RunWorld} from './world.ts';
@@ -21,8 +31,8 @@ export interface Prepared {
 }
 
 export interface Preparing {
-  /** Reads which break-glasses there are. */
-  read(): Promise<void>;
+  /** Reads which break-glasses there are, and the scripts that this item would run as they are now. */
+  read(state: RunState, item: Item | undefined): Promise<void>;
   /** What an item of the walk would do right now. */
   of(state: RunState, item: Item): Prepared;
 }
@@ -34,7 +44,10 @@ export function preparing(
   const {ledger, site, clock, env} = world;
   let glasses: readonly StoredEntry[] = [];
   const guards = new Map<string, readonly StandingGuard[]>();
-  let last: {readonly key: string; readonly prepared: Prepared} | undefined;
+  let last: {readonly key: string; readonly texts: Texts; readonly prepared: Prepared} | undefined;
+  let texts: Texts = new Map();
+  let read: string | undefined;
+  const textOf = scriptText(world.files);
 
   /** Of every procedure that the walk goes through: what one of them forbids, the others must not do either. */
   const inForce = (state: RunState): readonly StandingGuard[] => {
@@ -57,33 +70,44 @@ export function preparing(
     return [...found.values()];
   };
 
-  const prepare = (
-    state: RunState,
-    {item, opened}: {readonly item: Item; readonly opened: ReturnType<typeof openGlasses>},
-  ): Prepared => {
+  const filledOf = (state: RunState, item: Item): Omit<Prepared, 'refusals'> => {
     const plan = plans.planOf(item);
-    if (plan === undefined) return {plan, lacking: undefined, vars: {}, refusals: []};
+    if (plan === undefined) return {plan, lacking: undefined, vars: {}};
     const own = values.all(state);
     const around = state.ambient.flatMap(name => {
       const value = own.has(name) ? undefined : env?.get(name);
       return value === undefined ? [] : [[name, value] as const];
     });
     const all = new Map([...own, ...around]);
-    const vars = Object.fromEntries(all);
     const filled = filledIn(plan, all);
-    const done = filled.at === 'filled' ? {...plan, act: filled.act, lines: filled.lines} : plan;
     return {
-      plan: done,
+      plan: filled.at === 'filled' ? {...plan, act: filled.act, lines: filled.lines} : plan,
       lacking: filled.at === 'filled' ? undefined : filled.problem,
-      vars,
-      refusals: judgePlan(done, {guards: inForce(state), opened, env: vars}),
+      vars: Object.fromEntries(all),
     };
   };
 
+  /** The same map as before while nothing in it has changed. */
+  const readTexts = async (state: RunState, item: Item): Promise<Texts> => {
+    const {plan, vars} = filledOf(state, item);
+    if (plan === undefined) return new Map();
+    const cwd = folderFor(world, plans.runbookOf(item), plan);
+    const key = JSON.stringify([plan.act, vars, cwd]);
+    const isSame = async (): Promise<boolean> => {
+      for (const [path, text] of texts) if ((await textOf(path)) !== text) return false;
+      return true;
+    };
+    // Which files are read depends on nothing but the step and what stands in them.
+    if (read === key && (await isSame())) return texts;
+    read = key;
+    return textsForPlan(plan, {env: vars, cwd}, textOf);
+  };
+
   return {
-    read: async () => {
+    read: async (state, item) => {
       await prepareGuards();
       glasses = await ledger.read({kinds: [...glassKinds]});
+      if (item !== undefined) texts = await readTexts(state, item);
     },
     of: (state, item) => {
       const opened = openGlasses(glasses, clock.nowMs());
@@ -94,8 +118,23 @@ export function preparing(
         values.all(state).size,
         opened.map(({glass}) => glass),
       ]);
-      if (last?.key !== key) last = {key, prepared: prepare(state, {item, opened})};
+      if (last?.key === key && last.texts === texts) return last.prepared;
+      const filled = filledOf(state, item);
+      const {plan, vars} = filled;
+      const judging = {guards: inForce(state), opened, env: vars, texts};
+      const refusals =
+        plan === undefined
+          ? []
+          : judgePlan(plan, {...judging, cwd: folderFor(world, plans.runbookOf(item), plan)});
+      last = {key, texts, prepared: {...filled, refusals}};
       return last.prepared;
     },
   };
 }
+
+/** The folder of this machine that a step is done in, or that its ssh is started from. */
+export const folderFor = (
+  {site}: Pick<RunWorld, 'site'>,
+  {meta: {cwd}}: Pick<Runbook, 'meta'>,
+  {on}: Pick<StepPlan, 'on'>,
+): string => (on === undefined ? (cwd ?? dirname(site.file)) : dirname(site.file));

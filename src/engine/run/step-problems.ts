@@ -1,6 +1,7 @@
 // What the step types say about the steps of a file: those that could not be walked as they are written, and hints.
 import type {StepDefinition, StepSetting} from '../../define.ts';
 import type {Problem, Runbook, Step} from '../../domain/runbook.ts';
+import {planStep} from './plans.ts';
 
 export interface StepRules {
   readonly definitions: readonly StepDefinition[];
@@ -27,12 +28,7 @@ export function stepProblems(
     const definition = definitions.find(({type}) => type === step.type);
     if (definition === undefined || wrong.has(line)) continue;
     if (site === undefined && dependsOnSite(step, definition)) continue;
-    const plan = definition.plan(step, {
-      shell: meta.shell,
-      placeholders,
-      secrets: Object.keys(meta.secrets),
-      site: site ?? {},
-    });
+    const plan = planStep(step, {definition, of: {meta, placeholders}, site: site ?? {}});
     const add = (code: string, level: Problem['level'], message: string): void => {
       out.set(`${line} ${message}`, {code, line, level, message});
     };

@@ -1,13 +1,21 @@
 // One open run: its state from the ledger, what it asks, and answers that are recorded before anything is done.
 import type {StoredEntry} from '../../domain/entry.ts';
 import type {QdError} from '../../domain/error.ts';
-import {current, isRehearsed, targetOf, type RunAnswer, type RunState} from '../../domain/run.ts';
+import {
+  current,
+  isRehearsed,
+  levelOf,
+  targetOf,
+  type Level,
+  type RunAnswer,
+  type RunState,
+} from '../../domain/run.ts';
 import {respond, type Dialog} from '../../domain/run-answer.ts';
 import {choices} from '../../domain/run-choices.ts';
 import {foldRun} from '../../domain/run-fold.ts';
 import {undoItems} from '../../domain/run-moves.ts';
 import {ask} from '../../domain/run-rules.ts';
-import type {Stance} from '../../domain/run-situation.ts';
+import {askId, needsNobody, type Stance} from '../../domain/run-situation.ts';
 import type {StepPlan} from '../../define.ts';
 import type {Cancel} from '../../ports.ts';
 import {markOf} from '../runner/job.ts';
@@ -33,8 +41,14 @@ export interface Opening {
   readonly entries: readonly StoredEntry[];
 }
 
+/** An open run that can also go on with nobody there. */
+export interface Walk extends OpenRun {
+  /** Begins the look that the run stands at, once; false when what comes next needs a person, or the run is another's. */
+  lookAlone(): Promise<boolean>;
+}
+
 /** Opens a run whose entries and pinned files were read; undefined when the entries do not fold. */
-export function openWalk({world, plans, entries: first}: Opening): OpenRun | undefined {
+export function openWalk({world, plans, entries: first}: Opening): Walk | undefined {
   const {ledger, processes, clock} = world;
   const alive = processes.alive.bind(processes);
   let entries = first;
@@ -45,6 +59,7 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
   let changed: string | undefined;
   let notice: string | undefined;
   let walkerGone = false;
+  let lookedAlone = '';
   let closed = false;
   let cancelTick: Cancel = () => undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -57,6 +72,11 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     const walked = current(state);
     return walked === undefined ? nothingPrepared : preparation.of(state, walked.item);
   };
+  /** How firmly the step at hand must be confirmed, as the guards judge it now. */
+  const levelNow = (): Level | undefined => {
+    const walked = current(state);
+    return walked && levelOf(walked.item, prepared().refusals);
+  };
   const isMine = (): boolean => state.session === world.session;
   const stance = (): Stance => {
     const {refusals, lacking} = prepared();
@@ -64,7 +84,7 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     const isRehearsal = walked !== undefined && isRehearsed(state, walked.item);
     return {
       refused: refused?.message ?? ledger.readOnly ?? trustProblem(world),
-      walker: isMine() ? undefined : `${state.operator}${walkerGone ? ' (whose session has ended)' : ''}`,
+      walker: isMine() ? undefined : walkerWords(state, walkerGone),
       changed,
       busy: acts.busy(),
       undoable: undoItems(plans, state).length,
@@ -108,15 +128,22 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     },
   });
 
+  /** What guards judge the step by that is about to be done: as it is now. */
+  const readAround = async (): Promise<void> => {
+    const walked = current(state);
+    const isOpen = walked?.state.at === 'waiting' || walked?.state.at === 'confirmed';
+    await preparation.read(state, isOpen ? walked.item : undefined);
+  };
+
   const refreshNow = async (): Promise<void> => {
     // A disk that was full may have room again; what refused for another reason stays refused.
     if (refused?.code === 'LEDGER_FULL' && (await ledger.hasRoom?.()) === true) refused = undefined;
     await settling.outcome();
-    await preparation.read();
     if (!isMine() && state.over === undefined && state.paused === undefined) {
       walkerGone = (await sessionState(state.session, {ledger, processes})) === 'gone';
     }
     await settling.conditions();
+    await readAround();
   };
 
   /** A ledger that cannot be read any more is said on the screen; nobody waits for this refresh. */
@@ -173,17 +200,20 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     };
   };
 
+  /** What holds before anything is begun: what others wrote, and whether the pinned files are what they were. */
+  const lookAround = async (): Promise<void> => {
+    await refreshNow();
+    const {runbook, linked} = plans;
+    changed = await changedSince(world, {runbook, linked, siteSha: state.siteSha});
+  };
+
   const give = async (answer: RunAnswer): Promise<Answered> => {
     notice = undefined;
     if (answer.say === 'stop' && acts.cancel()) return {ok: true};
-    await refreshNow();
-    changed = await changedSince(world, {
-      runbook: plans.runbook,
-      linked: plans.linked,
-      siteSha: state.siteSha,
-    });
+    await lookAround();
     const response = respond(state, answer, {stance: stance(), dialog: dialogOf()});
     if (!response.ok) return response;
+    const asked = levelNow();
     const result = await ledger.append(response.request);
     if (!result.ok) {
       if (stopsWriting(result)) refused = refusalOf(result);
@@ -193,10 +223,11 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
     }
     await read();
     await settling.conditions();
-    if (response.then === 'act') acts.begin();
+    await readAround();
+    if (response.then === 'act') acts.begin(asked);
     if (response.then === 'refuse') {
-      const asked = ask(state, stance());
-      return {ok: false, why: 'text' in asked ? asked.text : 'A guard refuses this.'};
+      const now = ask(state, stance());
+      return {ok: false, why: 'text' in now ? now.text : 'A guard refuses this.'};
     }
     if (response.then === 'stop') {
       const step = current(state)?.state;
@@ -213,7 +244,7 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
 
   const unwatch = ledger.watch(inBackground);
 
-  const api: OpenRun = {
+  const api: Walk = {
     run: state.run,
     snapshot: () => {
       const {plan, shown, target} = dialogOf();
@@ -247,6 +278,18 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
         tell();
         return answered;
       }),
+    lookAlone: async () =>
+      serial(async () => {
+        await lookAround();
+        const asked = askId(state);
+        // A look whose end could not be recorded is asked for again; nobody is there to see that this goes round.
+        if (!isMine() || !needsNobody(state, stance()) || asked === lookedAlone) return false;
+        lookedAlone = asked;
+        acts.look();
+        schedule();
+        tell();
+        return true;
+      }),
     output: async item => {
       const outcome = entries.findLast(({entry}) => entry.kind === 'step.outcome' && entry.step === item);
       const intent = entries.findLast(({entry}) => entry.kind === 'step.intent' && entry.step === item);
@@ -279,6 +322,15 @@ export function openWalk({world, plans, entries: first}: Opening): OpenRun | und
 }
 
 const nothingPrepared: Prepared = {plan: undefined, lacking: undefined, vars: {}, refusals: []};
+
+const walkerWords = ({operator, unattended}: RunState, isGone: boolean): string => {
+  const note = isGone
+    ? ' (whose session has ended)'
+    : unattended
+      ? ' (who is away: it goes on by itself)'
+      : '';
+  return `${operator}${note}`;
+};
 
 const trustProblem = ({site}: RunWorld): string | undefined =>
   site.trust.at === 'trusted' ? undefined : `This site is not trusted: ${site.trust.why}`;

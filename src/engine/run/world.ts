@@ -42,6 +42,8 @@ export interface RunWorld {
    * no terminal to hand over. `said`: what the runner said when it refused.
    */
   readonly terminal?: (job: string) => Promise<{readonly said: string}>;
+  /** The command line that goes on with a run without a person, up to the entry that is put behind it; see job.ts. */
+  readonly onward?: (run: string) => readonly [string, ...string[]];
   /** How answers reach this console. */
   readonly source: Source;
   /** `max(400, measured round trip + 250)`, asked for at each answer. */

@@ -18,7 +18,7 @@ export async function valueOf(
     outcome: {...outcome, verdict: 'fail' as const, message: `${outcome.message}, but ${why}`},
   });
   const text = (outcome.value ?? '').trim();
-  const {name, re} = capture;
+  const {name, re, pattern} = capture;
   const match = re === undefined ? {found: text} : await scene.firstMatch(re, text);
   if ('problem' in match) return without(`${name} has no value: ${match.problem}`);
   const {found} = match;
@@ -28,5 +28,8 @@ export async function valueOf(
   if (found.includes('\0')) return without(`the output holds a NUL character, so ${name} has no value`);
   if (Buffer.byteLength(found) > maxBytes)
     return without(`the output has more than ${maxBytes} bytes, so ${name} has no value`);
+  const unfit = pattern === undefined ? undefined : await scene.patternProblem(found, pattern);
+  // The value is kept with the run, and is not repeated in a message that is not.
+  if (unfit !== undefined) return without(`what was found is no value of ${name}: ${unfit}`);
   return {outcome, value: found};
 }

@@ -57,11 +57,15 @@ export const jobSchema = z.strictObject({
   /** Done again so often when it fails; a write is done again only after it ended by itself. */
   retries: z.int().min(0).optional(),
   /** The variable that takes the output once it passed: an entry `step.value` with the outcome. */
-  capture: z.strictObject({name: z.string(), re: z.string().optional()}).optional(),
+  capture: z
+    .strictObject({name: z.string(), re: z.string().optional(), pattern: z.string().optional()})
+    .optional(),
   /** What becomes of the step when `console` is gone; absent: it runs to its end. */
   onDisconnect: z.enum(['finish', 'abort', 'detach']).optional(),
   /** The console that handed the job over; `abort` needs it. */
   console: processName.optional(),
+  /** For `detach`: the command line that goes on without a person; the `seq` of the step's last entry is put behind it. */
+  onward: words.optional(),
   /** In the environment of a login shell. */
   login: z.boolean().optional(),
   /** At more output a read is ended, and a write asks as at its time limit. Absent: 10 GB for reads, none for writes. */

@@ -12,7 +12,8 @@ import {jobProblem} from './words.ts';
 export type {Scene} from './scene.ts';
 
 export type Performed =
-  | {readonly at: 'done'; readonly spooled: boolean}
+  /** `last`: the `seq` of its last entry; undefined when the outcome could only be spooled. */
+  | {readonly at: 'done'; readonly last: number | undefined}
   /** Nothing was done, because the intent could not be made durable. */
   | {readonly at: 'refused'; readonly why: string};
 
@@ -52,10 +53,8 @@ export async function perform(job: Job, scene: Scene): Promise<Performed> {
     },
     disclosed: [...(disclosed === undefined ? [] : [disclosed]), ...(outcome.disclosed ?? [])],
   };
-  return {
-    at: 'done',
-    spooled: !(await record(entry, value === undefined ? [] : [valueEntry(job, value)], scene)),
-  };
+  const given = value === undefined ? undefined : valueEntry(job, value);
+  return {at: 'done', last: await record(entry, given, scene)};
 }
 
 const valueEntry = ({run, step, attempt, capture: into}: Job, value: string): NewEntry => ({
@@ -127,18 +126,22 @@ function plain(outcome: Outcome & {readonly tries?: number}): Record<string, Jso
   };
 }
 
-/** Appends the outcome; when that cannot be, spools it. True when it is in the ledger. */
-async function record(entry: NewEntry, more: readonly NewEntry[], scene: Scene): Promise<boolean> {
+/** Appends the outcome; when that cannot be, spools it. The `seq` of the last entry, when it is in the ledger. */
+async function record(
+  outcome: NewEntry,
+  value: NewEntry | undefined,
+  scene: Scene,
+): Promise<number | undefined> {
   for (let round = 0; round < appends; round += 1) {
     let result: AppendResult;
     try {
-      result = await scene.ledger.append({entries: [entry, ...more]});
+      result = await scene.ledger.append({entries: value === undefined ? [outcome] : [outcome, value]});
     } catch {
       break;
     }
-    if (result.ok) return true;
+    if (result.ok) return result.entries.at(-1)?.seq;
     if (result.why !== 'locked') break;
   }
-  await scene.spool(entry);
-  return false;
+  await scene.spool(outcome, value);
+  return undefined;
 }

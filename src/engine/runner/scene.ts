@@ -33,6 +33,8 @@ export interface Scene {
     pattern: string,
     text: string,
   ) => Promise<{found: string | undefined} | {problem: string}>;
+  /** Why a value does not fit the pattern of its variable; undefined when it does. */
+  readonly patternProblem: (value: string, pattern: string) => Promise<string | undefined>;
   /** The program that asks a database, as an argument vector. */
   readonly sqlProgram: readonly [string, ...string[]];
   /** Where the data source of the job is; absent: where the job itself says. It may hold a password. */
@@ -43,8 +45,8 @@ export interface Scene {
   readonly env: Readonly<Record<string, string>>;
   /** Shows the output in the file in which it can be watched while the step runs. */
   readonly append: (chunk: Uint8Array) => void;
-  /** Keeps an outcome that could not be appended, on disk, to be appended as `late`. */
-  readonly spool: (entry: NewEntry) => Promise<void>;
+  /** Keeps an outcome that could not be appended, on disk, to be appended as `late`, with the value that it gives. */
+  readonly spool: (outcome: NewEntry, value: NewEntry | undefined) => Promise<void>;
   /** Takes out secrets before anything is hashed, written, compared or said. */
   readonly mask: StepMask;
   /** Aborted when the operator asks to stop the step. */

@@ -75,6 +75,45 @@ Procedure:
   expect(await say(run, {say: 'value', text: 't-7'})).toMatchObject({ok: true});
 });
 
+const captured = (pattern: string, said: string) => `---
+vars:
+  - "VERSION: what runs | | ${pattern}"
+---
+# Look
+
+## Procedure
+
+1. Which one is it?
+
+   \`\`\`sh {"name":"which","effect":"read","capture":"VERSION"}
+   echo ${said}
+   \`\`\`
+`;
+
+test('what a command prints must match what vars declare of the variable that takes it, or the step has failed', async () => {
+  const runbooks = {bad: captured('[0-9.]+', 'v1.2.3'), good: captured('[0-9.]+|none', 'none')};
+  const here = await opened({dir: tempDir(), runbooks});
+  const bad = await here.desk.start({runbook: 'bad', service: 'api'});
+  onTestFinished(() => bad.close());
+  await say(bad, {say: 'yes'});
+  expect((await asked(bad)).ask).toMatchObject({
+    at: 'failed',
+    text: containing('is no value of VERSION: it does not match [0-9.]+'),
+  });
+  expect(bad.snapshot().values).toEqual([]);
+  const good = await here.desk.start({runbook: 'good', service: 'db'});
+  onTestFinished(() => good.close());
+  await say(good, {say: 'yes'});
+  expect((await asked(good)).values).toEqual([{name: 'VERSION', value: 'none', from: 'output'}]);
+});
+
+test('a pattern of a captured variable that nobody can read stops its step before it runs', async () => {
+  const here = await opened({dir: tempDir(), runbooks: {odd: captured('(?=v)', 'v1')}});
+  const run = await here.desk.start({runbook: 'odd', service: 'api'});
+  onTestFinished(() => run.close());
+  expect(run.snapshot().ask).toMatchObject({at: 'failed', text: containing('the pattern of VERSION')});
+});
+
 test('values are asked for before anything acts, validated, passed as variables, captured, and offered again', async () => {
   const here = await opened({dir: tempDir(), runbooks: {drain: book}});
   const run = await here.desk.start({runbook: 'drain', service: 'api'});
