@@ -73,6 +73,8 @@ export interface Rollups {
   minutes(name: CheckName, span: Span): Promise<readonly CountRow[]>;
   /** Oldest first. */
   samples(name: CheckName, span: Span): Promise<readonly KeptSample[]>;
+  /** The beginning of the minute with the first look that is kept; undefined = nobody ever looked. */
+  firstLook(name: CheckName): Promise<number | undefined>;
   /** One answer for each question. What is needed again is kept, so that the next answer costs little. */
   slots(questions: readonly SlotQuestion[], excluded: Excluded): Promise<readonly SlotTotals[]>;
   /** What was kept by `keepSlo`, by service, as it was given. */

@@ -87,6 +87,10 @@ export function historyOf(
           .all(id, fromMs, toMs)
           .map(({slot, verdict, duration}) => ({slotMs: slot, code: verdict, durationMs: duration})),
       ),
+    firstLook({service, check}: CheckName): number | undefined {
+      const id = idOf(service, check);
+      return id === undefined ? undefined : slots.firstLook(id);
+    },
     /** Totals that cannot be kept just now are only told. */
     slots(
       questions: readonly SlotQuestion[],

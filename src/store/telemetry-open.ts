@@ -2,7 +2,7 @@
 import {existsSync, renameSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {timestamp} from '../domain/time.ts';
-import {applicationId, migrate, version} from './telemetry-schema.ts';
+import {applicationId, makeTables, version} from './telemetry-schema.ts';
 
 type Db = Database.Database;
 
@@ -27,7 +27,11 @@ function open(file: string): Db {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('secure_delete = ON');
-    migrate(db);
+    db.transaction(() => {
+      makeTables(db);
+      db.pragma(`application_id = ${applicationId}`);
+      db.pragma(`user_version = ${version}`);
+    }).immediate();
     return db;
   } catch (error) {
     db.close();

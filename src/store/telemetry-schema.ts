@@ -102,7 +102,7 @@ CREATE TABLE slo_records (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** The step at place n leads from format n to format n + 1; each runs in the transaction that also sets the number. */
+/** The step at place n leads from format n to format n + 1. */
 const steps: readonly ((db: Database) => void)[] = [
   db => db.exec(samples),
   db => {
@@ -113,12 +113,8 @@ const steps: readonly ((db: Database) => void)[] = [
 
 export const version = steps.length;
 
-/** Brings a database of an older format, or an empty one, to this one; all or nothing. */
-export function migrate(db: Database): void {
-  db.transaction(() => {
-    const found = Number(db.pragma('user_version', {simple: true}));
-    for (const step of steps.slice(found)) step(db);
-    db.pragma(`application_id = ${applicationId}`);
-    db.pragma(`user_version = ${version}`);
-  }).immediate();
+/** Brings a database of an older format, or an empty one, to this one; in the transaction that also sets the number. */
+export function makeTables(db: Database): void {
+  const found = Number(db.pragma('user_version', {simple: true}));
+  for (const step of steps.slice(found)) step(db);
 }

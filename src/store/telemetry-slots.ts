@@ -84,13 +84,16 @@ export interface SlotReader {
 
 /** Answers questions about slots from what is kept; `extend` keeps more. */
 export function slotsReader(sql: ReturnType<typeof prepareSlots>, {idOf, eventsOf}: SlotReader) {
+  const firstLook = (id: number): number | undefined => {
+    const first = sql.first.get(id);
+    return first === undefined ? undefined : first.hour * hourMs + firstMinute(first.strip) * minuteMs;
+  };
+
   const knownOf = ({service, checks}: SlotSource): readonly Known[] =>
     checks.map(check => {
       const id = idOf(service, check);
-      const first = id === undefined ? undefined : sql.first.get(id);
-      const sinceMs =
-        first === undefined ? Infinity : first.hour * hourMs + firstMinute(first.strip) * minuteMs;
-      return {check, id, sinceMs};
+      const first = id === undefined ? undefined : firstLook(id);
+      return {check, id, sinceMs: first ?? Infinity};
     });
 
   const memberIn =
@@ -216,5 +219,5 @@ export function slotsReader(sql: ReturnType<typeof prepareSlots>, {idOf, eventsO
     );
     return {sinceMs, totals};
   };
-  return {isBehind, extend, answer};
+  return {isBehind, extend, answer, firstLook};
 }

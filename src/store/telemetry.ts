@@ -199,6 +199,7 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
     days: (name, span) => Promise.resolve(read(() => history.days(name, span), [])),
     minutes: (name, span) => Promise.resolve(read(() => history.minutes(name, span), [])),
     samples: (name, span) => Promise.resolve(read(() => history.samples(name, span), [])),
+    firstLook: name => Promise.resolve(read(() => history.firstLook(name), undefined)),
     slots: (questions, excluded) =>
       Promise.resolve(
         read(

@@ -68,12 +68,13 @@ export function createNdjsonLog(request: NdjsonLogRequest): NdjsonLog {
       await rotate();
       ({before, sizeBytes} = await mend());
     }
-    const lines = waiting;
-    const bytes = new TextEncoder().encode(before + lines.join(''));
+    // More may be added while this is written.
+    const count = waiting.length;
+    const bytes = new TextEncoder().encode(before + waiting.join(''));
     const answer = await files.append(file, bytes, {mode: fileMode});
     if (answer.at === 'appended') {
       knownBytes = answer.sizeBytes;
-      waiting = waiting.slice(lines.length);
+      waiting = waiting.slice(count);
       return undefined;
     }
     knownBytes = undefined;

@@ -7,6 +7,7 @@ import type {Strikes} from '../../domain/strikes.ts';
 import {timestamp} from '../../domain/time.ts';
 import type {CheckResult} from '../../domain/verdict.ts';
 import type {Cancel, Ledger, Telemetry} from '../../ports.ts';
+import type {Excluded} from '../../rollup-ports.ts';
 import {inputsOf, lookOnce} from './look.ts';
 import {changeEntry, createRecorder, isChange} from './record.ts';
 import {concurrency} from './run-once.ts';
@@ -25,6 +26,10 @@ export interface MonitorRequest {
   readonly onChange: () => void;
   /** Who runs it, for `monitor.start`. */
   readonly by?: string;
+  /** Called with every look that became the sample of its slot. */
+  readonly onSample?: (result: CheckResult) => void;
+  /** Maintenance that was recorded before it began: its samples count neither as up nor as down. */
+  readonly excluded?: Excluded;
 }
 
 /** At least so often the clocks are compared, since timers stand still while a machine is suspended. */
@@ -84,6 +89,7 @@ function track(spec: CheckSpec, checks: readonly AnyCheck[], specs: readonly Che
 /** Makes the monitor of a site; nothing is looked at before `start()`. The caller holds the monitor lease. */
 export function createMonitor(request: MonitorRequest): Monitor {
   const {site, checks, ports, ledger, telemetry, onChange, by} = request;
+  const {onSample = () => undefined, excluded = () => false} = request;
   const {clock} = ports;
   const trusted = site.trust.at === 'trusted';
   const specs = site.services.flatMap(service => service.checks);
@@ -132,7 +138,8 @@ export function createMonitor(request: MonitorRequest): Monitor {
       // After the clock went back a slot comes twice: the first sample of it stays.
       if (one.slotMs === undefined || slot > one.slotMs) {
         one.slotMs = slot;
-        telemetry.sample(result, slot);
+        telemetry.sample(result, slot, {excluded: excluded(result, slot)});
+        onSample(result);
       }
     }
     telemetry.remember({result, seenMs: one.seenMs, slotMs: one.slotMs, strikes: one.strikes});

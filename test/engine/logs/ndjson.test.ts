@@ -45,6 +45,20 @@ describe('a file of one object a line', () => {
     expect(one.problem).toBeUndefined();
   });
 
+  test('lines that are added while others are written are written too', async () => {
+    const dir = tempDir();
+    const one = log(dir);
+    one.add({n: 0});
+    const first = one.flush();
+    for (let n = 1; n < 50; n++) {
+      one.add({n});
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    await first;
+    await one.flush();
+    expect((await everything(dir)).records).toEqual(Array.from({length: 50}, (_, n) => ({n})));
+  });
+
   test('a line that a crash tore stands alone after the next write, and nothing that was there is touched', async () => {
     const whole = '{"n":1}\n{"n":22}\n';
     await fc.assert(
