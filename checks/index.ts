@@ -2,6 +2,7 @@
 import type {AnyCheck} from '../src/define.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {dns} from './dns.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
@@ -9,4 +10,4 @@ import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
 
-export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, tls, mtls];
+export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, tls, mtls, dns];

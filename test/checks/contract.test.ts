@@ -20,6 +20,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
       {name: 'b', expect: 'denied'},
     ],
   },
+  dns: {name: 'a.example', servers: ['127.0.0.1:1']},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

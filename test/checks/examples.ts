@@ -3,6 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {nameServer} from '../helpers/name-server.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
@@ -58,6 +59,11 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       (_, answer) => answer.end('{"status":"ok"}'),
     );
     return {replace: {'8443': String(port), '/etc/qd': siteDir}, context: {siteDir}};
+  },
+  dns: async () => {
+    const zone = {'api.example.org A': ['192.0.2.10', '192.0.2.11']};
+    const [one, two] = [await nameServer(zone), await nameServer(zone)];
+    return {replace: {'127.0.0.1:5353': one.server, '127.0.0.1:5354': two.server}};
   },
   consistency: () =>
     Promise.resolve({
