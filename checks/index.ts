@@ -6,8 +6,20 @@ import {dns} from './dns.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
+import {promql} from './promql.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
 
-export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, tls, mtls, dns];
+export const checks: readonly AnyCheck[] = [
+  http,
+  health,
+  tcp,
+  command,
+  systemd,
+  consistency,
+  tls,
+  mtls,
+  dns,
+  promql,
+];

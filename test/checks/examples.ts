@@ -4,6 +4,7 @@ import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {nameServer} from '../helpers/name-server.ts';
+import {matrix, prometheus} from '../helpers/prometheus-api.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, systemctl} from './looking-programs.ts';
@@ -64,6 +65,10 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const zone = {'api.example.org A': ['192.0.2.10', '192.0.2.11']};
     const [one, two] = [await nameServer(zone), await nameServer(zone)];
     return {replace: {'127.0.0.1:5353': one.server, '127.0.0.1:5354': two.server}};
+  },
+  promql: async () => {
+    const {url} = await prometheus(({at}) => matrix([[{job: 'api'}, at.map(() => '0.01')]], at));
+    return {replace: {'http://127.0.0.1:9090': url}, context: {clock: realClock()}};
   },
   consistency: () =>
     Promise.resolve({
