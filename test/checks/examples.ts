@@ -70,6 +70,10 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const {url} = await prometheus(({at}) => matrix([[{job: 'api'}, at.map(() => '0.01')]], at));
     return {replace: {'http://127.0.0.1:9090': url}, context: {clock: realClock()}};
   },
+  baseline: async () => {
+    const {url} = await prometheus(({at}) => matrix([[{}, at.map(() => '4')]], at));
+    return {replace: {'http://127.0.0.1:9090': url}};
+  },
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},
