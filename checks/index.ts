@@ -1,5 +1,6 @@
 // THE list of check types, one file each. They look through the ports that they are given and change nothing.
 import type {AnyCheck} from '../src/define.ts';
+import {baseline} from './baseline.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
 import {hashChain} from './hash-chain.ts';
@@ -10,6 +11,8 @@ import {mtls} from './mtls.ts';
 import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
 import {sql} from './sql.ts';
+import {dns} from './dns.ts';
+import {promql} from './promql.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
@@ -28,4 +31,7 @@ export const checks: readonly AnyCheck[] = [
   keyMaterial,
   hashChain,
   env,
+  dns,
+  promql,
+  baseline,
 ];

@@ -1,11 +1,12 @@
 // One HTTP question of a check: secrets resolved at the last moment, an id with every request, redirects and retries.
 import {z} from 'zod';
 import type {CheckContext} from '../../src/define.ts';
+import type {SecretValue} from '../../src/domain/secret.ts';
 import type {Look} from '../../src/domain/verdict.ts';
 import type {HttpAnswer, HttpRequest} from '../../src/ports.ts';
 import {excerpt} from './expect.ts';
 import {httpUrl, ipAddress, maxBodyBytes, requestHeaders} from './fields.ts';
-import {isReference, resolveReferences} from './reference.ts';
+import {isReference, resolveReferences, type Found} from './reference.ts';
 import {nextHop, type Redirects} from './redirects.ts';
 import {leftMs, retries, withRetries, type Retries} from './retries.ts';
 import {cleanBytes, cleaner, withoutSecrets} from './secrets.ts';
@@ -103,29 +104,30 @@ async function exchange(
   }
 }
 
-/**
- * Sends one request with secrets resolved; the look that `read` makes of the answer comes back without them, with the
- * id that was sent when it is a failure, and never better than a warning where nobody knows who answered.
- */
-export async function ask(
-  given: Asked,
-  context: CheckContext,
-  read: (answer: Answered) => Look | Promise<Look>,
-): Promise<Look> {
+/** A request that needs nothing more than to be sent. */
+export interface Prepared {
+  readonly secrets: readonly SecretValue[];
+  readonly isInsecure: boolean;
+  /** Sends it with a fresh id; the answer comes without the secrets. */
+  readonly send: (timeoutMs: number) => Promise<Exchange & {readonly requestId: string}>;
+}
+
+/** Resolves what a request refers to, or says why it cannot. */
+export async function prepare(given: Asked, context: CheckContext): Promise<Found<Prepared>> {
   const {url, method, redirects = 'none', tls} = given;
   const headers = await resolveReferences(given.headers, context);
-  if (!headers.ok) return headers.look;
+  if (!headers.ok) return headers;
   const body = given.body === undefined ? undefined : await resolveReferences({body: given.body}, context);
-  if (body?.ok === false) return body.look;
+  if (body?.ok === false) return body;
   const meant = tls === undefined ? undefined : await tlsMeans(tls, context);
-  if (meant?.ok === false) return meant.look;
+  if (meant?.ok === false) return meant;
   const secrets = [...headers.secrets, ...(body?.secrets ?? []), ...(meant?.value.secrets ?? [])];
   const hasSecretBody = given.body !== undefined && isReference(given.body);
   const ownId = Object.entries(headers.values).find(([name]) => name.toLowerCase() === idHeader)?.[1];
   const clean = cleaner(secrets);
   const isInsecure = tls?.insecure === true;
 
-  const attempt = async (timeoutMs: number): Promise<Look> => {
+  const send = async (timeoutMs: number) => {
     const requestId = ownId ?? freshId(context);
     const request: HttpRequest = {
       method,
@@ -139,17 +141,34 @@ export async function ask(
       signal: context.signal,
     };
     const {answer, note} = await exchange(request, {redirects, hasSecretBody, context});
-    const look =
-      answer.at === 'failed'
-        ? fromFailure(answer)
-        : await read({
-            ...answer,
-            headers: Object.fromEntries(
-              Object.entries(answer.headers).map(([name, value]) => [name, clean(value)]),
-            ),
-            body: cleanBytes(answer.body, secrets),
-            requestId,
-          });
+    if (answer.at === 'failed') return {answer, note, requestId};
+    const cleanHeaders: Record<string, string> = Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name, clean(value)] as const),
+    );
+    return {
+      answer: {...answer, headers: cleanHeaders, body: cleanBytes(answer.body, secrets)},
+      note,
+      requestId,
+    };
+  };
+  return {ok: true, value: {secrets, isInsecure, send}};
+}
+
+/**
+ * Sends one request with secrets resolved; the look that `read` makes of the answer comes back without them, with the
+ * id that was sent when it is a failure, and never better than a warning where nobody knows who answered.
+ */
+export async function ask(
+  given: Asked,
+  context: CheckContext,
+  read: (answer: Answered) => Look | Promise<Look>,
+): Promise<Look> {
+  const prepared = await prepare(given, context);
+  if (!prepared.ok) return prepared.look;
+  const {secrets, isInsecure, send} = prepared.value;
+  const attempt = async (timeoutMs: number): Promise<Look> => {
+    const {answer, note, requestId} = await send(timeoutMs);
+    const look = answer.at === 'failed' ? fromFailure(answer) : await read({...answer, requestId});
     const told = {
       ...look,
       ...(answer.at === 'failed' ? {} : {code: answer.status}),

@@ -101,6 +101,22 @@ export const condition: z.ZodType<Given> = z.union(
   {error: 'expected a value, or operators such as {gte: 1} or {matches: "^ok"}'},
 );
 
+const numeric = new Set(['eq', 'ne', 'in', 'notIn', 'gt', 'gte', 'lt', 'lte']);
+const isNumbers = (value: unknown): boolean =>
+  typeof value === 'number' || (Array.isArray(value) && value.every(one => typeof one === 'number'));
+
+/** A condition that only a number can meet: one that no number could meet would never be met, and nobody would notice. */
+export const numberCondition = condition.refine(
+  given =>
+    isNumbers(given) ||
+    (typeof given === 'object' &&
+      given !== null &&
+      Object.entries(given).every(
+        ([name, value]) => value === undefined || (numeric.has(name) && isNumbers(value)),
+      )),
+  'expected a number, or numbers behind eq, ne, in, notIn, gt, gte, lt or lte',
+);
+
 /** Conditions on places in JSON: `{"$.data.count": {gt: 0}}`. */
 export const pathConditions = z
   .record(

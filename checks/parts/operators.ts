@@ -10,7 +10,13 @@ import {valuesAt} from './json-path.ts';
 import {isObject} from './json.ts';
 import {isVersionIn} from './version.ts';
 
-const said = (value: unknown): string => (value === undefined ? 'nothing' : excerpt(JSON.stringify(value)));
+function said(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  // JSON has no word for it.
+  return typeof value === 'number' && !Number.isFinite(value)
+    ? String(value)
+    : excerpt(JSON.stringify(value));
+}
 
 function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -30,10 +36,11 @@ function same(a: unknown, b: unknown): boolean {
 const jsonType = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
-/** Texts that are numbers count as numbers: `wc -l` and Prometheus answer so. */
+/** Texts that are numbers count as numbers, as `wc -l` answers; without end are only numbers. */
 const numberOf = (value: unknown): number | undefined => {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined;
+  return Number.isFinite(number) ? number : undefined;
 };
 
 /** Milliseconds since 1970 of a time in JSON; plain numbers under 10^11 are seconds. */

@@ -25,6 +25,9 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
   hashChain: {jsonl: '/nowhere/events.jsonl', rule: 'canonical'},
   env: {of: 'self', expect: {HOME: {exists: true}}},
+  dns: {name: 'a.example', servers: ['127.0.0.1:1']},
+  promql: {url: 'http://127.0.0.1:1', query: 'up', fail: {lt: 1}},
+  baseline: {url: 'http://127.0.0.1:1', query: 'errors'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

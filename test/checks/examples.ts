@@ -6,6 +6,8 @@ import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
+import {nameServer} from '../helpers/name-server.ts';
+import {matrix, prometheus} from '../helpers/prometheus-api.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
@@ -113,6 +115,19 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     return Promise.resolve({
       replace: {'/var/log/app/events.jsonl': fileWith(lines.join('')), ['0'.repeat(64)]: last},
     });
+  },
+  dns: async () => {
+    const zone = {'api.example.org A': ['192.0.2.10', '192.0.2.11']};
+    const [one, two] = [await nameServer(zone), await nameServer(zone)];
+    return {replace: {'127.0.0.1:5353': one.server, '127.0.0.1:5354': two.server}};
+  },
+  promql: async () => {
+    const {url} = await prometheus(({at}) => matrix([[{job: 'api'}, at.map(() => '0.01')]], at));
+    return {replace: {'http://127.0.0.1:9090': url}, context: {clock: realClock()}};
+  },
+  baseline: async () => {
+    const {url} = await prometheus(({at}) => matrix([[{}, at.map(() => '4')]], at));
+    return {replace: {'http://127.0.0.1:9090': url}};
   },
   consistency: () =>
     Promise.resolve({

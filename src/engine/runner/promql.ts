@@ -1,29 +1,10 @@
 // An instant query to Prometheus (HTTP API v1, /api/v1/query). No data is unknown, never zero.
-import {z} from 'zod';
+import {prometheusAnswer, prometheusPlace, sampleNumber, seriesName} from '../../domain/prometheus.ts';
+import type {PrometheusAnswer} from '../../domain/prometheus.ts';
 import type {Job} from './job.ts';
 import type {Outcome, Scene, Try} from './scene.ts';
 
 const maxBodyBytes = 8 * 1024 * 1024;
-const point = z.tuple([z.number(), z.string()]);
-const metric = z.record(z.string(), z.string());
-const answer = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('success'),
-    data: z.discriminatedUnion('resultType', [
-      z.object({
-        resultType: z.literal('vector'),
-        result: z.array(z.object({metric, value: point.optional()})),
-      }),
-      z.object({
-        resultType: z.literal('matrix'),
-        result: z.array(z.object({metric, values: z.array(point).optional()})),
-      }),
-      z.object({resultType: z.enum(['scalar', 'string']), result: point}),
-    ]),
-  }),
-  z.object({status: z.literal('error'), errorType: z.string().optional(), error: z.string().optional()}),
-]);
-
 export async function runPromql(
   job: Job,
   scene: Scene,
@@ -32,7 +13,7 @@ export async function runPromql(
   const {source, text} = act;
   if (source.type !== 'prometheus')
     return {verdict: 'unknown', message: `${source.name} is no Prometheus; nothing was asked`};
-  const place = placeOf(scene.sourceUrl ?? source.url);
+  const place = prometheusPlace(scene.sourceUrl ?? source.url, 'query');
   if (place === undefined) return {verdict: 'unknown', message: `${source.name} has no http or https URL`};
   const http = await scene.http();
   const said = await http.request({
@@ -51,7 +32,7 @@ export async function runPromql(
   };
   if (said.at === 'failed') return unknown(said.message);
   if (said.cut) return unknown(`the answer has more than ${maxBodyBytes} bytes`);
-  const parsed = answer.safeParse(readJson(said.body));
+  const parsed = prometheusAnswer.safeParse(readJson(said.body));
   if (!parsed.success) return unknown(`HTTP ${said.status}, and no answer of a Prometheus`);
   if (parsed.data.status === 'error') return unknown(parsed.data.error ?? `HTTP ${said.status}`);
   const samples = samplesOf(parsed.data.data);
@@ -69,30 +50,22 @@ interface Sample {
   readonly value: string;
 }
 
-type Data = Extract<z.infer<typeof answer>, {status: 'success'}>['data'];
+type Data = Extract<PrometheusAnswer, {status: 'success'}>['data'];
 
 function samplesOf(data: Data): readonly Sample[] {
   switch (data.resultType) {
     case 'vector':
       return data.result.flatMap(one =>
-        one.value === undefined ? [] : [{labels: named(one.metric), value: one.value[1]}],
+        one.value === undefined ? [] : [{labels: seriesName(one.metric), value: one.value[1]}],
       );
     case 'matrix':
       return data.result.flatMap(one =>
-        (one.values ?? []).map(([at, value]) => ({labels: `${named(one.metric)} @${at}`, value})),
+        (one.values ?? []).map(([at, value]) => ({labels: `${seriesName(one.metric)} @${at}`, value})),
       );
     case 'scalar':
     case 'string':
       return [{labels: '', value: data.result[1]}];
   }
-}
-
-/** As Prometheus writes a series. */
-function named({__name__: name = '', ...labels}: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return name === '' && pairs.length === 0
-    ? '{}'
-    : `${name}${pairs.length === 0 ? '' : `{${pairs.join(', ')}}`}`;
 }
 
 const comparison = /^(<=?|>=?|==?|!=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i;
@@ -107,17 +80,12 @@ function compared(expect: Job['expect'], samples: readonly Sample[], shown: stri
     return shown.includes(String(expect))
       ? {verdict: 'pass', message: only}
       : {verdict: 'fail', message: `${only}, but the output does not contain ${JSON.stringify(expect)}`};
-  const wrong = samples.find(({value}) => !holds(numberOf(value), operator, Number(limit)));
+  const wrong = samples.find(({value}) => !holds(sampleNumber(value), operator, Number(limit)));
   const wanted = `${operator} ${limit}`;
   if (wrong === undefined) return {verdict: 'pass', message: `${only}, as expected (${wanted})`};
   const which = samples.length === 1 ? '' : ` at ${wrong.labels}`;
   return {verdict: 'fail', message: `${wrong.value}${which}, expected ${wanted}`};
 }
-
-const numberOf = (text: string): number => {
-  if (/^[+-]?Inf$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  return text === '' ? Number.NaN : Number(text);
-};
 
 function holds(value: number, operator: string, limit: number): boolean {
   switch (operator) {
@@ -134,19 +102,6 @@ function holds(value: number, operator: string, limit: number): boolean {
     default:
       return value === limit;
   }
-}
-
-/** The address of the API; a name and password in the URL become a header. */
-function placeOf(text: string): {url: string; headers: Record<string, string>} | undefined {
-  if (!URL.canParse(text) || !/^https?:/.test(text)) return undefined;
-  const url = new URL(text);
-  const {username, password} = url;
-  url.username = '';
-  url.password = '';
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
-  if (username === '') return {url: url.href, headers: {}};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return {url: url.href, headers: {authorization: `Basic ${Buffer.from(pair).toString('base64')}`}};
 }
 
 function readJson(body: Uint8Array): unknown {
