@@ -1,5 +1,6 @@
 // THE list of check types, one file each. They look through the ports that they are given and change nothing.
 import type {AnyCheck} from '../src/define.ts';
+import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
 import {hashChain} from './hash-chain.ts';
@@ -22,4 +23,5 @@ export const checks: readonly AnyCheck[] = [
   migration,
   keyMaterial,
   hashChain,
+  backupRestore,
 ];

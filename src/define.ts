@@ -5,6 +5,8 @@ import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
+import type {Archives} from './look/archives.ts';
+import type {Folders} from './look/folders.ts';
 import type {Sql} from './look/sql.ts';
 import type {
   Clock,
@@ -28,7 +30,7 @@ export type {Talk} from './ports.ts';
 
 export interface CheckContext extends Pick<
   Ports,
-  'http' | 'net' | 'exec' | 'env' | 'clock' | 'files' | 'sql'
+  'http' | 'net' | 'exec' | 'env' | 'clock' | 'files' | 'sql' | 'folders' | 'archives'
 > {
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
@@ -160,6 +162,8 @@ export interface Ports {
   readonly processes: Processes;
   readonly files: Files;
   readonly sql: Sql;
+  readonly folders: Folders;
+  readonly archives: Archives;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

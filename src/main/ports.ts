@@ -6,6 +6,8 @@ import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
 import type {Ports} from '../define.ts';
+import type {Archives} from '../look/archives.ts';
+import type {Folders} from '../look/folders.ts';
 import type {Sql} from '../look/sql.ts';
 import type {Exec, Http} from '../ports.ts';
 import {paths} from './paths.ts';
@@ -27,6 +29,8 @@ export function realPorts(): Ports {
       program: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
     }),
   );
+  const archives = lazily<Archives>(async () => (await import('../adapters/archives.ts')).createArchives());
+  const folders = lazily<Folders>(async () => (await import('../adapters/folders.ts')).createFolders());
   return {
     clock,
     random: realRandom,
@@ -37,5 +41,17 @@ export function realPorts(): Ports {
     http: {request: async request => (await http()).request(request)},
     exec: runs,
     sql: {ask: async request => (await sql()).ask(request)},
+    archives: {
+      list: async (path, limits) => (await archives()).list(path, limits),
+      unpack: async (path, into, limits) => (await archives()).unpack(path, into, limits),
+    },
+    folders: {
+      walk: async (path, limits) => (await folders()).walk(path, limits),
+      entry: async path => (await folders()).entry(path),
+      temporary: async () => (await folders()).temporary(),
+      freeBytes: async path => (await folders()).freeBytes(path),
+      makeScratch: async parent => (await folders()).makeScratch(parent),
+      removeScratch: async path => (await folders()).removeScratch(path),
+    },
   };
 }

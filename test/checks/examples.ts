@@ -1,7 +1,8 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {createHash, generateKeyPairSync} from 'node:crypto';
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import * as tar from 'tar';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
@@ -88,6 +89,17 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     return Promise.resolve({
       replace: {'/var/log/app/events.jsonl': fileWith(lines.join('')), ['0'.repeat(64)]: last},
     });
+  },
+  backupRestore: async () => {
+    const dir = tempDir();
+    mkdirSync(path.join(dir, 'live/app'), {recursive: true});
+    writeFileSync(path.join(dir, 'live/app/system.yaml'), 'port: 41788\n');
+    await tar.create({gzip: true, file: path.join(dir, 'app-1.tar.gz'), cwd: path.join(dir, 'live')}, [
+      'app',
+    ]);
+    const hash = createHash('sha256').update('port: 41788\n').digest('hex');
+    writeFileSync(path.join(dir, 'app.sha256'), `${hash}  system.yaml\n`);
+    return {replace: {'/srv/backups': dir}, context: {timeoutMs: 60_000}};
   },
   consistency: () =>
     Promise.resolve({

@@ -1,5 +1,7 @@
 // Runs a check of THE list the way the monitor does, with the real ports.
+import {createArchives} from '../../src/adapters/archives.ts';
 import {createExec} from '../../src/adapters/exec.ts';
+import {createFolders} from '../../src/adapters/folders.ts';
 import {realFiles} from '../../src/adapters/files.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createNet} from '../../src/adapters/net.ts';
@@ -17,6 +19,8 @@ export const context = (more: Partial<CheckContext> = {}): CheckContext => ({
   env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin'}),
   clock: fakeClock(),
   files: realFiles,
+  folders: createFolders(),
+  archives: createArchives(),
   sql: createSql({exec: createExec(), program: [process.execPath, bundle('sql.cjs')]}),
   signal: new AbortController().signal,
   timeoutMs: 5_000,

@@ -1,5 +1,7 @@
 // What the monitor's tests share: a site, check types whose answers the test decides, a ledger that remembers.
 import {z} from 'zod';
+import {createArchives} from '../../../src/adapters/archives.ts';
+import {createFolders} from '../../../src/adapters/folders.ts';
 import {realFiles} from '../../../src/adapters/files.ts';
 import {realProcesses} from '../../../src/adapters/processes.ts';
 import {defineCheck} from '../../../src/define.ts';
@@ -74,6 +76,8 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
   sql: {ask: unexpected('a query')},
+  folders: createFolders(),
+  archives: createArchives(),
 });
 
 export interface MemoryLedger extends Ledger {
