@@ -1,5 +1,6 @@
 // THE list of check types, one file each. They look through the ports that they are given and change nothing.
 import type {AnyCheck} from '../src/define.ts';
+import {backupFresh} from './backup-fresh.ts';
 import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
@@ -23,5 +24,6 @@ export const checks: readonly AnyCheck[] = [
   migration,
   keyMaterial,
   hashChain,
+  backupFresh,
   backupRestore,
 ];

@@ -16,6 +16,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
   keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
   hashChain: {jsonl: '/nowhere/events.jsonl', rule: 'canonical'},
+  backupFresh: {folder: '/nowhere'},
   backupRestore: {archive: '/nowhere/app.tar', compare: {live: '/nowhere/app'}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };

@@ -1,6 +1,6 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {createHash, generateKeyPairSync} from 'node:crypto';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import * as tar from 'tar';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
@@ -89,6 +89,12 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     return Promise.resolve({
       replace: {'/var/log/app/events.jsonl': fileWith(lines.join('')), ['0'.repeat(64)]: last},
     });
+  },
+  backupFresh: () => {
+    const file = fileWith('a backup of twenty bytes', 'app-1.tar.gz');
+    // As old as the clock of the tests says.
+    utimesSync(file, 1_767_323_000, 1_767_323_000);
+    return Promise.resolve({replace: {'/srv/backups': path.dirname(file)}});
   },
   backupRestore: async () => {
     const dir = tempDir();
