@@ -4,7 +4,7 @@ import {defineCheck} from '../src/define.ts';
 import type {CheckContext} from '../src/define.ts';
 import {rollUp} from '../src/domain/verdict.ts';
 import type {Look, Part} from '../src/domain/verdict.ts';
-import {recordTypes, responseCodes, type DnsAnswer, type RecordType} from '../src/look-ports-net.ts';
+import {recordTypes, responseCodes, type DnsAnswer, type RecordType} from '../src/look/net.ts';
 import {fromFailure} from './parts/ask.ts';
 import {condition} from './parts/condition.ts';
 import {excerpt, judge, type Assertion} from './parts/expect.ts';

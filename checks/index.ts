@@ -1,6 +1,8 @@
 // THE list of check types, one file each. They look through the ports that they are given and change nothing.
 import type {AnyCheck} from '../src/define.ts';
 import {baseline} from './baseline.ts';
+import {backupFresh} from './backup-fresh.ts';
+import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
 import {hashChain} from './hash-chain.ts';
@@ -34,4 +36,6 @@ export const checks: readonly AnyCheck[] = [
   dns,
   promql,
   baseline,
+  backupFresh,
+  backupRestore,
 ];

@@ -240,6 +240,7 @@ export const table: readonly Row[] = [
       npm('ipaddr\\.js'),
       npm('pg'),
       npm('@types/pg'),
+      npm('tar'),
       '^(node:)?[a-z/_]+$',
     ],
     why: 'The only place where the outside world is touched, so that a ban elsewhere means something.',

@@ -5,6 +5,8 @@ import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
+import type {Archives} from './look/archives.ts';
+import type {Folders} from './look/folders.ts';
 import type {Sql} from './look/sql.ts';
 import type {Host, Hosts} from './host-ports.ts';
 import type {
@@ -30,7 +32,18 @@ export type {Talk} from './ports.ts';
 
 export interface CheckContext extends Pick<
   Ports,
-  'http' | 'net' | 'tls' | 'dns' | 'exec' | 'env' | 'clock' | 'files' | 'random' | 'sql'
+  | 'http'
+  | 'net'
+  | 'tls'
+  | 'dns'
+  | 'exec'
+  | 'env'
+  | 'clock'
+  | 'files'
+  | 'random'
+  | 'sql'
+  | 'folders'
+  | 'archives'
 > {
   /** The machine that the check's `on` names; whatever is asked of it ends with the look. */
   readonly host: Host;
@@ -175,6 +188,8 @@ export interface Ports {
   readonly files: Files;
   readonly sql: Sql;
   readonly hosts: Hosts;
+  readonly folders: Folders;
+  readonly archives: Archives;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

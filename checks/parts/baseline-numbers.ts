@@ -1,7 +1,7 @@
 // Where a number and its own past come from: a query, the lines of a file, a program.
 import type {CheckContext} from '../../src/define.ts';
 import type {SecretValue} from '../../src/domain/secret.ts';
-import {baseEnv} from '../command.ts';
+import {childEnv} from '../../src/domain/child-env.ts';
 import type {Given} from './condition.ts';
 import {excerpt} from './expect.ts';
 import {parseJson} from './json.ts';
@@ -115,7 +115,7 @@ export async function fromProgram(
   if (!context.trusted) return couldNot('permission', 'a program is not run for a site that is not trusted');
   const answer = await context.exec.run({
     argv,
-    env: baseEnv(context),
+    env: childEnv(name => context.env.get(name)),
     ...(context.siteDir === undefined ? {} : {cwd: context.siteDir}),
     timeoutMs: context.timeoutMs,
     graceMs: 2_000,

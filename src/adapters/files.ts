@@ -253,7 +253,7 @@ const reasons: Readonly<Record<string, readonly [FileFailure['why'], string]>> =
   ENOSPC: ['other', 'no space is left on the device'],
 };
 
-function failureOf(error: unknown): FileFailure {
+export function failureOf(error: unknown): FileFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const [why, message] = reasons[code] ?? ['other', error instanceof Error ? error.message : String(error)];
   return failed(why, message);

@@ -9,6 +9,8 @@ import {realRandom} from '../adapters/random.ts';
 import type {Ports} from '../define.ts';
 import type {Hosts} from '../host-ports.ts';
 import type {Dns, Tls} from '../look/net.ts';
+import type {Archives} from '../look/archives.ts';
+import type {Folders} from '../look/folders.ts';
 import type {Sql} from '../look/sql.ts';
 import type {Exec, Http} from '../ports.ts';
 import {paths} from './paths.ts';
@@ -41,6 +43,8 @@ export function realPorts(): Ports {
       program: [process.execPath, '--disable-warning=ExperimentalWarning', paths.sql],
     }),
   );
+  const archives = lazily<Archives>(async () => (await import('../adapters/archives.ts')).createArchives());
+  const folders = lazily<Folders>(async () => (await import('../adapters/folders.ts')).createFolders());
   return {
     clock,
     random: realRandom,
@@ -54,5 +58,17 @@ export function realPorts(): Ports {
     exec,
     sql: {ask: async request => (await sql()).ask(request)},
     hosts: {open: async (place, limits) => (await hosts()).open(place, limits)},
+    archives: {
+      list: async (path, limits) => (await archives()).list(path, limits),
+      unpack: async (path, into, limits) => (await archives()).unpack(path, into, limits),
+    },
+    folders: {
+      walk: async (path, limits) => (await folders()).walk(path, limits),
+      entry: async path => (await folders()).entry(path),
+      temporary: async () => (await folders()).temporary(),
+      freeBytes: async path => (await folders()).freeBytes(path),
+      makeScratch: async parent => (await folders()).makeScratch(parent),
+      removeScratch: async path => (await folders()).removeScratch(path),
+    },
   };
 }

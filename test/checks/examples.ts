@@ -1,9 +1,10 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {createHash, generateKeyPairSync} from 'node:crypto';
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
+import * as tar from 'tar';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {nameServer} from '../helpers/name-server.ts';
@@ -128,6 +129,23 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
   baseline: async () => {
     const {url} = await prometheus(({at}) => matrix([[{}, at.map(() => '4')]], at));
     return {replace: {'http://127.0.0.1:9090': url}};
+  },
+  backupFresh: () => {
+    const file = fileWith('a backup of twenty bytes', 'app-1.tar.gz');
+    // As old as the clock of the tests says.
+    utimesSync(file, 1_767_323_000, 1_767_323_000);
+    return Promise.resolve({replace: {'/srv/backups': path.dirname(file)}});
+  },
+  backupRestore: async () => {
+    const dir = tempDir();
+    mkdirSync(path.join(dir, 'live/app'), {recursive: true});
+    writeFileSync(path.join(dir, 'live/app/system.yaml'), 'port: 41788\n');
+    await tar.create({gzip: true, file: path.join(dir, 'app-1.tar.gz'), cwd: path.join(dir, 'live')}, [
+      'app',
+    ]);
+    const hash = createHash('sha256').update('port: 41788\n').digest('hex');
+    writeFileSync(path.join(dir, 'app.sha256'), `${hash}  system.yaml\n`);
+    return {replace: {'/srv/backups': dir}, context: {timeoutMs: 60_000}};
   },
   consistency: () =>
     Promise.resolve({

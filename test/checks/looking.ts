@@ -1,5 +1,7 @@
 // Runs a check of THE list the way the monitor does, with the real ports.
+import {createArchives} from '../../src/adapters/archives.ts';
 import {createExec} from '../../src/adapters/exec.ts';
+import {createFolders} from '../../src/adapters/folders.ts';
 import {realFiles} from '../../src/adapters/files.ts';
 import {createDns} from '../../src/adapters/dns.ts';
 import {localHost} from '../../src/adapters/host/local.ts';
@@ -32,6 +34,8 @@ const ports = (): Omit<CheckContext, 'host'> & Partial<Pick<CheckContext, 'host'
   files: realFiles,
   random: realRandom,
   sources: [],
+  folders: createFolders(),
+  archives: createArchives(),
   sql: createSql({exec: createExec(), program: [process.execPath, bundle('sql.cjs')]}),
   signal: new AbortController().signal,
   timeoutMs: 5_000,

@@ -78,7 +78,7 @@ async function keep(results: readonly CheckResult[], request: LookRequest): Prom
     const seenMs = ports.clock.nowMs();
     const was = before?.strikes ?? noStrikes;
     const strikes = strike(was, {verdict: result.verdict, atMs: seenMs, limits: spec.strikes});
-    if (strikes.hard !== was.hard) recorder.add(changeEntry(spec, {result, from: was.hard, to: strikes}));
+    if (isChange(was, strikes)) recorder.add(changeEntry(spec, {result, from: was, to: strikes}));
     const slotMs = slotOf(seenMs, spec.everyMs);
     telemetry.sample(result, slotMs);
     telemetry.remember({result, seenMs, slotMs: Math.max(slotMs, before?.slotMs ?? slotMs), strikes});

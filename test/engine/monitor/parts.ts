@@ -1,6 +1,8 @@
 // What the monitor's tests share: a site, check types whose answers the test decides, a ledger that remembers.
 import {z} from 'zod';
 import {localHost} from '../../../src/adapters/host/local.ts';
+import {createArchives} from '../../../src/adapters/archives.ts';
+import {createFolders} from '../../../src/adapters/folders.ts';
 import {realFiles} from '../../../src/adapters/files.ts';
 import {realProcesses} from '../../../src/adapters/processes.ts';
 import {defineCheck} from '../../../src/define.ts';
@@ -85,6 +87,8 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
       return Promise.resolve(localHost({exec: noExec, env: fakeEnv(), clock}, limits));
     },
   },
+  folders: createFolders(),
+  archives: createArchives(),
 });
 
 export interface MemoryLedger extends Ledger {
