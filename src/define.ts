@@ -5,7 +5,7 @@ import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
-import type {Host, Hosts} from './host-ports.ts';
+import type {Heal, HealAnswer, HealRequest, Host, Hosts} from './host-ports.ts';
 import type {
   Clock,
   Env,
@@ -29,6 +29,8 @@ export type {Talk} from './ports.ts';
 export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env' | 'clock' | 'files'> {
   /** The machine that the check's `on` names; whatever is asked of it ends with the look. */
   readonly host: Host;
+  /** Narrows the permissions of a file of this machine, recorded first; refuses on a site that is not trusted. */
+  readonly heal: (request: HealRequest) => Promise<HealAnswer>;
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -165,6 +167,7 @@ export interface Ports {
   readonly processes: Processes;
   readonly files: Files;
   readonly hosts: Hosts;
+  readonly heal: Heal;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

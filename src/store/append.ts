@@ -36,7 +36,7 @@ const fullRefusal = (store: Store): Refusal =>
   );
 
 const isOutcome = ({kind}: WireEntry): boolean =>
-  kind === 'step.outcome' || kind === 'run.finish' || kind.startsWith('ledger.');
+  kind === 'step.outcome' || kind === 'heal.outcome' || kind === 'run.finish' || kind.startsWith('ledger.');
 
 const leasesOf = (store: Store, work: Work): Leases => (work.leases ??= loadLeases(store.sql));
 

@@ -13,6 +13,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   command: {argv: pauseArgv(60_000)},
   systemd: {unit: 'sshd'},
   env: {of: 'self', expect: {HOME: {exists: true}}},
+  file: {path: '/etc/hosts'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -1,5 +1,8 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
+import {chmodSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {tempDir} from '../helpers/temp.ts';
 import {nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
@@ -47,5 +50,11 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       ROLES_JSON: '{"first":"admin","second":"analyst"}',
     });
     return {replace: {'api-server': name}};
+  },
+  file: () => {
+    const path = join(tempDir(), 'auth.json');
+    writeFileSync(path, '{"version": 2}');
+    chmodSync(path, 0o600);
+    return Promise.resolve({replace: {'/etc/app/auth.json': path}});
   },
 };

@@ -23,6 +23,7 @@ const ports = (): Omit<CheckContext, 'host'> & Partial<Pick<CheckContext, 'host'
   env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin'}),
   clock: fakeClock(),
   files: realFiles,
+  heal: async () => Promise.reject(new Error('nobody expected that anything is healed')),
   signal: new AbortController().signal,
   timeoutMs: 5_000,
   trusted: true,

@@ -54,6 +54,10 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
     const limits = {signal: limit.signal, timeoutMs: spec.timeoutMs};
     const context: CheckContext = {
       ...ports,
+      heal: async wanted => {
+        if (!trusted) return {at: 'refused', kind: 'permission', message: 'the site is not trusted'};
+        return ports.heal.narrow({...wanted, service: spec.service, check: spec.id});
+      },
       host: await ports.hosts.open(spec.host, limits),
       signal: limit.signal,
       timeoutMs: spec.timeoutMs,

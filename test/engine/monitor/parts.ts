@@ -76,6 +76,7 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   net: {connect: unexpected('a connection')},
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
+  heal: {narrow: unexpected('healing')},
   hosts: {
     open: async (place, limits) => {
       if (place !== undefined) throw new Error(`nobody expected that ${place.name} would be contacted`);
