@@ -2,11 +2,26 @@
 import type {AnyCheck} from '../src/define.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {disk} from './disk.ts';
 import {env} from './env.ts';
 import {file} from './file.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
+import {port} from './port.ts';
+import {process} from './process.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 
-export const checks: readonly AnyCheck[] = [http, health, tcp, command, systemd, consistency, env, file];
+export const checks: readonly AnyCheck[] = [
+  http,
+  health,
+  tcp,
+  command,
+  systemd,
+  consistency,
+  env,
+  file,
+  process,
+  port,
+  disk,
+];

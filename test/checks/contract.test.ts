@@ -14,6 +14,9 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   systemd: {unit: 'sshd'},
   env: {of: 'self', expect: {HOME: {exists: true}}},
   file: {path: '/etc/hosts'},
+  process: {match: {name: 'sh'}},
+  port: {port: 1},
+  disk: {path: '/', expect: {freeBytes: {gt: 0}}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

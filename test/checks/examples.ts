@@ -1,9 +1,11 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {realClock} from '../../src/adapters/clock.ts';
 import {tempDir} from '../helpers/temp.ts';
-import {nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
+import {listening, nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {resultOf} from './looking.ts';
@@ -56,5 +58,19 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     writeFileSync(path, '{"version": 2}');
     chmodSync(path, 0o600);
     return Promise.resolve({replace: {'/etc/app/auth.json': path}});
+  },
+  process: async () => {
+    const name = ownName('api-server');
+    await waiting([name]);
+    return {replace: {'api-server': name}, context: {clock: realClock()}};
+  },
+  port: async () => {
+    const {program, port} = await listening();
+    return {replace: {'8080': String(port), 'api-server': program}};
+  },
+  disk: () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'app-1.tgz'), gzipSync('x'.repeat(1000)));
+    return Promise.resolve({replace: {'/var/lib/app': dir, '/var/backups': dir}});
   },
 };
