@@ -40,7 +40,11 @@ const params = z
   .refine(
     ({expect, json, together}) => Object.keys(expect).length + Object.keys(json).length + together.length > 0,
     'say what is expected: `expect`, `json` or `together`',
-  );
+  )
+  .refine(({of, on}) => of !== 'self' || on === 'local', {
+    error: 'the console runs on this machine: `of: self` cannot have `on`',
+    path: ['on'],
+  });
 type Params = z.infer<typeof params>;
 
 const secretName =
@@ -198,9 +202,7 @@ secret: [ROLES_JSON]`,
   params,
   on: ({on}) => on,
   run: async (given, context) => {
-    const {host, clock, signal} = context;
-    if (given.of === 'self' && host.name !== 'local')
-      return unknown('config', 'the console itself runs on this machine: `of: self` cannot have `on`');
+    const {clock, signal} = context;
     if (signal.aborted) return unknown('noData', 'stopped before it was looked at');
     const read = await readEnvironments(given.of, context);
     return read.at === 'look' ? read.look : judgeAll(read.environments, given, clock.nowMs());

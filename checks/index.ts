@@ -6,7 +6,9 @@ import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
 import {hashChain} from './hash-chain.ts';
+import {disk} from './disk.ts';
 import {env} from './env.ts';
+import {file} from './file.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
@@ -15,6 +17,8 @@ import {migration} from './migration.ts';
 import {sql} from './sql.ts';
 import {dns} from './dns.ts';
 import {promql} from './promql.ts';
+import {port} from './port.ts';
+import {process} from './process.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
@@ -38,4 +42,8 @@ export const checks: readonly AnyCheck[] = [
   baseline,
   backupFresh,
   backupRestore,
+  file,
+  process,
+  port,
+  disk,
 ];

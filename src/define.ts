@@ -8,7 +8,7 @@ import type {Actor} from './domain/entry.ts';
 import type {Archives} from './look/archives.ts';
 import type {Folders} from './look/folders.ts';
 import type {Sql} from './look/sql.ts';
-import type {Host, Hosts} from './host-ports.ts';
+import type {Heal, HealAnswer, HealRequest, Host, Hosts} from './host-ports.ts';
 import type {
   Clock,
   Env,
@@ -47,6 +47,8 @@ export interface CheckContext extends Pick<
 > {
   /** The machine that the check's `on` names; whatever is asked of it ends with the look. */
   readonly host: Host;
+  /** Narrows the permissions of a file of this machine, recorded first; refuses on a site that is not trusted. */
+  readonly heal: (request: HealRequest) => Promise<HealAnswer>;
   /** Aborted at the check's time limit and when the monitor stops. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -190,6 +192,7 @@ export interface Ports {
   readonly hosts: Hosts;
   readonly folders: Folders;
   readonly archives: Archives;
+  readonly heal: Heal;
 }
 
 /** What every command gets. Opening is lazy: a command that needs no ledger opens none. */

@@ -162,3 +162,44 @@ export interface Hosts {
     limits: {readonly signal: AbortSignal; readonly timeoutMs: number},
   ): Promise<Host>;
 }
+
+/** What came of narrowing the permissions of a file. Nothing was done unless it says `healed`. */
+export type HealAnswer =
+  | {
+      readonly at: 'healed';
+      readonly before: number;
+      readonly after: number;
+      /** Set when what came of it could not be recorded; that it was about to happen is. */
+      readonly unrecorded?: string;
+    }
+  | {readonly at: 'refused'; readonly kind: Kind; readonly message: string};
+
+export interface HealRequest {
+  readonly path: string;
+  /** Bits that may stay; all others are taken away. */
+  readonly mask: number;
+}
+
+/** The one thing that a check may change: recorded before it happens, or it does not happen. */
+export interface Heal {
+  narrow(request: HealRequest & {readonly service: string; readonly check: string}): Promise<HealAnswer>;
+}
+
+/** A file of this account, opened and seen to be just that, whose mode can be narrowed. */
+export interface NarrowFile {
+  readonly at: 'ready';
+  readonly before: number;
+  readonly after: number;
+  readonly inode: number;
+  readonly uid: number;
+  /** Acts on the file that was opened, whatever its name means by now; the mode that it has then. */
+  apply(): Promise<{readonly mode: number} | {readonly problem: string}>;
+  close(): Promise<void>;
+}
+
+export interface Narrowing {
+  /** Refuses what is no regular file of this account alone, or is reached through a link. Changes nothing yet. */
+  open(
+    request: HealRequest,
+  ): Promise<NarrowFile | {readonly at: 'refused'; readonly kind: Kind; readonly message: string}>;
+}

@@ -1156,6 +1156,8 @@ KINDS = {
     'monitor.start': (['Monitor started, {checks} checks'], None),
     'monitor.stop': (['Monitor stopped: {why}'], None),
     'monitor.gap': (['Nobody looked from {from} to {to}: {why}'], {'word': 'gap'}),
+    'heal.intent': (['About to narrow {path} from {before} to {after} (check {check} of {service})'], None),
+    'heal.outcome': (['{path} narrowed from {before} to {after} (check {check} of {service}): {message}'], {'key': 'verdict'}),
     'run.start': (['Run of {procedureTitle} started on {service} ({environment})[ as {mode}]'], None),
     'run.pause': (['Run paused: {why}'], None),
     'run.resume': (['Run resumed: {why}'], None),

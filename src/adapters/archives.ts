@@ -130,7 +130,14 @@ export const createArchives = (): Archives => ({
       processUmask: 0,
       preserveOwner: false,
       // Files and folders only: nothing that is unpacked may point anywhere.
-      filter: (_, entry) => 'type' in entry && ['file', 'directory'].includes(kinds[entry.type] ?? ''),
+      filter: (name, entry) => {
+        // Refused here, before anything of it is made; the library refuses it too, after making its folders.
+        if (name.startsWith('/') || name.split('/').includes('..')) {
+          unpack.emit('error', new Error(`${name} leads out of the folder`));
+          return false;
+        }
+        return 'type' in entry && ['file', 'directory'].includes(kinds[entry.type] ?? '');
+      },
       onReadEntry: entry => {
         try {
           count(entry);

@@ -1,4 +1,4 @@
-// Body schemas of what the monitor saw: hard states, and when nobody was looking.
+// Body schemas of what the monitor saw: hard states, when nobody was looking, and what a check was told to put right.
 import {z} from 'zod';
 import {commitment} from './kinds-run.ts';
 import {kinds as verdictKinds, severities} from './verdict.ts';
@@ -42,10 +42,26 @@ const sloWindow = z.strictObject({
   ),
 });
 
+const octal = z.string().regex(/^[0-7]{4}$/);
+const heal = {
+  service: z.string(),
+  check: z.string(),
+  path: z.string(),
+  /** Permission bits, before and after; an act of healing only ever takes some away. */
+  before: octal,
+  after: octal,
+};
+/** The permissions of a file are about to be narrowed, because the site says so of this check. */
+const healIntent = z.strictObject({...heal, inode: z.int().min(0), uid: z.int().min(0)});
+/** What came of it; `of` names the intent. */
+const healOutcome = z.strictObject({...heal, verdict: verdictSchema, message: z.string()});
+
 export const lookingKinds = {
   'check.change': checkChange,
   'slo.window': sloWindow,
   'monitor.start': monitorStart,
   'monitor.stop': monitorStop,
   'monitor.gap': monitorGap,
+  'heal.intent': healIntent,
+  'heal.outcome': healOutcome,
 } as const;

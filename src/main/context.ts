@@ -8,6 +8,7 @@ import type {Globals} from '../cli/frame.ts';
 import type {CommandContext, Talk} from '../define.ts';
 import type {LedgerHead} from '../domain/entry.ts';
 import type {Site} from '../domain/site.ts';
+import {recordedHeal} from '../engine/monitor/heal.ts';
 import type {Anchored} from '../evidence/anchors.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
 import {timestamp} from '../domain/time.ts';
@@ -180,6 +181,12 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
     }),
     context: {
       ...ports,
+      heal: recordedHeal({
+        narrowing: {
+          open: async wanted => (await import('../adapters/narrow.ts')).createNarrowing(uid()).open(wanted),
+        },
+        ledger,
+      }),
       talk,
       cwd: process.cwd(),
       version,

@@ -57,6 +57,15 @@ export function realPorts(): Ports {
     dns: {ask: async request => (await dns()).ask(request)},
     exec,
     sql: {ask: async request => (await sql()).ask(request)},
+    // Who has a ledger brings one that records.
+    heal: {
+      narrow: async () =>
+        Promise.resolve({
+          at: 'refused',
+          kind: 'notConfigured',
+          message: 'there is no ledger to record it in',
+        }),
+    },
     hosts: {open: async (place, limits) => (await hosts()).open(place, limits)},
     archives: {
       list: async (path, limits) => (await archives()).list(path, limits),

@@ -58,6 +58,11 @@ export const rows: Readonly<Record<string, Row>> = {
   'monitor.start': {says: ['Monitor started, {checks} checks']},
   'monitor.stop': {says: ['Monitor stopped: {why}']},
   'monitor.gap': {says: ['Nobody looked from {from} to {to}: {why}'], mark: {word: 'gap'}},
+  'heal.intent': {says: ['About to narrow {path} from {before} to {after} (check {check} of {service})']},
+  'heal.outcome': {
+    says: ['{path} narrowed from {before} to {after} (check {check} of {service}): {message}'],
+    mark: is('verdict'),
+  },
   'run.start': {says: ['Run of {procedureTitle} started on {service} ({environment})[ as {mode}]']},
   'run.pause': {says: ['Run paused: {why}']},
   'run.resume': {says: ['Run resumed: {why}']},

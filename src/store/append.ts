@@ -36,7 +36,7 @@ const fullRefusal = (store: Store): Refusal =>
   );
 
 const isOutcome = ({kind}: WireEntry): boolean =>
-  kind === 'step.outcome' || kind === 'run.finish' || kind.startsWith('ledger.');
+  kind === 'step.outcome' || kind === 'heal.outcome' || kind === 'run.finish' || kind.startsWith('ledger.');
 
 /** What comes of something that was begun is written while there is any room; a value goes with the outcome that gives it. */
 const tellsOutcome = (entries: readonly WireEntry[]): boolean =>

@@ -14,6 +14,7 @@ import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {createExec} from '../../src/adapters/exec.ts';
 import {localHost} from '../../src/adapters/host/local.ts';
+import {localProc} from '../../src/adapters/host/local-proc.ts';
 import {processOf, socketsOf, unitOf, variablesOf} from '../../src/adapters/host/proc.ts';
 import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
 import {tcpServer} from '../helpers/http-server.ts';
@@ -207,6 +208,35 @@ describe('processes and sockets', () => {
       {address: '::1', port: 80},
     ]);
     expect(socketsOf(head + line('00000000:0035', '07'), 'udp')).toMatchObject([{address: '0.0.0.0'}]);
+  });
+
+  test('a process that is just ending is left out; where the first is hidden, so may others be', async () => {
+    const proc = tempDir();
+    writeFileSync(join(proc, 'stat'), 'cpu 1 2 3\nbtime 1000\n');
+    const put = (pid: number, files: readonly string[]): void => {
+      mkdirSync(join(proc, String(pid)));
+      const rest = Array.from({length: 20}, () => '1').join(' ');
+      const texts: Readonly<Record<string, string>> = {
+        status: `Name:\ta\nUid:\t0\t0\t0\t0\n`,
+        stat: `${pid} (a) S ${rest}\n`,
+        cmdline: 'a\0',
+      };
+      for (const name of files) writeFileSync(join(proc, String(pid), name), texts[name] ?? '');
+    };
+    put(41, ['status', 'stat', 'cmdline']);
+    put(42, ['status']);
+    put(43, []);
+    const seen = async () => localProc(new AbortController().signal, proc).processes();
+    expect(await seen()).toMatchObject({
+      at: 'listed',
+      partial: true,
+      processes: [{pid: 41, unit: undefined}],
+    });
+    put(1, ['status', 'stat', 'cmdline']);
+    expect(await seen()).toMatchObject({at: 'listed', partial: false, processes: [{pid: 1}, {pid: 41}]});
+    const none = localProc(new AbortController().signal, join(proc, 'no'));
+    expect(await none.processes()).toMatchObject({at: 'failed', kind: 'notInstalled'});
+    expect(await none.listeners()).toMatchObject({at: 'failed', kind: 'notInstalled'});
   });
 
   test('of a variable that is given twice the first counts, and a name is never a part of an object', () => {

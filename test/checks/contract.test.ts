@@ -30,6 +30,10 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   baseline: {url: 'http://127.0.0.1:1', query: 'errors'},
   backupFresh: {folder: '/nowhere'},
   backupRestore: {archive: '/nowhere/app.tar', compare: {live: '/nowhere/app'}},
+  file: {path: '/etc/hosts'},
+  process: {match: {name: 'sh'}},
+  port: {port: 1},
+  disk: {path: '/', expect: {freeBytes: {gt: 0}}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -228,6 +228,7 @@ describe('what is expected of it', () => {
     expect(accepts('env', {of, expect: {'A B': 'a'}})).toBe(false);
     expect(accepts('env', {of: {file: 'relative'}, expect: {A: 'a'}})).toBe(false);
     expect(accepts('env', {of: {file: '/a/../b'}, expect: {A: 'a'}})).toBe(false);
+    expect(accepts('env', {of: 'self', on: 'db1', expect: {A: 'a'}})).toBe(false);
     expect(accepts('env', {of: {}, expect: {A: 'a'}})).toBe(false);
   });
 });

@@ -1,17 +1,18 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {createHash, generateKeyPairSync} from 'node:crypto';
-import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
-import path from 'node:path';
+import {chmodSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
+import path, {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+import * as tar from 'tar';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
-import * as tar from 'tar';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
-import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {nameServer} from '../helpers/name-server.ts';
 import {matrix, prometheus} from '../helpers/prometheus-api.ts';
+import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
-import {nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
+import {listening, nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {resultOf} from './looking.ts';
@@ -162,5 +163,25 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       ROLES_JSON: '{"first":"admin","second":"analyst"}',
     });
     return {replace: {'api-server': name}};
+  },
+  file: () => {
+    const path = join(tempDir(), 'auth.json');
+    writeFileSync(path, '{"version": 2}');
+    chmodSync(path, 0o600);
+    return Promise.resolve({replace: {'/etc/app/auth.json': path}});
+  },
+  process: async () => {
+    const name = ownName('api-server');
+    await waiting([name]);
+    return {replace: {'api-server': name}, context: {clock: realClock()}};
+  },
+  port: async () => {
+    const {program, port} = await listening();
+    return {replace: {'8080': String(port), 'api-server': program}};
+  },
+  disk: () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'app-1.tgz'), gzipSync('x'.repeat(1000)));
+    return Promise.resolve({replace: {'/var/lib/app': dir, '/var/backups': dir}});
   },
 };

@@ -39,3 +39,18 @@ let names = 0;
 
 /** A word that no other process on this machine has in its command line. */
 export const ownName = (word: string): string => `${word}-${process.pid}-${(names += 1)}`;
+
+/** A process of its own that listens on a free port of this machine. */
+export async function listening(
+  address = '127.0.0.1',
+): Promise<{readonly program: string; readonly port: number; readonly pid: number}> {
+  const program = ownName('listener');
+  const script =
+    'const s = require("net").createServer().listen(0, process.argv[2], () => console.log(s.address().port))';
+  const child = spawn(process.execPath, ['-e', script, program, address], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const said = await new Promise<Buffer>(resolve => child.stdout.once('data', resolve));
+  return {program, port: Number(said.toString()), pid: child.pid ?? 0};
+}

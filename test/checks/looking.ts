@@ -37,6 +37,7 @@ const ports = (): Omit<CheckContext, 'host'> & Partial<Pick<CheckContext, 'host'
   folders: createFolders(),
   archives: createArchives(),
   sql: createSql({exec: createExec(), program: [process.execPath, bundle('sql.cjs')]}),
+  heal: async () => Promise.reject(new Error('nobody expected that anything is healed')),
   signal: new AbortController().signal,
   timeoutMs: 5_000,
   trusted: true,

@@ -4,6 +4,7 @@ import type {Host, HostProcess} from '../../../src/host-ports.ts';
 import type {Look} from '../../../src/domain/verdict.ts';
 import {readPattern} from '../../../src/pattern.ts';
 import {pattern} from '../condition.ts';
+import {excerpt, type Assertion} from '../expect.ts';
 import {absolutePath} from '../fields.ts';
 import {couldNot, unknown} from './could-not.ts';
 import {readText} from './text.ts';
@@ -54,11 +55,16 @@ export async function findProcesses(host: Host, match: ProcessMatch): Promise<Fo
   return {at: 'found', processes, partial: answer.partial || isHidden};
 }
 
-/** `pid 42 (node app.js)`, short enough for a line. */
-export function processSaid({pid, argv, name}: HostProcess): string {
-  const line = argv.length === 0 ? name : argv.join(' ');
-  return `pid ${pid} (${line.length > 80 ? `${line.slice(0, 79)}…` : line})`;
-}
+/** `pid 42 (node app.js)`, short enough for a line and without what looks like a secret. */
+export const processSaid = ({pid, argv, name}: HostProcess): string =>
+  `pid ${pid} (${excerpt(argv.length === 0 ? name : argv.join(' '), 80)})`;
+
+/** Whether a process belongs to a unit; undecided where its cgroup may not be seen. */
+export const belongsTo = ({unit}: HostProcess, wanted: string): Omit<Assertion, 'what'> => ({
+  ok: unit === undefined ? undefined : unit === fullName(wanted),
+  expected: fullName(wanted),
+  actual: unit === undefined ? 'nothing that may be seen' : unit === '' ? 'no unit' : unit,
+});
 
 /** What is meant, in words. */
 export const matchSaid = ({command, name, unit, pidFile}: ProcessMatch): string =>

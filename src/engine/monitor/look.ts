@@ -61,6 +61,10 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
       // A site that is not trusted does not choose what may be reached.
       ...reaching(ports, trusted ? (site?.network?.allow ?? []) : []),
       sources: site?.sources ?? [],
+      heal: async wanted => {
+        if (!trusted) return {at: 'refused', kind: 'permission', message: 'the site is not trusted'};
+        return ports.heal.narrow({...wanted, service: spec.service, check: spec.id});
+      },
       host: await ports.hosts.open(spec.host, limits),
       signal: limit.signal,
       timeoutMs: spec.timeoutMs,

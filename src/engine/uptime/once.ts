@@ -7,7 +7,7 @@ import type {CheckResult} from '../../domain/verdict.ts';
 import type {Ledger, MonitorHolder, Telemetry} from '../../ports.ts';
 import {runOnce} from '../monitor/index.ts';
 import type {NdjsonLog} from '../logs/index.ts';
-import {changeEntry, createRecorder} from '../monitor/record.ts';
+import {changeEntry, createRecorder, isChange} from '../monitor/record.ts';
 import {slotOf} from '../monitor/slots.ts';
 import {uptimeLine} from './log.ts';
 

@@ -81,6 +81,7 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   processes: {...realProcesses(self.boot), self: () => self, alive: unexpected('a question about a process')},
   files: realFiles,
   sql: {ask: unexpected('a query')},
+  heal: {narrow: unexpected('healing')},
   hosts: {
     open: async (place, limits) => {
       if (place !== undefined) throw new Error(`nobody expected that ${place.name} would be contacted`);
