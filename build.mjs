@@ -1,5 +1,6 @@
 // Bundles the sources to dist/ (CJS, production). `--if-stale` does nothing when dist is newer than every source.
 import {build} from 'esbuild';
+import {createHash} from 'node:crypto';
 import {
   readFileSync,
   readdirSync,
@@ -105,10 +106,20 @@ async function bundleIn(next) {
       // Naming each function as it is made costs a tenth of the runner's time.
       keepNames: false,
       external: shared.external.filter(name => name !== 'better-sqlite3'),
+      // What is imported late is required: its code runs outside of a module that could import.
+      supported: {'dynamic-import': false},
       plugins: [oneLanguage, apart(runnerParts), sqliteInside],
     }),
     ...Object.entries({...runnerParts, 'src/sql.ts': 'sql.cjs'}).map(([source, name]) =>
-      build({...shared, define, entryPoints: [source], outfile: out(name), plugins: [oneLanguage]}),
+      build({
+        ...shared,
+        define,
+        entryPoints: [source],
+        outfile: out(name),
+        plugins: [oneLanguage],
+        // Zod compiles no parsers that would be used once.
+        banner: {js: `globalThis.__zod_globalConfig={jitless:true};${shared.banner.js}`},
+      }),
     ),
     ...workers.map(name =>
       build({
@@ -123,12 +134,17 @@ async function bundleIn(next) {
       build({...shared, define, entryPoints: [`demo/${name}.ts`], outfile: out(`demo-${name}.cjs`)}),
     ),
   ]);
-  // Between a confirmation and its intent stands the start of this process: compiled code is kept, and zod
-  // compiles no parsers that would be used once.
-  writeFileSync(
-    out('runner.cjs'),
-    "globalThis.__zod_globalConfig={jitless:true};require('node:module').enableCompileCache(__dirname + '/.cache');require('./runner-main.cjs');\n",
-  );
+  const sha = createHash('sha256')
+    .update(readFileSync(out('runner-main.cjs')))
+    .digest('hex');
+  await build({
+    ...shared,
+    define: {...define, __QD_RUNNER__: JSON.stringify(sha)},
+    entryPoints: ['src/runner-start.ts'],
+    outfile: out('runner.cjs'),
+    banner: {},
+    keepNames: false,
+  });
   writeFileSync(out('package.json'), '{"type": "commonjs"}\n');
   rmSync(path.join(dist, '.cache'), {recursive: true, force: true, maxRetries: 5});
   for (const name of readdirSync(next)) renameSync(path.join(next, name), path.join(dist, name));

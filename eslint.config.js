@@ -77,6 +77,7 @@ export default tseslint.config(
       'src/main.ts',
       'src/main/**',
       'src/runner.ts',
+      'src/runner-start.ts',
       'src/sql.ts',
       'src/store/*-worker.ts',
     ],
