@@ -119,6 +119,8 @@ export interface StepPlan {
   readonly atLimit: 'ask' | 'kill';
   /** Exit status, HTTP status, or a text that the output must contain. */
   readonly expect?: number | string;
+  /** What should come of it, in words: not the program, a person says whether it did. */
+  readonly expected?: string;
   /** A host by its ssh alias; absent: this one. */
   readonly on?: string;
   readonly runAs?: string;

@@ -140,6 +140,7 @@ function stepLines(
   const rest = [
     ...command.map(line => `  ${prompt}${line}`),
     ...step.detail.filter(line => line !== step.title).flatMap(text => text.split('\n')),
+    ...(step.expected === undefined ? [] : [expectedLine(step.expected, plan)]),
     ...(step.options ?? []).map(({answer, link}) => `${answer}${link === undefined ? '' : ` → ${link}`}`),
     ...inputLines(plan, scene.values),
     ...(machine && plan !== undefined ? actLines(item, plan, scene) : []),
@@ -155,6 +156,11 @@ function stepLines(
     ...rest.map(line => `       ${line}`),
   ];
 }
+
+const expectedLine = (expected: string, plan: StepPlan | undefined): string =>
+  plan?.expected === undefined
+    ? `expected: ${expected}`
+    : `expected: ${expected}; however it ends, you say whether it was so`;
 
 const targetIn = ({step}: Item, {service, procedure}: DryScene): string =>
   step.attributes.target ?? (service === '' ? procedure.id : service);

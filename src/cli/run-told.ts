@@ -39,7 +39,7 @@ export async function tellProgress(
     const line = endLine(walked);
     if (line === undefined || told.get(walked.item.id) === line) continue;
     told.set(walked.item.id, line);
-    if (walked.state.at === 'done' && walked.state.by === 'machine') {
+    if (walked.state.at === 'told' || (walked.state.at === 'done' && walked.state.by === 'machine')) {
       const bytes = await run.output(walked.item.id);
       const lines = showLines(new TextDecoder().decode(bytes ?? new Uint8Array()).replace(/\n$/, ''));
       if (bytes !== undefined && bytes.length > 0) {
@@ -55,6 +55,7 @@ export async function tellProgress(
 export function endLine({item, state}: Walked): string | undefined {
   const {title} = item.step;
   if (state.at === 'done') return `${words[state.verdict] ?? state.verdict}  ${title}  (${state.message})`;
+  if (state.at === 'told') return `? ended  ${title}  (${state.message})`;
   if (state.at !== 'skipped') return undefined;
   const why: Record<typeof state.by, string> = {
     operator: '',

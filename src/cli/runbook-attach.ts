@@ -111,12 +111,12 @@ async function tellOutput(
   const {at, attempt} = walked.state;
   const key = `${walked.item.id} ${attempt}`;
   const before = printed.get(key) ?? 0;
-  if ((at !== 'running' && at !== 'done') || before === Infinity) return;
-  if (at === 'done' && walked.state.by !== 'machine') return;
+  const isOver = at === 'told' || (at === 'done' && walked.state.by === 'machine');
+  if ((at !== 'running' && !isOver) || before === Infinity) return;
   const text = new TextDecoder().decode(await run.output(walked.item.id));
-  const end = at === 'done' ? text.length : text.lastIndexOf('\n') + 1;
+  const end = isOver ? text.length : text.lastIndexOf('\n') + 1;
   if (end > before) watcher.output(walked, text.slice(before, end));
-  printed.set(key, at === 'done' ? Infinity : Math.max(before, end));
+  printed.set(key, isOver ? Infinity : Math.max(before, end));
 }
 
 function lineWatcher(talk: Talk, run: OpenRun): Watcher {
@@ -158,6 +158,7 @@ function standing({state}: RunSnapshot): string {
     waiting: `${operator} is asked`,
     confirmed: `${operator} has confirmed it`,
     running: 'running',
+    told: `it ended; ${operator} is asked whether that is as expected`,
     unknown: `outcome unknown; ${operator} is asked`,
     done: `did not pass; ${operator} is asked`,
     skipped: 'skipped',

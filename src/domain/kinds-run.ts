@@ -160,6 +160,8 @@ export const stepOutcome = z.strictObject({
   /** Of a request: the id under which the other side knows it. */
   requestId: z.string().optional(),
   durationMs: z.int().min(0),
+  /** What should have come of it, in the runbook's words: the next outcome of the step, by a person, says whether it did. */
+  expected: z.string().optional(),
   output: commitment.optional(),
   results: z
     .array(
@@ -187,7 +189,7 @@ export const stepLimit = z.strictObject({
 /** A choice that moves the run: an option of a question, or what to do about a failed, unknown or running step. */
 export const stepDecide = z.strictObject({
   attempt,
-  about: z.enum(['question', 'failed', 'unknown', 'running', 'confirmed']),
+  about: z.enum(['question', 'failed', 'unknown', 'running', 'confirmed', 'expected']),
   answer: z.enum(['option', 'retry', 'undo', 'safe', 'happened', 'did-not-happen', 'stop']),
   /** For `option`: the key and text chosen; for `safe`: the id of the safe action. */
   option: z.string().optional(),

@@ -71,6 +71,14 @@ export function choices(state: RunState, stance: Stance): readonly Choice[] {
         ...leave(undefined),
         ...rest('first say whether it happened'),
       ];
+    case 'told':
+      return [
+        choice('done', 'y', 'as expected'),
+        choice('fails', 'n', 'not as expected', 'reason'),
+        choice('retry', 'r', 'ask again, then run again'),
+        ...leave(undefined),
+        ...rest(undefined),
+      ];
     case 'failed': {
       const {item} = now.walked;
       const failed = afterFailure(state, item, {step: now.state, stance});

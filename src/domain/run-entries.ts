@@ -48,14 +48,16 @@ export function confirm(
 ): Response {
   const {item} = walked;
   const {dialog, reason, stance} = given;
-  const level = levelOf(item, stance.refusals);
+  // What is over is judged, not begun.
+  const isTold = walked.state.at === 'told';
+  const level = isTold ? 'yes' : levelOf(item, stance.refusals);
   const typed = answer.say === 'yes' ? answer.typed : undefined;
   const target = targetOf(state, item);
   if (level === 'typed' && answer.say === 'yes') {
     if (typed !== target) return no(`Type ${JSON.stringify(target)} exactly to go on.`);
     if (needsReason(item) && reason === '') return no('A reason is needed.');
   }
-  const acts = 'by' in item.kind && item.kind.by !== 'operator';
+  const acts = !isTold && 'by' in item.kind && item.kind.by !== 'operator';
   const say = acts ? 'yes' : item.role === 'read' ? 'read' : answer.say === 'fails' ? 'fails' : 'done';
   const note = answer.say === 'done' ? (answer.note ?? '').trim() : '';
   const first: NewEntry = {
@@ -74,7 +76,7 @@ export function confirm(
     },
     disclosed: [...because(reason), ...(note === '' ? [] : [{ptr: '/body/note', value: note}])],
   };
-  if (isRehearsed(state, item) && answer.say !== 'fails')
+  if (!isTold && isRehearsed(state, item) && answer.say !== 'fails')
     return onStep(state, item, {entries: [first, rehearsed(walked, acts)]});
   // The intent rests on the confirm as the run's newest entry, so what lets it pass stands before it.
   const [use, ...uses] = [...usesOf(stance.refusals ?? []), first];
@@ -98,11 +100,17 @@ const said = ({item, state}: Walked, failed: boolean): NewEntry => ({
   body: {
     attempt: state.attempt,
     verdict: failed ? 'fail' : 'pass',
-    message: item.role === 'read' ? 'read' : failed ? 'the operator says no' : 'the operator says so',
+    message: saidMessage({item, state}, failed),
     by: 'attested',
     durationMs: 0,
   },
 });
+
+function saidMessage({item, state}: Pick<Walked, 'item' | 'state'>, failed: boolean): string {
+  if (state.at === 'told') return `${failed ? 'not ' : ''}as expected (${state.expected}): ${state.message}`;
+  if (item.role === 'read') return 'read';
+  return failed ? 'the operator says no' : 'the operator says so';
+}
 
 /** One for each refusal that an open break-glass lets pass. */
 const usesOf = (refusals: readonly Refusal[]): NewEntry[] =>
@@ -205,6 +213,7 @@ export function decide(
 }
 
 function aboutOf({state: {at}}: Walked): string {
+  if (at === 'told') return 'expected';
   return at === 'running' || at === 'unknown' || at === 'confirmed' ? at : 'failed';
 }
 

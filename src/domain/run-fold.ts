@@ -249,18 +249,19 @@ function outcome(
   {body, entry}: {readonly body: z.infer<typeof stepOutcome>; readonly entry: Entry},
 ): Walked {
   if (!expects(walked.state, entry.of)) return walked;
-  const {attempt, verdict, by, message} = body;
+  const {attempt, verdict, by, message, expected} = body;
   const at = {attempt, seq: entry.seq, atMs: msOf(entry)};
   // Only a rehearsal goes on without having done anything.
   if (verdict === 'skipped' && entry.of === undefined && isRehearsed(run, walked.item))
     return {...walked, begun: true, state: {...at, at: 'skipped', by: 'rehearsal'}};
+  if (expected !== undefined) return {...walked, begun: true, state: {...at, at: 'told', message, expected}};
   return {...walked, begun: true, state: {...at, at: 'done', verdict, by, message}};
 }
 
-/** An outcome counts for the intent it names (also late, while nobody has decided), or for a step without one. */
+/** An outcome counts for the intent it names (also late, while nobody has decided), or for a step that a person, or a look, judges. */
 function expects(state: StepState, of: number | undefined): boolean {
   if (state.at === 'running' || state.at === 'unknown') return of === state.intent;
-  return of === undefined && (state.at === 'waiting' || state.at === 'confirmed');
+  return of === undefined && (state.at === 'waiting' || state.at === 'confirmed' || state.at === 'told');
 }
 
 /** Applies a change to the item that the entry names; an entry that fits none, or whose body is odd, changes nothing. */

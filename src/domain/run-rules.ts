@@ -100,6 +100,8 @@ export function ask(state: RunState, stance: Stance): Ask {
         survivors: now.state.survivors,
         id,
       };
+    case 'told':
+      return {at: 'manual', question: toldQuestion(now.state), id};
     case 'failed':
       return {at: 'failed', text: failedText(now.walked.item, now.state), id};
     case 'ask':
@@ -136,6 +138,9 @@ const failedText = (item: Item, state: StepState & {at: 'done'}): string => {
     : `A precondition does not hold: ${state.message}. The run can only be aborted or escalated.`;
 };
 
+const toldQuestion = ({message, expected}: StepState & {at: 'told'}): string =>
+  `It ended: ${message}. Is that as expected (${expected})?`;
+
 function guardedText(refusals: readonly Refusal[]): string {
   const rules = refusals.map(({guard, title, line, matched}) => {
     const where = line === 0 ? 'a standing rule' : `line ${line}`;
@@ -170,9 +175,11 @@ function question(state: RunState, {item, state: step}: Walked, {id, stance}: As
   const level = levelOf(item, stance.refusals);
   if (!isMachine(item) && level !== 'typed') {
     const asked = item.role === 'precondition' || item.role === 'verify' ? 'Does this hold' : 'Is this done';
+    const {expected} = item.step;
+    const also = expected === undefined ? '' : ` Expected: ${expected}.`;
     return asks === undefined
-      ? {at: 'manual', question: `${drill}${asked} on ${where}?`, id}
-      : {at: 'attest', question: `${drill}${asked} on ${where}? Say what you see.`, id};
+      ? {at: 'manual', question: `${drill}${asked} on ${where}?${also}`, id}
+      : {at: 'attest', question: `${drill}${asked} on ${where}?${also} Say what you see.`, id};
   }
   const run = isMachine(item) ? `Run this on ${where}?` : `Done on ${where}?`;
   switch (level) {

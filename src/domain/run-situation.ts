@@ -52,6 +52,7 @@ export type Situation =
   | {readonly at: 'busy'; readonly walked: Walked; readonly text: string; readonly sinceMs: number}
   | {readonly at: 'running'; readonly walked: Walked; readonly state: StepState & {at: 'running'}}
   | {readonly at: 'unknown'; readonly walked: Walked; readonly state: StepState & {at: 'unknown'}}
+  | {readonly at: 'told'; readonly walked: Walked; readonly state: StepState & {at: 'told'}}
   | {readonly at: 'failed'; readonly walked: Walked; readonly state: StepState & {at: 'done'}}
   | {readonly at: 'ask'; readonly walked: Walked};
 
@@ -70,6 +71,8 @@ export function situation(state: RunState, stance: Stance): Situation {
       return {at: 'running', walked, state: step};
     case 'unknown':
       return {at: 'unknown', walked, state: step};
+    case 'told':
+      return {at: 'told', walked, state: step};
     case 'done':
       return {at: 'failed', walked, state: step};
     case 'waiting':

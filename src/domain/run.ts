@@ -90,6 +90,15 @@ export type StepState =
       readonly why: string;
       readonly survivors: readonly Survivor[];
     }
+  /** It ended; whether that is what the runbook expects is for a person to say. */
+  | {
+      readonly at: 'told';
+      readonly attempt: number;
+      readonly seq: number;
+      readonly atMs: number;
+      readonly message: string;
+      readonly expected: string;
+    }
   | {
       readonly at: 'done';
       readonly attempt: number;

@@ -90,6 +90,8 @@ export interface Step {
   /** Set for a single inline command, which runs without a shell. */
   readonly argv?: readonly string[];
   readonly expectedOutput?: string;
+  /** What should come of it, in the author's words (`… -> denied`): a person says whether it did. */
+  readonly expected?: string;
   readonly effect: Effect;
   readonly certainty: Certainty;
   readonly alert?: 'caution' | 'warning' | 'note' | 'tip' | 'important';

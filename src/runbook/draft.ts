@@ -22,6 +22,7 @@ export interface Draft {
   command?: string;
   argv?: readonly string[];
   expectedOutput?: string;
+  expected?: string;
   effect: Effect;
   certainty: Certainty;
   alert?: NonNullable<Step['alert']>;

@@ -125,15 +125,15 @@ export function readItem(item: ListItem, source: Source): Draft {
     step = {...manualStep(title, lineOf(item)), detail, children};
     if (children.length > 0) step = {...step, type: 'note', effect: 'read'};
   }
-  const expected = step.expectedOutput === undefined ? expectation(title) : undefined;
-  if (expected !== undefined) step = {...step, expectedOutput: expected};
+  const expected = expectation(title);
+  if (expected !== undefined) step = {...step, expected};
   if (step.title === '') step.title = step.command?.split('\n')[0] ?? detail[0] ?? '(no text)';
   return dress(step, parts.annotation, parts.alert);
 }
 
 /** `Load an unsigned bundle -> rejected`: what the author expects to happen. */
 const expectation = (title: string): string | undefined =>
-  /\s(?:->|=>|→|⇒|➜)\s+([^\s].{0,300})$/u.exec(title)?.[1]?.trim();
+  /\s(?:->|=>|→|⇒|➜)\s+([^\s].{0,300}?)\.?\s*$/u.exec(title)?.[1];
 
 interface Parts {
   readonly detail: string[];

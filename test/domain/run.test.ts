@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {containing} from '../helpers/like.ts';
 import {current, type RunState} from '../../src/domain/run.ts';
 import {ask} from '../../src/domain/run-rules.ts';
-import {choices} from '../../src/domain/run-choices.ts';
+import {choices, finishAfterFailure} from '../../src/domain/run-choices.ts';
 import {entryProcedure} from '../../src/domain/run-plan.ts';
 import {respond} from '../../src/domain/run-answer.ts';
 import {intentOf, Model, outcomeOf, phase, procedure, quiet, runbook, step} from './run-model.ts';
@@ -267,6 +267,60 @@ test('output gives a value with an outcome that counts; one that came after a de
   model.append([outcomeOf('a', first, {attempt: 1, verdict: 'pass'}), value(1)]);
   expect(told.ok).toBe(true);
   expect(model.state.values).toEqual(now);
+});
+
+test('how a step ended that is expected in words is judged by a person, and by nobody else', () => {
+  const book = runbook([
+    procedure('p', [phase('verify', [step('denied', 'command', {expected: 'denied'})])]),
+  ]);
+  const told = (): Model => {
+    const model = new Model(book, 'p');
+    model.say({say: 'yes'});
+    const {head} = model.state;
+    const begun = model.append([intentOf(model.state, 'denied', {attempt: 1, confirm: head, name: 'r'})]);
+    const outcome = outcomeOf('denied', begun.ok ? begun.seq : -1, {attempt: 1, verdict: 'unknown'});
+    model.append([{...outcome, body: {...outcome.body, message: 'exit 0', expected: 'denied'}}]);
+    return model;
+  };
+  const good = told();
+  expect(ask(good.state, good.stance)).toMatchObject({
+    at: 'manual',
+    question: 'It ended: exit 0. Is that as expected (denied)?',
+  });
+  expect(open(good)).toEqual(['done', 'fails', 'retry', 'escalate', 'abort']);
+  expect(good.say({say: 'yes'})).toMatchObject({ok: false});
+  expect(good.say({say: 'skip', reason: 'x'})).toMatchObject({ok: false});
+  expect(good.say({say: 'done'})).toMatchObject({ok: true});
+  expect(good.state.walk[0]?.state).toMatchObject({
+    at: 'done',
+    verdict: 'pass',
+    by: 'attested',
+    message: 'as expected (denied): exit 0',
+  });
+  expect(open(good)).toContain('finish');
+
+  const bad = told();
+  expect(bad.say({say: 'fails', reason: 'it let me in'})).toMatchObject({ok: true});
+  expect(ask(bad.state, bad.stance)).toMatchObject({
+    at: 'failed',
+    text: 'failed: not as expected (denied): exit 0',
+  });
+  expect(finishAfterFailure(bad.state)).toBe('failed');
+
+  const again = told();
+  expect(again.say({say: 'retry'})).toMatchObject({ok: true});
+  expect(current(again.state)?.state).toMatchObject({at: 'waiting', attempt: 2});
+});
+
+test('what a person does is asked with what should come of it', () => {
+  const model = new Model(
+    runbook([procedure('p', [phase('procedure', [step('a', 'manual', {expected: 'rejected'})])])]),
+    'p',
+  );
+  expect(ask(model.state, model.stance)).toMatchObject({
+    at: 'manual',
+    question: 'Is this done on STAGING / api? Expected: rejected.',
+  });
 });
 
 test('an answer to something that was asked earlier is refused', () => {

@@ -2,13 +2,25 @@
 import type {Runbook, Step} from '../../src/domain/runbook.ts';
 
 function stepLines(step: Step, indent: string): string[] {
-  const {line, type, effect, title, command, expectedOutput, options = [], detail, attributes} = step;
+  const {
+    line,
+    type,
+    effect,
+    title,
+    command,
+    expectedOutput,
+    expected,
+    options = [],
+    detail,
+    attributes,
+  } = step;
   const more = (mark: string, text: string | undefined): string[] =>
     text === undefined ? [] : text.split('\n').map(each => `${indent}    ${mark} ${each}`.trimEnd());
   return [
     `${indent}${line} ${type} ${effect}: ${title}`,
     ...more('$', command),
     ...more('=>', expectedOutput),
+    ...more('->', expected),
     ...detail.flatMap(each => more('|', each)),
     ...options.map(({answer, link}) => `${indent}    ? ${answer} ${link ?? ''}`.trimEnd()),
     ...(Object.keys(attributes).length === 0 ? [] : [`${indent}    @ ${JSON.stringify(attributes)}`]),

@@ -161,6 +161,29 @@ test('a step whose output does not give the variable has failed, and says why', 
   }
 });
 
+test('what is expected in words is for a person to say: how it ended is told once, whatever it is', async () => {
+  for (const [text, message] of [
+    ['echo in', 'exit 0'],
+    ['echo no >&2; exit 22', 'exit 22'],
+  ] as const) {
+    const {shell, scene, outcome, output, dir} = await stage();
+    const counted = `echo x >> ${join(dir, 'times')}; ${text}`;
+    await perform(shell(counted, {expected: 'denied', retries: 3}), scene);
+    expect((await outcome()).entry.body).toMatchObject({verdict: 'unknown', message, expected: 'denied'});
+    expect(await output()).toMatch(/in|no/);
+    expect(readFileSync(join(dir, 'times'), 'utf8')).toBe('x\n');
+  }
+  const slow = await stage();
+  await perform(slow.shell(pauseLine(30_000), {expected: 'denied', timeoutMs: 200}), slow.scene);
+  expect((await slow.outcome()).entry.body).toMatchObject({expected: 'denied', ended: 'limit'});
+  // What never began says nothing about what is expected.
+  const {job, scene, outcome} = await stage();
+  await perform(job({at: 'command', argv: ['no-such-program-here']}, {expected: 'denied'}), scene);
+  const {body} = (await outcome()).entry;
+  expect(body).toMatchObject({verdict: 'unknown'});
+  expect(body).not.toHaveProperty('expected');
+});
+
 test('with on-disconnect abort a step ends when its console is gone; otherwise it runs to its end', async () => {
   const {boot} = realProcesses(realClock().bootId).self();
   const gone = {pid: 2 ** 22 - 1, start: '1', boot};

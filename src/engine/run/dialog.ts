@@ -27,6 +27,8 @@ export function dialogLines(
 ): readonly string[] {
   const {step} = item;
   const {vars = {}, refusals = []} = more;
+  const now = current(state);
+  const told = now?.item.id === item.id && now.state.at === 'told' ? now.state.message : undefined;
   const what = plan?.lines ?? [];
   const prompt = plan?.act.at === 'command' || plan?.act.at === 'terminal' ? '$ ' : '';
   const uses = (plan?.uses ?? []).flatMap(name =>
@@ -38,6 +40,8 @@ export function dialogLines(
     ...what.map(line => `  ${prompt}${line}`),
     ...uses,
     ...step.detail.filter(line => line !== step.title),
+    ...(step.expected === undefined ? [] : [`expected: ${step.expected}`]),
+    ...(told === undefined ? [] : [`it ended: ${told}`]),
     ...(acts(plan) ? [limitLine(plan), `effect ${step.effect}, ${step.certainty}, line ${step.line}`] : []),
     ...refusals.map(refusalLine),
     `on ${state.environment.toUpperCase()}, target ${targetOf(state, item)}${typed}`,
@@ -83,6 +87,8 @@ export function briefLines(state: RunState): readonly string[] {
 
 function standing(step: StepState): string {
   switch (step.at) {
+    case 'told':
+      return `${step.message}; nobody has said yet whether that is as expected`;
     case 'done':
       return `${step.verdict}: ${step.message}`;
     case 'unknown':

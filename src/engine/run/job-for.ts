@@ -19,7 +19,7 @@ export function jobFor({world, state, runbook, prepared}: JobScene, item: Item):
   const act = plan === undefined ? undefined : actFor(plan);
   if (plan === undefined || act === undefined) return undefined;
   const {attempt} = current(state)?.state ?? {attempt: 1};
-  const {on, runAs, retries, capture, onDisconnect, login, maxOutputBytes, expect} = plan;
+  const {on, runAs, retries, capture, onDisconnect, login, maxOutputBytes, expect, expected} = plan;
   const {cwd} = runbook.meta;
   return {
     v: 1,
@@ -41,6 +41,7 @@ export function jobFor({world, state, runbook, prepared}: JobScene, item: Item):
     cwd: folderFor(world, runbook, plan),
     vars: {...vars},
     ...(expect === undefined ? {} : {expect}),
+    ...(expected === undefined ? {} : {expected}),
     ...(on === undefined ? {} : {on, ...(cwd === undefined ? {} : {remoteCwd: cwd})}),
     ...(runAs === undefined ? {} : {runAs}),
     ...(retries === undefined ? {} : {retries}),

@@ -109,7 +109,8 @@ export function planStep(
     secrets: Object.keys(meta.secrets),
     site,
   });
-  if ('problem' in plan || plan.capture === undefined) return plan;
+  if ('problem' in plan) return plan;
+  if (plan.capture === undefined) return {...plan, ...inWords(step, {definition, plan})};
   const {name} = plan.capture;
   const pattern = vars.find(one => one.name === name)?.pattern;
   if (pattern === undefined) return plan;
@@ -117,6 +118,15 @@ export function planStep(
   return 'problem' in read
     ? {problem: `"vars": the pattern of ${name}: ${read.problem}`}
     : {...plan, capture: {...plan.capture, pattern}};
+}
+
+/** What the file says in words counts where nothing else tells how a program's end is judged. */
+function inWords(
+  {expected}: Step,
+  {definition: {by}, plan}: {readonly definition: StepDefinition; readonly plan: StepPlan},
+): Pick<StepPlan, 'expected'> {
+  const isProgram = by === 'runner' || by === 'terminal';
+  return expected === undefined || plan.expect !== undefined || !isProgram ? {} : {expected};
 }
 
 /** An `input` step takes what is declared of its variable, where it says nothing of its own. */

@@ -291,7 +291,10 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
         return true;
       }),
     output: async item => {
-      const outcome = entries.findLast(({entry}) => entry.kind === 'step.outcome' && entry.step === item);
+      // What a person said about it afterwards has no output.
+      const outcome = entries.findLast(
+        ({entry}) => entry.kind === 'step.outcome' && entry.step === item && entry.of !== undefined,
+      );
       const intent = entries.findLast(({entry}) => entry.kind === 'step.intent' && entry.step === item);
       if (outcome !== undefined && outcome.seq > (intent?.seq ?? -1)) {
         return ledger.disclosure(outcome.seq, '/body/output');

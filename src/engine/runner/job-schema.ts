@@ -74,6 +74,8 @@ export const jobSchema = z.strictObject({
   graceMs: z.int().min(0),
   atLimit: z.enum(['ask', 'kill']),
   expect: z.union([z.int(), z.string()]).optional(),
+  /** What should come of it, in words: how it ended is recorded, and a person says whether that is it. */
+  expected: z.string().optional(),
   /** On this host. */
   cwd: z.string(),
   /** On the host of `on`: the runbook's own `cwd`; absent: the account's home there. */

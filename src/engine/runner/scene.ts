@@ -79,6 +79,8 @@ export interface Outcome {
   readonly signal?: string;
   readonly ended?: Ended;
   readonly requestId?: string;
+  /** Set where a person says whether it went so. */
+  readonly expected?: string;
   readonly survivors?: readonly Survivor[];
   readonly items?: Json;
   /** Values of `items` that lie beside the entry. */

@@ -37,12 +37,15 @@ export function detailOf(
       ? values.filter(({name}) => plan.uses === undefined || plan.uses.includes(name)).map(valueLine)
       : [],
     refusals: guards.map(refusalView),
-    prose: step.detail.filter(line => line !== step.title).flatMap(showLines),
+    prose: [...step.detail.filter(line => line !== step.title), ...expectedLine(step)].flatMap(showLines),
     outputOf: own ? undefined : say`step ${of + 1}`,
     // What an earlier command printed says nothing about what is looked at now.
     output: output === undefined || (looks && item.id !== outputOf) ? [] : outputLines(output),
   };
 }
+
+const expectedLine = ({expected}: Item['step']): string[] =>
+  expected === undefined ? [] : [`expected: ${expected}`];
 
 /** What a person does has no command, host or limit of its own. */
 const byHand: ReadonlySet<StepPlan['act']['at']> = new Set(['person', 'attest', 'input']);

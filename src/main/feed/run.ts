@@ -85,6 +85,8 @@ function stepAt(state: StepState, isCurrent: boolean): StepAt {
       return isCurrent ? 'current' : 'waiting';
     case 'confirmed':
       return isCurrent ? 'current' : 'confirmed';
+    case 'told':
+      return 'current';
     case 'running':
     case 'unknown':
     case 'skipped':
@@ -106,6 +108,7 @@ function resultOf(state: StepState): Shown | undefined {
       return say`outcome unknown`;
     case 'skipped':
       return say`${timeOf(state.atMs)}  skipped`;
+    case 'told':
     case 'done':
       return say`${timeOf(state.atMs)}  ${state.message}`;
   }

@@ -286,3 +286,65 @@ Procedure:
   for (const answer of [{say: 'skip', reason: 'x'}, {say: 'done'}, {say: 'yes'}] as const)
     expect(await say(run, answer)).toMatchObject({ok: false});
 });
+
+const denied = (command: string, more = ''): string => `# Access
+
+## Policy
+
+- Verify:
+  - Call without a token -> denied.
+  - Call \`${command}\` -> 403${more}
+`;
+
+test('a command that should be denied is passed by nobody but the operator, however it ends', async () => {
+  const dir = tempDir();
+  const books = {
+    open: denied('node -p 200'),
+    shut: denied('node -e "process.exit(22)"'),
+    said: denied('node -e "process.exit(22)"', ' <!-- qd: {"expect":22} -->'),
+  };
+  const here = await opened({dir, runbooks: books});
+  const walk = async (runbook: string, answer: {say: 'done'} | {say: 'fails'; reason: string}) => {
+    const run = await here.desk.start({runbook, service: 'api'});
+    onTestFinished(() => run.close());
+    expect(run.snapshot().ask).toMatchObject({
+      at: 'manual',
+      question: 'Does this hold on STAGING / api? Expected: denied.',
+    });
+    expect(run.snapshot().shown).toContain('expected: denied');
+    await say(run, {say: 'done'});
+    expect((await asked(run)).ask.at).toBe('confirm');
+    await say(run, {say: 'yes'});
+    const told = await asked(run);
+    const before = Buffer.from((await run.output(current(told.state)?.item.id ?? '')) ?? []).toString();
+    if (told.ask.at === 'manual') await say(run, answer);
+    const after = (await asked(run)).ask;
+    const id = run.snapshot().state.walk.at(-1)?.item.id ?? '';
+    expect(Buffer.from((await run.output(id)) ?? []).toString()).toBe(before);
+    await say(run, {say: 'abort', reason: 'the test is over'});
+    return {run: run.run, asked: told.ask, shown: told.shown, after};
+  };
+  const open = await walk('open', {say: 'fails', reason: 'it let me in'});
+  expect(open.asked).toMatchObject({
+    at: 'manual',
+    question: 'It ended: exit 0. Is that as expected (403)?',
+  });
+  expect(open.shown).toContain('it ended: exit 0');
+  expect(open.after).toMatchObject({at: 'failed', text: containing('not as expected (403)')});
+
+  const shut = await walk('shut', {say: 'done'});
+  expect(shut.asked).toMatchObject({question: containing('exit 22')});
+  expect(shut.after.at).toBe('finish');
+  // Both are recorded: how it ended, and what the operator made of it.
+  const entries = await here.ledger.read({run: shut.run, kinds: ['step.outcome']});
+  expect(entries.slice(-2).map(({entry: {body}}) => [body['by'], body['verdict'], body['expected']])).toEqual(
+    [
+      ['machine', 'unknown', '403'],
+      ['attested', 'pass', undefined],
+    ],
+  );
+
+  // An annotation says it for the machine.
+  const said = await walk('said', {say: 'done'});
+  expect(said.asked.at).toBe('finish');
+});
