@@ -5,8 +5,8 @@ const builtin = (name: string): string => `^(node:)?${name}$`;
 const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 
 const domain = '^src/domain/';
-const ports = '^src/ports\\.ts$';
-const define = '^src/define\\.ts$';
+const ports = '^src/(ports|alert-ports)\\.ts$';
+const define = '^src/(define|define-channel)\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const zod = npm('zod');
 
@@ -26,7 +26,7 @@ export const table: readonly Row[] = [
   },
   {
     part: 'ports, define',
-    path: '^src/(ports|define)\\.ts$',
+    path: '^src/(ports|alert-ports|define|define-channel)\\.ts$',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
@@ -52,6 +52,12 @@ export const table: readonly Row[] = [
       builtin('crypto'),
     ],
     why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Of node:crypto, hashes and signatures are pure.',
+  },
+  {
+    part: 'channels',
+    path: '^src/channels/',
+    may: [domain, ports, define, zod, builtin('crypto')],
+    why: 'A channel says how somebody is told; what is sent, and when, is decided elsewhere. Of node:crypto, signatures are pure.',
   },
   {
     part: 'site',
@@ -211,6 +217,7 @@ export const table: readonly Row[] = [
       define,
       npm('undici'),
       npm('execa'),
+      npm('nodemailer'),
       npm('ipaddr\\.js'),
       npm('pg'),
       npm('@types/pg'),

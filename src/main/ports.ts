@@ -5,6 +5,7 @@ import {realFiles} from '../adapters/files.ts';
 import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
+import type {Mail} from '../alert-ports.ts';
 import type {Ports} from '../define.ts';
 import type {Exec, Http} from '../ports.ts';
 
@@ -12,6 +13,12 @@ import type {Exec, Http} from '../ports.ts';
 function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   return () => (loading ??= load());
+}
+
+/** SMTP, loaded when the first message is sent. */
+export function realMail(): Mail {
+  const mail = lazily<Mail>(async () => (await import('../adapters/mail.ts')).createMail());
+  return {send: async request => (await mail()).send(request)};
 }
 
 export function realPorts(): Ports {

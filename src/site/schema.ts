@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {environments} from '../domain/site.ts';
 import {panels, severities} from '../domain/verdict.ts';
+import {alertsShape} from './alerts.ts';
 import {dependsField} from './depends.ts';
 import {durationMs} from './duration.ts';
 import {id, sshHost, text} from './fields.ts';
@@ -105,6 +106,7 @@ export const siteSchema = z.strictObject({
   anchors: z.record(id, anchor).optional(),
   ...runningShape,
   ...guardsShape,
+  ...alertsShape,
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
@@ -112,6 +114,6 @@ export type CheckFields = z.infer<typeof check>;
 
 /** Names that are spoken for by what is still to come, by where they would stand. */
 export const reserved = {
-  site: ['access', 'alerts', 'schedule', 'controls'],
+  site: ['access', 'schedule', 'controls'],
   service: ['slo'],
 } as const;

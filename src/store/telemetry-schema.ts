@@ -1,10 +1,7 @@
 // The tables of telemetry.db. Losing this file loses figures, never the record of an action.
+import type {SideKind} from './side-database.ts';
 
-/** `QDT1`, so that a database of something else is never written to. */
-export const applicationId = 0x51_44_54_31;
-export const version = 1;
-
-export const schema = `
+const schema = `
 CREATE TABLE IF NOT EXISTS checks (
   id      INTEGER PRIMARY KEY,
   service TEXT NOT NULL,
@@ -29,3 +26,12 @@ CREATE TABLE IF NOT EXISTS monitor (
   holder TEXT NOT NULL
 ) STRICT;
 `;
+
+export const telemetryKind: SideKind = {
+  // `QDT1`
+  applicationId: 0x51_44_54_31,
+  version: 1,
+  synchronous: 'NORMAL',
+  makeTables: db => db.exec(schema),
+  what: 'samples',
+};

@@ -4,7 +4,8 @@ import {parseHolder, parseLastLook} from '../domain/last-look.ts';
 import {verdicts} from '../domain/verdict.ts';
 import type {Verdict} from '../domain/verdict.ts';
 import type {LastLook, MonitorHolder, SampledCheck, SampleRow, Telemetry} from '../ports.ts';
-import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './telemetry-open.ts';
+import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './side-database.ts';
+import {telemetryKind} from './telemetry-schema.ts';
 import {prepare, verdictAt, worstPerMinute} from './telemetry-sql.ts';
 
 /** A batch of this size is written without being asked; below, `flush` does it. */
@@ -22,7 +23,7 @@ const isSame = (a: MonitorHolder, b: MonitorHolder): boolean =>
  * nothing can be written samples live in memory; `problem` says so. Writing is synchronous, in small batches.
  */
 export function openTelemetry(file: string, nowMs: number): Telemetry {
-  let {db, problem}: {db: Database; problem?: string} = openOrReplace(file, nowMs);
+  let {db, problem}: {db: Database; problem?: string} = openOrReplace(file, telemetryKind, nowMs);
   let sql = prepare(db);
   let isOpen = true;
   let known = new Map<string, SampledCheck>();
@@ -57,7 +58,7 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
   };
   const reopen = (error: unknown): void => {
     db.close();
-    const again = replace(file, {nowMs, why: messageOf(error)});
+    const again = replace(file, {kind: telemetryKind, nowMs, why: messageOf(error)});
     db = again.db;
     problem = again.problem;
     sql = prepare(db);

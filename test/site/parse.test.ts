@@ -159,8 +159,8 @@ describe('what is refused names its place, what was expected and what was found'
     ],
     [
       'a name that is spoken for',
-      `${head}alerts: {}\n`,
-      ['3:1: `alerts` is not known here. It is not supported by this version.'],
+      `${head}controls: {}\n`,
+      ['3:1: `controls` is not known here. It is not supported by this version.'],
     ],
     [
       'a name that is spoken for in a service',
