@@ -7,7 +7,7 @@ const npm = (name: string): string => `(^|/)node_modules/${name}/`;
 const domain = '^src/domain/';
 // Ports that only looking needs have a folder of their own, so that none becomes long.
 const ports = '^src/([a-z-]*ports\\.ts$|look/)';
-const define = '^src/define\\.ts$';
+const define = '^src/define(-channel)?\\.ts$';
 const pattern = '^src/pattern\\.ts$';
 const cron = '^src/cron\\.ts$';
 const zod = npm('zod');
@@ -28,7 +28,7 @@ export const table: readonly Row[] = [
   },
   {
     part: 'ports, looking ports, define',
-    path: '^src/(([a-z-]*ports|define)\\.ts$|look/)',
+    path: '^src/(([a-z-]*ports|define|define-channel)\\.ts$|look/)',
     may: [domain, ports, define, zod],
     why: 'Interfaces only: a definition must not know who implements or lists it.',
   },
@@ -61,6 +61,12 @@ export const table: readonly Row[] = [
       builtin('crypto'),
     ],
     why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Chains and evidence are judged by the pure rules that verifications use. Of node:crypto, hashes and signatures are pure.',
+  },
+  {
+    part: 'channels',
+    path: '^src/channels/',
+    may: [domain, ports, define, zod, builtin('crypto')],
+    why: 'A channel says how somebody is told; what is sent, and when, is decided elsewhere. Of node:crypto, signatures are pure.',
   },
   {
     part: 'site',
@@ -237,6 +243,7 @@ export const table: readonly Row[] = [
       '^src/remote/',
       npm('undici'),
       npm('execa'),
+      npm('nodemailer'),
       npm('ipaddr\\.js'),
       npm('pg'),
       npm('@types/pg'),

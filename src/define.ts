@@ -1,5 +1,7 @@
 // One definition per thing that can be added later: a check type, a step type, a command.
 import type {z} from 'zod';
+import type {Mail, Outbox} from './alert-ports.ts';
+import type {AnyChannel} from './define-channel.ts';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
 import type {DataSource, Site} from './domain/site.ts';
@@ -230,6 +232,11 @@ export interface CommandContext extends Ports {
   /** Ledgers as files: reading one that must not be written, verifying, a new origin. */
   readonly ledgerFiles: LedgerFiles;
   telemetry(): Promise<Telemetry>;
+  /** Types of channels, and what they need besides the other ports. */
+  readonly channels: readonly AnyChannel[];
+  readonly mail: Mail;
+  /** What is still to be told to whom. */
+  outbox(): Promise<Outbox>;
   /** Everything that this context hands out is masked by it already: talk, ledger, checks. */
   readonly secrets: Secrets;
   /** The verifiers that go into a bundle; throws FILE_UNREADABLE and says how they are built. */

@@ -9,13 +9,20 @@ import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
 import {anchorRegularly} from '../evidence/anchors/regularly.ts';
 import {sealWhenIdle} from '../evidence/seal.ts';
+import {alertsHere} from './alerting.ts';
 import {sendOf} from './anchoring.ts';
 import {keepHouse} from './housekeeping.ts';
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
+interface Reported {
+  readonly station: () => Station;
+  /** What is wrong with the alerts; undefined when nothing is. */
+  readonly alerts: () => string | undefined;
+}
+
 /** Says once what changed since it was called last: who runs the monitor, hard states, problems. */
-function reporter(station: () => Station, say: Say): () => void {
+function reporter({station, alerts}: Reported, say: Say): () => void {
   const hard = new Map<string, Verdict | undefined>();
   let mode = '';
   let problem: string | undefined;
@@ -27,8 +34,9 @@ function reporter(station: () => Station, say: Say): () => void {
       const holder = now.at === 'elsewhere' ? {who: now.holder.who, pid: now.holder.pid} : {};
       say('monitor', {at: now.at, ...holder, ...(now.at === 'off' ? {why: now.why} : {})});
     }
-    if (station().problem !== problem) {
-      problem = station().problem;
+    const wrong = station().problem ?? alerts();
+    if (wrong !== problem) {
+      problem = wrong;
       say('problem', {message: problem ?? 'solved'});
     }
     for (const {spec, last, hard: state} of station().snapshot()) {
@@ -70,6 +78,7 @@ export const daemon = defineCommand({
       say('problem', {message: `the ledger cannot be written: ${ledger.readOnly}`});
     if (site.trust.at !== 'trusted') say('problem', {message: `the site is not trusted: ${site.trust.why}`});
     let report = (): void => undefined;
+    let look = (): void => undefined;
     const station = createStation({
       site,
       checks: context.checks,
@@ -78,11 +87,32 @@ export const daemon = defineCommand({
       telemetry,
       onChange: () => {
         report();
+        look();
       },
       who: `daemon (${context.actor.operator})`,
     });
-    report = reporter(() => station, say);
+    const alerts = alertsHere(context, {
+      site,
+      ledger,
+      outbox: await context.outbox(),
+      station,
+      onChange: ({opened, closed}) => {
+        for (const {alert, key, severity, title} of opened)
+          say('alert', {alert, at: 'open', key, severity, title});
+        for (const {alert, key, closed: end} of closed)
+          say('alert', {alert, at: 'closed', key, why: end?.why});
+      },
+      onSent: (channel, {at, message}, told) => {
+        say('notice', {channel, ok: at === 'sent', message, alerts: told});
+      },
+    });
+    report = reporter({station: () => station, alerts: () => alerts.problem}, say);
+    look = () => {
+      alerts.changed();
+    };
+    for (const message of site.alerts?.problems ?? []) say('problem', {message});
     await station.start();
+    await alerts.start();
     say('start', {site: site.name, services: site.services.length, checks: station.snapshot().length});
     report();
     const endSeals = sealWhenIdle({
@@ -113,6 +143,7 @@ export const daemon = defineCommand({
     anchoring?.stop();
     endSeals();
     endHousekeeping();
+    await alerts.stop();
     await station.stop('told to stop');
     say('stop', {});
     return exit.good;

@@ -17,13 +17,17 @@ export const siteLint = defineCommand({
     {line: 'quarterdeck site lint ops/quarterdeck.yaml --json', does: 'for an editor or CI'},
   ],
   input: z.strictObject({args: z.array(z.string().min(1, 'is empty')).max(1), json: z.boolean().optional()}),
-  run: async ({args: [path], json}, {talk, cwd, env, files, checks, shippedRunbooks, actor, siteDir}) => {
+  run: async (
+    {args: [path], json},
+    {talk, cwd, env, files, checks, channels, shippedRunbooks, actor, siteDir},
+  ) => {
     const linted = await lintSite({
       siteDir: path ?? siteDir,
       cwd,
       env,
       files,
       checks,
+      channels,
       runbookIds: shippedRunbooks,
       uid: actor.uid,
     });

@@ -26,10 +26,10 @@ export const siteTrust = defineCommand({
   }),
   run: async (
     {yes = false, json = false},
-    {talk, cwd, env, files, checks, shippedRunbooks, actor, siteDir},
+    {talk, cwd, env, files, checks, channels, shippedRunbooks, actor, siteDir},
   ) => {
     const place = {env, files, uid: actor.uid};
-    const linted = await lintSite({siteDir, cwd, checks, runbookIds: shippedRunbooks, ...place});
+    const linted = await lintSite({siteDir, cwd, checks, channels, runbookIds: shippedRunbooks, ...place});
     if (linted.site === undefined) throw invalid(linted);
     const {folder, bytes} = linted;
     const before = await pinnedFiles(folder.dir, place);

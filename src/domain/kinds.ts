@@ -1,4 +1,5 @@
 // THE list of entry kinds, each with the schema of its body. A kind that is not here is never written (body.ts).
+import {alertKinds} from './kinds-alert.ts';
 import {caseKinds} from './kinds-case.ts';
 import {ledgerKinds} from './kinds-ledger.ts';
 import {lookingKinds} from './kinds-looking.ts';
@@ -10,6 +11,7 @@ export const entryKinds = {
   ...ledgerKinds,
   ...sessionKinds,
   ...lookingKinds,
+  ...alertKinds,
   ...runKinds,
   ...caseKinds,
   ...scheduleKinds,

@@ -1,7 +1,9 @@
 // A site as the rest of the program sees it: parsed, resolved, with defaults filled in.
+import type {AlertPlan} from './alert-plan.ts';
 import type {Anchor} from './anchor.ts';
 import type {Job} from './schedule.ts';
 import type {Slo} from './slo-spec.ts';
+import type {RecurringWindow} from './maintenance.ts';
 import type {StrikeLimits} from './strikes.ts';
 import type {Panel, Severity} from './verdict.ts';
 
@@ -122,6 +124,10 @@ export interface Site {
   readonly retention?: Retention;
   /** Where checkpoints are carried to; undefined: nowhere. */
   readonly anchors?: readonly Anchor[];
+  /** Who is told about what is wrong; undefined: nobody. */
+  readonly alerts?: AlertPlan;
+  /** Windows of maintenance that repeat. */
+  readonly maintenance?: readonly RecurringWindow[];
   /** SHA-256 (hex) of the raw bytes of the site file and of each runbook, by path relative to `dir`. */
   readonly hashes: Readonly<Record<string, string>>;
   readonly trust: Trust;

@@ -27,13 +27,14 @@ const isTyped = (ptr: string): boolean => ptr === '/body/text' || ptr === '/body
 const typed = [
   'note',
   ...['run.start', 'run.pause', 'run.resume', 'run.handover', 'run.finish'],
+  ...['alert.ack', 'alert.silence', 'maintenance.set'],
   ...['step.confirm', 'step.decide', 'step.skip', 'step.unknown', 'step.outcome'],
 ];
 
 function sortsOf({outputsMs, messagesMs, notesMs}: Retention): Sort[] {
   const sorts = [
     {name: 'outputs', keepMs: outputsMs, kinds: ['step.outcome', 'step.unknown'], isOfIt: isOutput},
-    {name: 'messages', keepMs: messagesMs, kinds: ['check.change'], isOfIt: isMessage},
+    {name: 'messages', keepMs: messagesMs, kinds: ['check.change', 'alert.open'], isOfIt: isMessage},
     {name: 'notes', keepMs: notesMs, kinds: typed, isOfIt: isTyped},
   ];
   return sorts.flatMap(({keepMs, ...sort}) => (keepMs === undefined ? [] : [{...sort, keepMs}]));

@@ -1,4 +1,5 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
+import {alertsHere} from '../cli/alerting.ts';
 import {openDesk} from '../cli/run-desk.ts';
 import {QdError} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
@@ -72,13 +73,17 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   const runbooks = await context.runbooks();
   feedRunbooks(store, runbooks);
   let changed = (): void => undefined;
+  let look = (): void => undefined;
   const station = createStation({
     site,
     checks: context.checks,
     ports: context,
     ledger,
     telemetry,
-    onChange: () => changed(),
+    onChange: () => {
+      changed();
+      look();
+    },
     who: `console (${context.actor.operator})`,
   });
   const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
@@ -89,6 +94,11 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   });
   await station.start();
   services.changed();
+
+  const alerts = alertsHere(context, {site, ledger, outbox: await context.outbox(), station});
+  look = () => alerts.changed();
+  closing.push(async () => alerts.stop());
+  await alerts.start();
 
   const anchoring = anchorHere({site, ledger, context, station, tell});
   finished = () => anchoring?.now();

@@ -3,8 +3,10 @@ import {readdirSync} from 'node:fs';
 import {availableParallelism, hostname} from 'node:os';
 import path from 'node:path';
 import {checks} from '../../checks/index.ts';
+import {channels} from '../channels/index.ts';
 import {createRunners} from '../adapters/runners.ts';
 import type {Globals} from '../cli/frame.ts';
+import type {Outbox} from '../alert-ports.ts';
 import type {CommandContext, Talk} from '../define.ts';
 import type {LedgerHead} from '../domain/entry.ts';
 import type {Site} from '../domain/site.ts';
@@ -22,7 +24,7 @@ import {lendTerminal} from './line-terminal.ts';
 import {maskedChecks} from './masked.ts';
 import {maskedLedger, maskedLedgerFiles} from './masked-ledger.ts';
 import {paths, self} from './paths.ts';
-import {realPorts} from './ports.ts';
+import {realMail, realPorts} from './ports.ts';
 import {declareSite, type OwnSecrets} from './secrets.ts';
 import {withSession, type SessionLedger} from './session.ts';
 import {readVerifiers} from './verifiers.ts';
@@ -105,6 +107,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       env,
       files,
       checks,
+      channels,
       runbookIds: shipped,
       uid: uid(),
     });
@@ -159,6 +162,16 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
     const {openTelemetry} = await import('../store/telemetry.ts');
     const opened = openTelemetry(path.join(dir, 'telemetry.db'), clock.nowMs());
     closing.push(async () => opened.close());
+    return opened;
+  });
+  const outbox = once(async (): Promise<Outbox> => {
+    const dir = await homeDir();
+    const {openOutbox} = await import('../store/outbox.ts');
+    const opened = openOutbox(path.join(dir, 'alerts.db'), clock.nowMs());
+    closing.push(async () => {
+      opened.close();
+      return Promise.resolve();
+    });
     return opened;
   });
   const runbooks = async () => {
@@ -226,6 +239,9 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
         },
       },
       telemetry,
+      channels,
+      mail: realMail(),
+      outbox,
       secrets,
       verifiers: async () => readVerifiers(files),
       runbooks,

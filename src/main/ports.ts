@@ -6,6 +6,7 @@ import {realFiles} from '../adapters/files.ts';
 import {createNet} from '../adapters/net.ts';
 import {realProcesses} from '../adapters/processes.ts';
 import {realRandom} from '../adapters/random.ts';
+import type {Mail} from '../alert-ports.ts';
 import type {Ports} from '../define.ts';
 import type {Hosts} from '../host-ports.ts';
 import type {Dns, Tls} from '../look/net.ts';
@@ -20,6 +21,12 @@ import {uid} from './who.ts';
 function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   return () => (loading ??= load());
+}
+
+/** SMTP, loaded when the first message is sent. */
+export function realMail(): Mail {
+  const mail = lazily<Mail>(async () => (await import('../adapters/mail.ts')).createMail());
+  return {send: async request => (await mail()).send(request)};
 }
 
 export function realPorts(): Ports {

@@ -52,10 +52,12 @@ export async function declareSite(secrets: OwnSecrets, site: Site, env: Env): Pr
     site.name,
     site.environment,
     ...site.services.flatMap(({id, title, checks}) => [id, title, ...checks.map(check => check.id)]),
+    ...(site.alerts?.channels ?? []).map(({name}) => name),
   ]);
-  const named = new Set(
-    site.services.flatMap(({checks}) => checks.flatMap(({params}) => variablesIn(params))),
-  );
+  const named = new Set([
+    ...site.services.flatMap(({checks}) => checks.flatMap(({params}) => variablesIn(params))),
+    ...(site.alerts?.channels ?? []).flatMap(({secrets: references}) => variablesIn(references)),
+  ]);
   secrets.add([...named].flatMap(name => present(name, env.get(name))));
   for (const [name, text] of Object.entries(site.secrets ?? {})) {
     const reference = secretReference(text);
@@ -81,6 +83,14 @@ function variablesIn(params: unknown): string[] {
     return name === undefined ? [] : [name];
   }
   return typeof params === 'object' && params !== null ? Object.values(params).flatMap(variablesIn) : [];
+}
+
+/** The part of an address that tells who may use it: a server repeats it without the rest. */
+function pathOf({name, value}: SecretValue): SecretValue[] {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return [];
+  const {pathname, search} = new URL(value);
+  const path = `${pathname}${search}`;
+  return path.length < shortestOfEnvironment ? [] : [{name, value: path}];
 }
 
 export function openSecrets({env, variables, files, uid}: SecretsRequest): OwnSecrets {
@@ -164,7 +174,7 @@ export function openSecrets({env, variables, files, uid}: SecretsRequest): OwnSe
         ours.delete(one.value);
         found.push(one);
       }
-      add(found);
+      add([...found, ...found.flatMap(pathOf)]);
       return {at: 'resolved', values: found};
     },
   };

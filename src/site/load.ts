@@ -1,5 +1,6 @@
 // Finds, reads, parses and resolves a site, and says whether it is trusted.
 import {join} from 'node:path';
+import type {AnyChannel} from '../define-channel.ts';
 import type {AnyCheck} from '../define.ts';
 import {QdError} from '../domain/error.ts';
 import type {Site} from '../domain/site.ts';
@@ -12,6 +13,7 @@ import {inOrder, type SiteProblem} from './problem.ts';
 import {readSite, type SiteBytes} from './read.ts';
 import {resolveSite, type Defaults, type ResolvedSite} from './resolve.ts';
 import {longestWindowDays} from './slo.ts';
+import {withTelegram} from './telegram.ts';
 import {trustOf} from './trust.ts';
 
 export interface LoadRequest {
@@ -21,6 +23,7 @@ export interface LoadRequest {
   readonly env: Env;
   readonly files: Files;
   readonly checks: readonly AnyCheck[];
+  readonly channels?: readonly AnyChannel[];
   /** Ids of shipped runbooks; those of the site are found. */
   readonly runbookIds: readonly string[];
   readonly uid: number;
@@ -46,7 +49,15 @@ export async function loadSite(request: LoadRequest): Promise<Site> {
   const {folder, file, bytes, site} = linted;
   if (site === undefined) throw invalid(linted);
   const trust = await trustOf(folder, bytes, request);
-  return {...site, dir: folder.dir, file, hashes: bytes.hashes, trust};
+  const alerts = withTelegram(site.alerts, request.env);
+  return {
+    ...site,
+    ...(alerts === undefined ? {} : {alerts}),
+    dir: folder.dir,
+    file,
+    hashes: bytes.hashes,
+    trust,
+  };
 }
 
 /** Everything that is wrong; throws SITE_NOT_FOUND only. */
@@ -65,6 +76,7 @@ export async function lintSite(request: LoadRequest): Promise<Linted> {
   const {defaults, problems: wrongDefaults} = defaultsFrom(request.env);
   const resolved = resolveSite(parseSite(content), {
     checks: request.checks,
+    ...(request.channels === undefined ? {} : {channels: request.channels}),
     runbookIds: new Set([...request.runbookIds, ...bytes.runbookIds]),
     defaults,
   });

@@ -1,10 +1,12 @@
 // From the parsed site file to services and checks: defaults filled in, names looked up, parameters validated.
+import type {AnyChannel} from '../define-channel.ts';
 import type {AnyCheck} from '../define.ts';
 import type {Anchor} from '../domain/anchor.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import {secretReference} from '../domain/secret.ts';
 import type {CheckSpec, Retention, Service, Site} from '../domain/site.ts';
 import type {StrikeLimits} from '../domain/strikes.ts';
+import {alertProblems, alertsOf, type AlertSections} from './alerts.ts';
 import {dependenciesOf, dependencyProblems} from './depends.ts';
 import {durationMs} from './duration.ts';
 import {explainIssues, isMapping, nameOf} from './explain.ts';
@@ -27,6 +29,8 @@ export interface Defaults {
 
 export interface Known {
   readonly checks: readonly AnyCheck[];
+  /** Types of channels; where nobody is told anything there need be none. */
+  readonly channels?: readonly AnyChannel[];
   /** Runbooks that a service may name. */
   readonly runbookIds: ReadonlySet<string>;
   readonly defaults: Defaults;
@@ -36,7 +40,8 @@ export type ResolvedSite = Pick<
   Site,
   'name' | 'environment' | 'escalation' | 'services' | 'retention' | 'anchors' | 'secrets' | 'guards' | 'jobs'
 > &
-  RunningSections;
+  RunningSections &
+  AlertSections;
 
 export type Resolved =
   | {readonly ok: true; readonly site: ResolvedSite}
@@ -46,6 +51,7 @@ export type Resolved =
 export function resolveSite(parsed: Parsed, known: Known): Resolved {
   if (!parsed.ok) return parsed;
   const {tree, file} = parsed;
+  const {channels = []} = known;
   const problems = [
     ...parsed.problems,
     ...namesAndParams(tree, known),
@@ -54,6 +60,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
     ...guardProblems(tree),
     ...scheduleProblems(tree),
     ...dependencyProblems(tree),
+    ...alertProblems({tree, channels}),
   ];
   if (file === undefined || problems.length > 0) return {ok: false, problems};
   const services = Object.entries(file.services ?? {}).map(
@@ -92,6 +99,7 @@ export function resolveSite(parsed: Parsed, known: Known): Resolved {
       ...runningOf(file),
       ...guardsIn(file, tree),
       jobs: jobsIn(file, tree),
+      ...alertsOf(file, {tree, channels}),
     },
   };
 }

@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {environments} from '../domain/site.ts';
 import {panels, severities} from '../domain/verdict.ts';
+import {alertsShape} from './alerts.ts';
 import {dependsField} from './depends.ts';
 import {durationMs} from './duration.ts';
 import {between, id, sshHost, text} from './fields.ts';
@@ -100,10 +101,11 @@ export const siteSchema = z.strictObject({
   ...runningShape,
   ...guardsShape,
   ...scheduleShape,
+  ...alertsShape,
 });
 
 export type SiteFile = z.infer<typeof siteSchema>;
 export type CheckFields = z.infer<typeof checkField>;
 
 /** Names at the top of the file that are spoken for by what is still to come. */
-export const reserved = ['access', 'alerts', 'controls'] as const;
+export const reserved = ['access', 'controls'] as const;

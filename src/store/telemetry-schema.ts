@@ -1,10 +1,8 @@
 // The tables of telemetry.db, as a list of steps from one format to the next. Losing this file loses figures, never
 // the record of an action.
 import type {Database} from 'better-sqlite3';
+import type {SideKind} from './side-database.ts';
 import {rollUpAll} from './telemetry-rollup.ts';
-
-/** `QDT1`, so that a database of something else is never written to. */
-export const applicationId = 0x51_44_54_31;
 
 const samples = `
 CREATE TABLE checks (
@@ -111,10 +109,17 @@ const steps: readonly ((db: Database) => void)[] = [
   },
 ];
 
-export const version = steps.length;
-
 /** Brings a database of an older format, or an empty one, to this one; in the transaction that also sets the number. */
-export function makeTables(db: Database): void {
+function makeTables(db: Database): void {
   const found = Number(db.pragma('user_version', {simple: true}));
   for (const step of steps.slice(found)) step(db);
 }
+
+export const telemetryKind: SideKind = {
+  // `QDT1`
+  applicationId: 0x51_44_54_31,
+  version: steps.length,
+  synchronous: 'NORMAL',
+  makeTables,
+  what: 'samples',
+};

@@ -7,9 +7,10 @@ import type {Verdict} from '../domain/verdict.ts';
 import type {LastLook, MonitorHolder, SampledCheck, SampleRow, Telemetry} from '../ports.ts';
 import {verdictOf} from './telemetry-codes.ts';
 import {historyOf} from './telemetry-history.ts';
-import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './telemetry-open.ts';
+import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './side-database.ts';
 import {pruner} from './telemetry-prune.ts';
 import {addSample, minuteMs, prepareRollups} from './telemetry-rollup.ts';
+import {telemetryKind} from './telemetry-schema.ts';
 import {prepare, worstPerMinute} from './telemetry-sql.ts';
 
 /** A batch of this size is written without being asked; below, `flush` does it. */
@@ -26,7 +27,7 @@ const isSame = (a: MonitorHolder, b: MonitorHolder): boolean =>
  * nothing can be written samples live in memory; `problem` says so. Writing is synchronous, in small batches.
  */
 export function openTelemetry(file: string, nowMs: number): Telemetry {
-  let {db, problem}: {db: Database; problem?: string} = openOrReplace(file, nowMs);
+  let {db, problem}: {db: Database; problem?: string} = openOrReplace(file, telemetryKind, nowMs);
   /** What belongs to one connection. */
   const partsOf = (connection: Database) => {
     const sums = prepareRollups(connection);
@@ -65,7 +66,7 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
   };
   const reopen = (error: unknown): void => {
     db.close();
-    const again = replace(file, {nowMs, why: messageOf(error)});
+    const again = replace(file, {kind: telemetryKind, nowMs, why: messageOf(error)});
     db = again.db;
     problem = again.problem;
     ids = new Map();

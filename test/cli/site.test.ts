@@ -2,6 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {checks} from '../../checks/index.ts';
+import {channels} from '../../src/channels/index.ts';
 import {realFiles} from '../../src/adapters/files.ts';
 import {commands, groups} from '../../src/cli/index.ts';
 import {runCommand} from '../../src/cli/frame.ts';
@@ -29,10 +30,11 @@ function contextOf(talk: FakeTalk, {cwd, config}: Place, siteDir: string | undef
     env,
     files: realFiles,
     checks,
+    channels,
     shippedRunbooks: [],
     siteDir,
     actor: {operator: 'ops', uid, user: 'ops', via: 'local'},
-    site: async () => loadSite({siteDir, cwd, env, files: realFiles, checks, runbookIds: [], uid}),
+    site: async () => loadSite({siteDir, cwd, env, files: realFiles, checks, channels, runbookIds: [], uid}),
   });
 }
 
@@ -124,14 +126,14 @@ describe('site lint', () => {
     const place = newPlace();
     writeFileSync(
       join(place.cwd, 'quarterdeck.yaml'),
-      'site: a\nenvironment: staging\nsevices: {}\nalerts: {}\n',
+      'site: a\nenvironment: staging\nsevices: {}\ncontrols: {}\n',
     );
     const file = join(place.cwd, 'quarterdeck.yaml');
     const {status, talk} = await qd('site lint', place);
     expect(status).toBe(1);
     expect(talk.lines).toEqual([
       `${file}:3:1: \`sevices\` is not known here. Did you mean \`services\`?`,
-      `${file}:4:1: \`alerts\` is not known here. It is not supported by this version.`,
+      `${file}:4:1: \`controls\` is not known here. It is not supported by this version.`,
     ]);
     expect(talk.errors).toEqual(['quarterdeck: 2 problems']);
     const json = await qd('site lint --json', place);

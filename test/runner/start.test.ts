@@ -112,13 +112,14 @@ test('what only some steps load is found beside the bundle', async () => {
 
 test('a pattern takes its value from the output, and an outcome that was kept is appended late', async () => {
   const {shell, ledger, value, scene, run} = await stage();
-  await scene.spool({
+  const kept = {
     kind: 'step.outcome',
     run,
     step: 'before',
     of: 1,
     body: {attempt: 1, verdict: 'pass', message: 'was kept', by: 'machine', durationMs: 1},
-  });
+  };
+  await scene.spool(kept, undefined);
   const job = shell('echo id=7', {capture: {name: 'ID', re: 'id=([0-9]+)'}});
   expect(await started(ledger, {...job, confirm: 2})).toEqual({
     said: containing('has moved: its newest entry is 3'),

@@ -172,8 +172,8 @@ describe('what is refused names its place, what was expected and what was found'
     ],
     [
       'a name that is spoken for',
-      `${head}alerts: {}\n`,
-      ['3:1: `alerts` is not known here. It is not supported by this version.'],
+      `${head}controls: {}\n`,
+      ['3:1: `controls` is not known here. It is not supported by this version.'],
     ],
     [
       'an unknown check type',

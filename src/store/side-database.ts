@@ -1,10 +1,21 @@
-// Opening telemetry.db, whatever lies there.
+// Opening a database beside the ledger, whatever lies there.
 import {existsSync, renameSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {timestamp} from '../domain/time.ts';
-import {applicationId, makeTables, version} from './telemetry-schema.ts';
 
 type Db = Database.Database;
+
+/** What is kept in such a file. */
+export interface SideKind {
+  /** Four letters, so that a database of something else is never written to. */
+  readonly applicationId: number;
+  readonly version: number;
+  readonly synchronous: 'NORMAL' | 'FULL';
+  /** Makes the tables that are not there; called in a transaction. */
+  readonly makeTables: (db: Db) => void;
+  /** For the sentence that says what is lost: `samples are not kept`. */
+  readonly what: string;
+}
 
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -15,7 +26,7 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 class NotOurs extends Error {}
 
 /** Opens and checks; throws when the file is no database, is damaged at its head, or belongs to something else. */
-function open(file: string): Db {
+function open(file: string, {applicationId, version, synchronous, makeTables}: SideKind): Db {
   const db = new Database(file, {timeout: 250});
   try {
     const id = Number(db.pragma('application_id', {simple: true}));
@@ -25,7 +36,7 @@ function open(file: string): Db {
     if (found > version)
       throw new NotOurs(`it was made by a newer Quarterdeck (format ${found}, known is ${version})`);
     db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
+    db.pragma(`synchronous = ${synchronous}`);
     db.pragma('secure_delete = ON');
     db.transaction(() => {
       makeTables(db);
@@ -55,25 +66,33 @@ export interface Opened {
 }
 
 /** A new database in place of one that cannot be used; in memory, where not even that works. */
-export function replace(file: string, {nowMs, why}: {readonly nowMs: number; readonly why: string}): Opened {
+export function replace(
+  file: string,
+  {kind, nowMs, why}: {readonly kind: SideKind; readonly nowMs: number; readonly why: string},
+): Opened {
   try {
     const aside = putAside(file, nowMs);
     return {
-      db: open(file),
+      db: open(file, kind),
       problem: `${file} could not be used (${why}); it was moved to ${aside} and a new one begun`,
     };
   } catch (error) {
-    return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(error)}`};
+    return inMemory(file, kind, error);
   }
 }
 
+const inMemory = (file: string, kind: SideKind, error: unknown): Opened => ({
+  db: open(':memory:', kind),
+  problem: `${kind.what} are not kept: ${file}: ${messageOf(error)}`,
+});
+
 /** Never throws: what cannot be used is put aside, and where nothing can be written it is memory. */
-export function openOrReplace(file: string, nowMs: number): Opened {
+export function openOrReplace(file: string, kind: SideKind, nowMs: number): Opened {
   try {
-    return {db: open(file)};
+    return {db: open(file, kind)};
   } catch (error) {
-    if (error instanceof NotOurs) return replace(file, {nowMs, why: error.message});
-    if (isUnusable(error)) return replace(file, {nowMs, why: 'it is damaged or no database'});
-    return {db: open(':memory:'), problem: `samples are not kept: ${file}: ${messageOf(error)}`};
+    if (error instanceof NotOurs) return replace(file, {kind, nowMs, why: error.message});
+    if (isUnusable(error)) return replace(file, {kind, nowMs, why: 'it is damaged or no database'});
+    return inMemory(file, kind, error);
   }
 }
