@@ -3,6 +3,7 @@ import type {AnyCheck} from '../src/define.ts';
 import {baseline} from './baseline.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {correlate} from './correlate.ts';
 import {dns} from './dns.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
@@ -24,4 +25,5 @@ export const checks: readonly AnyCheck[] = [
   dns,
   promql,
   baseline,
+  correlate,
 ];

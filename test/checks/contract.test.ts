@@ -23,6 +23,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   dns: {name: 'a.example', servers: ['127.0.0.1:1']},
   promql: {url: 'http://127.0.0.1:1', query: 'up', fail: {lt: 1}},
   baseline: {url: 'http://127.0.0.1:1', query: 'errors'},
+  correlate: {url: 'http://127.0.0.1:1/', mustAppearIn: [{log: '/nowhere'}]},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -1,5 +1,5 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
-import {writeFileSync} from 'node:fs';
+import {appendFileSync, writeFileSync} from 'node:fs';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
@@ -73,6 +73,24 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
   baseline: async () => {
     const {url} = await prometheus(({at}) => matrix([[{}, at.map(() => '4')]], at));
     return {replace: {'http://127.0.0.1:9090': url}};
+  },
+  correlate: async () => {
+    const log = `${tempDir()}/app.log`;
+    const seen: string[] = [];
+    const {origin} = await httpServer((request, answer) => {
+      const id = String(request.headers['x-request-id']);
+      if (request.url?.startsWith('/api/events') === true) answer.end(JSON.stringify(seen));
+      else {
+        appendFileSync(log, `404 ${id}\n`);
+        seen.push(id);
+        const error = {code: 'NOT_FOUND', message: 'no', request_id: id};
+        answer.writeHead(404, {'x-request-id': id}).end(JSON.stringify({error}));
+      }
+    });
+    return {
+      replace: {'http://127.0.0.1:8080': origin, '/var/log/app/app.log': log},
+      context: {clock: realClock()},
+    };
   },
   consistency: () =>
     Promise.resolve({
