@@ -9,6 +9,8 @@ import {hashChain} from './hash-chain.ts';
 import {disk} from './disk.ts';
 import {env} from './env.ts';
 import {file} from './file.ts';
+import {correlate} from './correlate.ts';
+import {dns} from './dns.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
@@ -46,4 +48,5 @@ export const checks: readonly AnyCheck[] = [
   process,
   port,
   disk,
+  correlate,
 ];

@@ -34,6 +34,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   process: {match: {name: 'sh'}},
   port: {port: 1},
   disk: {path: '/', expect: {freeBytes: {gt: 0}}},
+  correlate: {url: 'http://127.0.0.1:1/', mustAppearIn: [{log: '/nowhere'}]},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -4,6 +4,7 @@ import {chmodSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import path, {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import * as tar from 'tar';
+import {appendFileSync, writeFileSync} from 'node:fs';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
@@ -147,6 +148,24 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const hash = createHash('sha256').update('port: 41788\n').digest('hex');
     writeFileSync(path.join(dir, 'app.sha256'), `${hash}  system.yaml\n`);
     return {replace: {'/srv/backups': dir}, context: {timeoutMs: 60_000}};
+  },
+  correlate: async () => {
+    const log = `${tempDir()}/app.log`;
+    const seen: string[] = [];
+    const {origin} = await httpServer((request, answer) => {
+      const id = String(request.headers['x-request-id']);
+      if (request.url?.startsWith('/api/events') === true) answer.end(JSON.stringify(seen));
+      else {
+        appendFileSync(log, `404 ${id}\n`);
+        seen.push(id);
+        const error = {code: 'NOT_FOUND', message: 'no', request_id: id};
+        answer.writeHead(404, {'x-request-id': id}).end(JSON.stringify({error}));
+      }
+    });
+    return {
+      replace: {'http://127.0.0.1:8080': origin, '/var/log/app/app.log': log},
+      context: {clock: realClock()},
+    };
   },
   consistency: () =>
     Promise.resolve({

@@ -1,5 +1,5 @@
 // Where steps go: another host through OpenSSH, another account through sudo, PostgreSQL, Prometheus.
-import {execFileSync, spawn} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
@@ -11,7 +11,8 @@ import {stage} from '../runner/stage.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
 import {afterwards, program} from './needs.ts';
-import {freePort, postgres} from './servers.ts';
+import {prometheusServer} from './net-servers.ts';
+import {postgres} from './servers.ts';
 import {sshAlias, sshServer, type Sshd} from './sshd.ts';
 
 async function remote(server: Sshd, way = sshAlias(server)) {
@@ -210,36 +211,16 @@ test('statements on PostgreSQL: tables, parameters, a transaction that cannot wr
 });
 
 test('an instant query on a real Prometheus', async () => {
-  const server = program('prometheus', 'prometheus');
-  const dir = tempDir();
-  const port = await freePort();
-  writeFileSync(
-    path.join(dir, 'p.yml'),
-    `global: {scrape_interval: 1s}\nscrape_configs:\n  - job_name: self\n    static_configs: [{targets: ['127.0.0.1:${port}']}]\n`,
-  );
-  const child = spawn(
-    server,
-    [
-      `--config.file=${path.join(dir, 'p.yml')}`,
-      `--storage.tsdb.path=${path.join(dir, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    {stdio: 'ignore'},
-  );
-  afterwards(() => void child.kill('SIGKILL'));
+  const url = await prometheusServer();
   const ask = async (text: string, more: Partial<Job> = {}) => {
     const {job, scene, outcome, output} = await stage();
-    const source = {name: 'metrics', type: 'prometheus', url: `http://127.0.0.1:${port}`} as const;
+    const source = {name: 'metrics', type: 'prometheus', url} as const;
     await perform(job({at: 'promql', source, text}, more), scene);
     return {body: (await outcome()).entry.body, output: await output()};
   };
-  await waitFor(async () => (await ask('up')).body['verdict'] === 'pass', {
-    what: 'the first sample',
-    timeoutMs: 40_000,
-  });
   const up = await ask('up{job="self"}', {expect: '== 1'});
   expect(up.body).toMatchObject({verdict: 'pass', message: '1, as expected (== 1)'});
-  expect(up.output).toBe(`up{instance="127.0.0.1:${port}", job="self"} 1\n`);
+  expect(up.output).toBe(`up{instance="${new URL(url).host}", job="self"} 1\n`);
   expect((await ask('up', {expect: '> 1'})).body).toMatchObject({verdict: 'fail'});
   expect((await ask('no_such_metric', {expect: 0})).body).toMatchObject({
     verdict: 'unknown',
