@@ -17,7 +17,6 @@ import {mtls} from './mtls.ts';
 import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
 import {sql} from './sql.ts';
-import {dns} from './dns.ts';
 import {promql} from './promql.ts';
 import {port} from './port.ts';
 import {process} from './process.ts';

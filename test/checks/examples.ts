@@ -1,10 +1,9 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {createHash, generateKeyPairSync} from 'node:crypto';
-import {chmodSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
+import {appendFileSync, chmodSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import path, {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import * as tar from 'tar';
-import {appendFileSync, writeFileSync} from 'node:fs';
 import {realClock} from '../../src/adapters/clock.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';

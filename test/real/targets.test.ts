@@ -10,7 +10,7 @@ import {waitFor} from '../helpers/wait.ts';
 import {stage} from '../runner/stage.ts';
 import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
-import {afterwards, program} from './needs.ts';
+import {program} from './needs.ts';
 import {prometheusServer} from './net-servers.ts';
 import {postgres} from './servers.ts';
 import {sshAlias, sshServer, type Sshd} from './sshd.ts';
