@@ -7,6 +7,7 @@ import {env} from './env.ts';
 import {file} from './file.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
+import {log} from './log.ts';
 import {port} from './port.ts';
 import {process} from './process.ts';
 import {systemd} from './systemd.ts';
@@ -24,4 +25,5 @@ export const checks: readonly AnyCheck[] = [
   process,
   port,
   disk,
+  log,
 ];

@@ -17,6 +17,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   process: {match: {name: 'sh'}},
   port: {port: 1},
   disk: {path: '/', expect: {freeBytes: {gt: 0}}},
+  log: {source: {file: '/var/log/app.log'}, forbid: ['error']},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 
