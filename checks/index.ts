@@ -18,6 +18,7 @@ import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
 import {sql} from './sql.ts';
 import {promql} from './promql.ts';
+import {log} from './log.ts';
 import {port} from './port.ts';
 import {process} from './process.ts';
 import {systemd} from './systemd.ts';
@@ -48,4 +49,5 @@ export const checks: readonly AnyCheck[] = [
   port,
   disk,
   correlate,
+  log,
 ];

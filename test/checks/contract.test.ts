@@ -35,6 +35,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   port: {port: 1},
   disk: {path: '/', expect: {freeBytes: {gt: 0}}},
   correlate: {url: 'http://127.0.0.1:1/', mustAppearIn: [{log: '/nowhere'}]},
+  log: {source: {file: '/var/log/app.log'}, forbid: ['error']},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -202,4 +202,19 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     writeFileSync(join(dir, 'app-1.tgz'), gzipSync('x'.repeat(1000)));
     return Promise.resolve({replace: {'/var/lib/app': dir, '/var/backups': dir}});
   },
+  log: () => {
+    const path = join(tempDir(), 'app.log');
+    // The clock of these tests stands at 2026-01-02T03:04:05Z.
+    writeFileSync(
+      path,
+      [
+        '2026-01-02T03:00:00Z startup env=production version_hash=1f2e migration_head=9c01',
+        '2026-01-02T03:00:01Z worker started',
+        '2026-01-02T03:01:00Z event=metric.increment metric=security.rate_limit_enforced value=1 reason=burst',
+        '2026-01-02T03:02:00Z event=metric.increment metric=security.rate_limit_enforced value=3 reason=burst',
+        '',
+      ].join('\n'),
+    );
+    return Promise.resolve({replace: {'/var/log/app.log': path}});
+  },
 };
