@@ -4,13 +4,14 @@ import {exit, QdError} from '../domain/error.ts';
 import {show} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
 import type {Values} from '../domain/variables.ts';
+import {procedureOf} from '../engine/run/choosing.ts';
 import {plansFor} from '../engine/run/plans.ts';
 import {scriptText} from '../engine/scripts.ts';
 import {guardsOf} from '../guards/index.ts';
 import {dryLines, dryRun, type DryScene} from './run-dry.ts';
 import {procedureName} from './run-desk.ts';
 import {askedBy, checkGiven} from './run-variables.ts';
-import {anyRunbook, procedureOf} from './runbook-file.ts';
+import {anyRunbook} from './runbook-file.ts';
 
 export interface DryRequest {
   /** `ID` or `FILE`, with `#PROCEDURE` where it holds several. */

@@ -3,8 +3,7 @@ import {isAbsolute, resolve} from 'node:path';
 import type {CommandContext} from '../define.ts';
 import {QdError} from '../domain/error.ts';
 import {didYouMean} from '../domain/nearest.ts';
-import {entryProcedure, findProcedure} from '../domain/run-plan.ts';
-import type {Procedure, Runbook} from '../domain/runbook.ts';
+import type {Runbook} from '../domain/runbook.ts';
 import {timestamp} from '../domain/time.ts';
 import {readRunbook} from '../runbook/index.ts';
 import type {LintContext, ReadContext} from '../runbook/index.ts';
@@ -59,18 +58,4 @@ export async function anyRunbook(context: CommandContext, name: string): Promise
     : new QdError('RUNBOOK_NOT_FOUND', `There is no runbook "${name}".${didYouMean(name, ids)}`, {
         hint: 'See `quarterdeck runbook list`, or give a file.',
       });
-}
-
-/** The procedure with this slug, else the one that the file is walked from; throws RUNBOOK_NOT_FOUND naming them all. */
-export function procedureOf(runbook: Runbook, slug: string | undefined): Procedure {
-  const ids = runbook.procedures.map(({id}) => id);
-  const found = slug === undefined ? entryProcedure(runbook) : findProcedure(runbook, slug);
-  if (found !== undefined) return found;
-  const what =
-    slug === undefined
-      ? `${runbook.id} holds ${ids.length} procedures.`
-      : `${runbook.id} has no procedure "${slug}".${didYouMean(slug, ids)}`;
-  throw new QdError('RUNBOOK_NOT_FOUND', what, {
-    ...(ids.length === 0 ? {} : {hint: `Name one: ${ids.map(id => `${runbook.id}#${id}`).join(', ')}`}),
-  });
 }

@@ -3,11 +3,11 @@ import {realRandom} from '../../src/adapters/random.ts';
 import {runCommand} from '../../src/cli/frame.ts';
 import {commands, groups} from '../../src/cli/index.ts';
 import {QdError} from '../../src/domain/error.ts';
-import type {Site} from '../../src/domain/site.ts';
 import type {Ledger} from '../../src/ports.ts';
 import {ledgerFiles} from '../../src/store/ledger-files.ts';
 import {contextWith} from '../helpers/context.ts';
 import {fakeClock} from '../helpers/fakes.ts';
+import {guardedSite, siteGuard} from '../helpers/guarded-site.ts';
 import {matching} from '../helpers/like.ts';
 import {fakeTalk, type FakeTalk} from '../helpers/talk.ts';
 import {tempDir} from '../helpers/temp.ts';
@@ -16,38 +16,10 @@ import {open, options} from '../store/helpers.ts';
 const minuteMs = 60_000;
 const id = matching(/^glass-[0-9a-f]{8}$/);
 
-const site: Site = {
-  name: 'acme',
-  environment: 'staging',
-  dir: '/srv/site',
-  file: '/srv/site/quarterdeck.yaml',
-  escalation: [],
-  services: [],
-  guards: [
-    {
-      id: 'spool',
-      title: 'Nobody touches the spool',
-      line: 9,
-      argv: ['rm *'],
-      sql: [],
-      path: [],
-      env: [],
-      absolute: false,
-    },
-    {
-      id: 'never',
-      title: 'Never drop it',
-      line: 12,
-      argv: ['dropdb'],
-      sql: [],
-      path: [],
-      env: [],
-      absolute: true,
-    },
-  ],
-  hashes: {},
-  trust: {at: 'trusted'},
-};
+const site = guardedSite(
+  siteGuard('spool', {title: 'Nobody touches the spool', line: 9, argv: ['rm *']}),
+  siteGuard('never', {title: 'Never drop it', line: 12, argv: ['dropdb'], absolute: true}),
+);
 
 interface Ran {
   readonly status: number;

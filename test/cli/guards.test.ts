@@ -11,32 +11,20 @@ import type {Site} from '../../src/domain/site.ts';
 import {parseRunbook} from '../../src/runbook/index.ts';
 import type {Talk} from '../../src/ports.ts';
 import {contextWith} from '../helpers/context.ts';
+import {guardedSite, siteGuard} from '../helpers/guarded-site.ts';
 import {containing, matching} from '../helpers/like.ts';
 import {fakeTalk, type FakeTalk} from '../helpers/talk.ts';
 import {tempDir} from '../helpers/temp.ts';
 
-const site: Site = {
-  name: 'acme',
-  environment: 'staging',
-  dir: '/srv/site',
-  file: '/srv/site/quarterdeck.yaml',
-  escalation: [],
-  services: [],
-  guards: [
-    {
-      id: 'never',
-      title: 'The orders are never dropped',
-      line: 12,
-      argv: ['dropdb *orders*'],
-      sql: ['DROP orders'],
-      path: [],
-      env: [],
-      absolute: true,
-    },
-  ],
-  hashes: {},
-  trust: {at: 'trusted'},
-};
+const site = guardedSite(
+  siteGuard('never', {
+    title: 'The orders are never dropped',
+    line: 12,
+    argv: ['dropdb *orders*'],
+    sql: ['DROP orders'],
+    absolute: true,
+  }),
+);
 const runbook = parseRunbook({
   file: 'mend.md',
   bytes: new TextEncoder().encode(

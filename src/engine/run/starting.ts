@@ -3,12 +3,13 @@ import type {AppendRequest} from '../../domain/entry.ts';
 import {QdError} from '../../domain/error.ts';
 import {nearest} from '../../domain/nearest.ts';
 import {gotoOf, placeOf, planOf} from '../../domain/run-moves.ts';
-import {entryProcedure, findProcedure, planRun} from '../../domain/run-plan.ts';
+import {findProcedure, planRun} from '../../domain/run-plan.ts';
 import type {Place, RunState} from '../../domain/run.ts';
 import type {Procedure, Runbook} from '../../domain/runbook.ts';
 import type {Site} from '../../domain/site.ts';
 import {runId} from '../../domain/time.ts';
 import {closeExpired} from '../glasses.ts';
+import {procedureOf} from './choosing.ts';
 import {hexOf, linkedFiles, maxFileBytes, parsedFile} from './pinned.ts';
 import {plansFor, type Plans} from './plans.ts';
 import {refusalOf} from './refusal.ts';
@@ -156,20 +157,7 @@ function choose(
       hint: near === undefined ? 'See `quarterdeck runbook list`.' : `Did you mean "${near}"?`,
     });
   }
-  const ids = runbook.procedures.map(({id}) => id);
-  if (slug === undefined) {
-    const only = entryProcedure(runbook);
-    if (only !== undefined) return {runbook, procedure: only};
-    throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.id} holds ${ids.length} procedures.`, {
-      hint: `Name one: ${ids.map(id => `${runbook.id}#${id}`).join(', ')}`,
-    });
-  }
-  const procedure = findProcedure(runbook, slug);
-  if (procedure !== undefined) return {runbook, procedure};
-  const near = nearest(slug, ids);
-  throw new QdError('RUNBOOK_NOT_FOUND', `${runbook.id} has no procedure "${slug}".`, {
-    hint: near === undefined ? `It has: ${ids.join(', ')}` : `Did you mean "${near}"?`,
-  });
+  return {runbook, procedure: procedureOf(runbook, slug)};
 }
 
 /** A runbook of the site must be the very text that was there when the site was found trusted. */

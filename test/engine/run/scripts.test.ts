@@ -1,6 +1,7 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
+import {siteGuard} from '../../helpers/guarded-site.ts';
 import {containing} from '../../helpers/like.ts';
 import {tempDir} from '../../helpers/temp.ts';
 import {waitFor} from '../../helpers/wait.ts';
@@ -23,16 +24,11 @@ Procedure:
 2. Tell the others
 `;
 
-const guard = {
-  id: 'keep-orders',
+const guard = siteGuard('keep-orders', {
   line: 4,
   title: 'The orders are never dropped',
   argv: ['true dropdb orders'],
-  sql: [],
-  path: [],
-  env: [],
-  absolute: false,
-};
+});
 const harmless = 'echo mended > done.txt\n';
 const forbidden = '#!/bin/sh\ntrue dropdb orders\n';
 
