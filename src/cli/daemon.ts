@@ -12,6 +12,9 @@ import {sealWhenIdle} from '../evidence/seal.ts';
 import {alertsHere} from './alerting.ts';
 import {sendOf} from './anchoring.ts';
 import {keepHouse} from './housekeeping.ts';
+import type {Scheduler} from '../engine/schedule/index.ts';
+import {scheduleHere} from './schedule-desk.ts';
+import {sloJob, uptimeLog} from './slo-job.ts';
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
@@ -49,6 +52,20 @@ function reporter({station, alerts}: Reported, say: Say): () => void {
   };
 }
 
+/** Says how each job ended. */
+function jobReporter(schedule: () => Scheduler, say: Say): () => void {
+  const ended = new Map<string, number>();
+  return () => {
+    for (const {job, record} of schedule().states()) {
+      if (record?.endedMs === undefined || record.endedMs === ended.get(job.id)) continue;
+      ended.set(job.id, record.endedMs);
+      // What belongs to the program itself is worth a line only when it went wrong.
+      if (job.work.at === 'own' && record.outcome === 'passed') continue;
+      say('job', {job: job.id, outcome: record.outcome, message: record.message});
+    }
+  };
+}
+
 const aborted = async ({signal}: CommandContext): Promise<void> => {
   if (signal.aborted) return;
   await new Promise<void>(resolve => {
@@ -79,6 +96,8 @@ export const daemon = defineCommand({
     if (site.trust.at !== 'trusted') say('problem', {message: `the site is not trusted: ${site.trust.why}`});
     let report = (): void => undefined;
     let look = (): void => undefined;
+    const home = await context.homeDir();
+    const uptime = uptimeLog(site, home, context);
     const station = createStation({
       site,
       checks: context.checks,
@@ -90,6 +109,7 @@ export const daemon = defineCommand({
         look();
       },
       who: `daemon (${context.actor.operator})`,
+      onSample: uptime.sample,
     });
     const alerts = alertsHere(context, {
       site,
@@ -113,6 +133,18 @@ export const daemon = defineCommand({
     for (const message of site.alerts?.problems ?? []) say('problem', {message});
     await station.start();
     await alerts.start();
+    const schedule = scheduleHere({
+      site,
+      checks: context.checks,
+      ports: context,
+      ledger,
+      secrets: context.secrets,
+      slo: sloJob({site, ledger, telemetry, home, context}),
+      station,
+      home,
+      onChange: jobReporter(() => schedule, say),
+    });
+    await schedule.start();
     say('start', {site: site.name, services: site.services.length, checks: station.snapshot().length});
     report();
     const endSeals = sealWhenIdle({
@@ -144,7 +176,9 @@ export const daemon = defineCommand({
     endSeals();
     endHousekeeping();
     await alerts.stop();
+    await schedule.stop();
     await station.stop('told to stop');
+    await uptime.close();
     say('stop', {});
     return exit.good;
   },

@@ -35,6 +35,7 @@ import {runbookReport} from './runbook-report.ts';
 import {runbookResume} from './runbook-resume.ts';
 import {runbookRun} from './runbook-run.ts';
 import {runbookShow} from './runbook-show.ts';
+import {scheduleList, schedulePause, scheduleResume, scheduleRun} from './schedule.ts';
 import {siteLint} from './site-lint.ts';
 import {siteShow} from './site-show.ts';
 import {siteTrust} from './site-trust.ts';
@@ -49,6 +50,10 @@ export const commands: readonly AnyCommand[] = [
   check,
   status,
   daemon,
+  scheduleList,
+  scheduleRun,
+  schedulePause,
+  scheduleResume,
   runbookList,
   runbookShow,
   runbookLint,
@@ -97,6 +102,7 @@ export const groups: Readonly<Record<string, string>> = {
   'ledger hold': 'what must not be erased',
   guards: 'rules that no step may break',
   breakglass: 'open such rules for a while, for a reason',
+  schedule: 'jobs at times of the clock',
   runbook: 'read, check and walk runbooks',
   case: 'evidence of other systems, kept unchanged',
   evidence: 'bundles for auditors: hand over, verify',

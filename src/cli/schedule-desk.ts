@@ -8,7 +8,7 @@ import {didYouMean} from '../domain/nearest.ts';
 import type {Job, JobWork} from '../domain/schedule.ts';
 import type {CheckSpec, Site} from '../domain/site.ts';
 import {timestamp} from '../domain/time.ts';
-import {isStale, runOnce, type Monitor} from '../engine/monitor/index.ts';
+import {isStale, runOnce, type Monitor, type Station} from '../engine/monitor/index.ts';
 import {
   createScheduler,
   jobRecords,
@@ -70,7 +70,7 @@ export interface DeskRequest {
   readonly ledger: Ledger;
   readonly secrets: Pick<Secrets, 'text'>;
   /** Evaluates every SLO of the site. */
-  readonly slo: (signal: AbortSignal) => Promise<JobDone>;
+  readonly slo: () => Promise<JobDone>;
 }
 
 /** What jobs do; `monitor` keeps what was seen, without one (a job that is run by hand) it is only told. */
@@ -97,7 +97,15 @@ export function jobWork(request: DeskRequest, monitor: Monitor | undefined): Ret
     look: async work => {
       const specs = checksOf(site, work);
       if (monitor === undefined)
-        return runOnce({specs, all, checks, ports, trusted: site.trust.at === 'trusted', siteDir: site.dir});
+        return runOnce({
+          specs,
+          all,
+          checks,
+          ports,
+          trusted: site.trust.at === 'trusted',
+          siteDir: site.dir,
+          site,
+        });
       for (const service of new Set(specs.map(spec => spec.service))) await monitor.checkNow(service);
       return monitor
         .snapshot()
@@ -108,9 +116,13 @@ export function jobWork(request: DeskRequest, monitor: Monitor | undefined): Ret
 
 /** The schedule of whoever runs the monitor. */
 export function scheduleHere(
-  request: DeskRequest & {readonly monitor: Monitor; readonly home: string; readonly onChange: () => void},
+  request: DeskRequest & {
+    readonly station: Station;
+    readonly home: string;
+    readonly onChange: () => void;
+  },
 ): Scheduler {
-  const {site, ports, ledger, monitor, home, onChange} = request;
+  const {site, ports, ledger, station, home, onChange} = request;
   const note = (entry: NewEntry): void => {
     // What cannot be written now is in the records all the same.
     if (ledger.readOnly === undefined) void ledger.append({entries: [entry]}).catch(() => undefined);
@@ -119,7 +131,8 @@ export function scheduleHere(
     jobs: clocksOf(site),
     clock: ports.clock,
     records: recordsIn(home, ports),
-    run: jobWork(request, monitor),
+    run: jobWork(request, station),
+    isMine: () => station.mode().at === 'here',
     paused: () => pausedJobs(ledger),
     onLost: (job, slotMs) => {
       if (job.work.at !== 'command') return;

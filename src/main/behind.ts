@@ -1,5 +1,7 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
 import {alertsHere} from '../cli/alerting.ts';
+import {scheduleHere} from '../cli/schedule-desk.ts';
+import {sloJob, uptimeLog} from '../cli/slo-job.ts';
 import {openDesk} from '../cli/run-desk.ts';
 import {QdError} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
@@ -74,6 +76,8 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   feedRunbooks(store, runbooks);
   let changed = (): void => undefined;
   let look = (): void => undefined;
+  const home = await context.homeDir();
+  const uptime = uptimeLog(site, home, context);
   const station = createStation({
     site,
     checks: context.checks,
@@ -85,12 +89,14 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
       look();
     },
     who: `console (${context.actor.operator})`,
+    onSample: uptime.sample,
   });
   const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
   changed = services.changed;
   closing.push(async () => {
     services.close();
     await station.stop('console closed');
+    await uptime.close();
   });
   await station.start();
   services.changed();
@@ -99,6 +105,20 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   look = () => alerts.changed();
   closing.push(async () => alerts.stop());
   await alerts.start();
+
+  const schedule = scheduleHere({
+    site,
+    checks: context.checks,
+    ports: context,
+    ledger,
+    secrets: context.secrets,
+    slo: sloJob({site, ledger, telemetry, home, context}),
+    station,
+    home,
+    onChange: () => undefined,
+  });
+  closing.push(async () => schedule.stop());
+  await schedule.start();
 
   const anchoring = anchorHere({site, ledger, context, station, tell});
   finished = () => anchoring?.now();

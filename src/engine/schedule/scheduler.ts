@@ -32,6 +32,8 @@ export interface SchedulerRequest {
   /** The program ended while the job ran for this slot. */
   readonly onLost: (job: Job, slotMs: number) => void;
   readonly onMissed: (job: Job, missed: {readonly slots: number; readonly untilMs: number}) => void;
+  /** Whether this process runs the jobs of the data directory; another one may have them. */
+  readonly isMine: () => boolean;
   readonly onChange: () => void;
 }
 
@@ -45,6 +47,8 @@ export interface Scheduler {
 
 /** Timers stand still while a machine is suspended, so the clock is looked at at least so often. */
 const longestTickMs = 30_000;
+/** How soon jobs of a process that is gone are taken over. */
+const askMs = 5_000;
 /** How long a job may take to end after its limit; then it is given up. */
 const endMs = 20_000;
 
@@ -154,34 +158,40 @@ export function createScheduler(request: SchedulerRequest): Scheduler {
     return due.at === 'waiting' ? due.nextMs : clock.nowMs();
   };
 
+  /** What was done before, by this process or another. */
+  const takeOver = async (): Promise<void> => {
+    const loaded = await file.load();
+    records = new Map(loaded.records);
+    problem = loaded.problem;
+    // What was never seen counts from now on, also for the next start.
+    for (const {job} of jobs) if (!records.has(job.id)) note(job.id, {slotMs: clock.nowMs()});
+    for (const {job} of jobs) {
+      const {startedMs, endedMs, slotMs} = countOf(job.id);
+      if (startedMs === undefined || (endedMs !== undefined && endedMs >= startedMs)) continue;
+      request.onLost(job, slotMs);
+      note(job.id, {
+        endedMs: clock.nowMs(),
+        outcome: 'unknown',
+        message: 'the program ended while it ran; nobody knows what became of it',
+      });
+    }
+  };
+
+  let hasJobs = false;
   const tick = async (): Promise<void> => {
+    const isMine = request.isMine();
+    if (isMine && !hasJobs) await takeOver();
+    hasJobs = isMine;
     paused = await request.paused();
     if (stopping.signal.aborted) return;
-    for (const each of jobs) take(each);
+    if (isMine) for (const each of jobs) take(each);
     const nextMs = Math.min(...jobs.map(each => nextOf(each) ?? Number.POSITIVE_INFINITY));
-    const waitMs = Math.min(longestTickMs, Math.max(1, nextMs - clock.nowMs()));
+    const waitMs = isMine ? Math.min(longestTickMs, Math.max(1, nextMs - clock.nowMs())) : askMs;
     cancelTick = clock.after(waitMs, () => void tick());
   };
 
   return {
-    async start() {
-      const loaded = await file.load();
-      records = new Map(loaded.records);
-      problem = loaded.problem;
-      // What was never seen counts from now on, also for the next start.
-      for (const {job} of jobs) if (!records.has(job.id)) note(job.id, {slotMs: clock.nowMs()});
-      for (const {job} of jobs) {
-        const {startedMs, endedMs, slotMs} = countOf(job.id);
-        if (startedMs === undefined || (endedMs !== undefined && endedMs >= startedMs)) continue;
-        request.onLost(job, slotMs);
-        note(job.id, {
-          endedMs: clock.nowMs(),
-          outcome: 'unknown',
-          message: 'the program ended while it ran; nobody knows what became of it',
-        });
-      }
-      await tick();
-    },
+    start: tick,
     async stop() {
       stopping.abort(new Error('the scheduler stops'));
       cancelTick();

@@ -66,6 +66,7 @@ function world(jobs: readonly Job[], more: Partial<SchedulerRequest> = {}) {
       paused: () => Promise.resolve(new Map()),
       onLost: each => lost.push(each.id),
       onMissed: (each, {slots}) => missed.push(`${each.id} ${slots}`),
+      isMine: () => true,
       onChange: () => undefined,
       ...more,
       ...over,
