@@ -41,7 +41,7 @@ export const httpExpectation = z.strictObject({
 });
 export type HttpExpectation = z.infer<typeof httpExpectation>;
 
-export function statusAssertion(status: number, expected: number | readonly number[] | undefined): Assertion {
+function statusAssertion(status: number, expected: number | readonly number[] | undefined): Assertion {
   const list = expected === undefined ? undefined : typeof expected === 'number' ? [expected] : expected;
   return {
     what: 'status',

@@ -42,7 +42,7 @@ const look = (verdict: 'fail' | 'unknown', kind: Look['kind'], message: string):
 });
 
 /** Why an entry may not be unpacked; undefined when it may. */
-export function unsafe({path, kind, target}: FolderEntry, links: 'refuse' | 'leave'): string | undefined {
+function unsafe({path, kind, target}: FolderEntry, links: 'refuse' | 'leave'): string | undefined {
   const shown = JSON.stringify(path);
   if (path.startsWith('/')) return `${shown} is an absolute path`;
   if (path.split('/').includes('..')) return `${shown} leads out of the folder`;

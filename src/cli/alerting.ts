@@ -18,13 +18,13 @@ import type {Station} from '../engine/monitor/index.ts';
 import type {Ledger} from '../ports.ts';
 
 /** What the site says; one that is not trusted tells nobody anything, since it would choose to whom. */
-export function planOf({alerts = defaultPlan, trust}: Pick<Site, 'alerts' | 'trust'>): AlertPlan {
+function planOf({alerts = defaultPlan, trust}: Pick<Site, 'alerts' | 'trust'>): AlertPlan {
   if (trust.at === 'trusted') return alerts;
   return {...alerts, channels: [], routes: []};
 }
 
 /** What planning knows of the channels of a plan; one whose type is not known is left out. */
-export const factsOf = (
+const factsOf = (
   plan: AlertPlan,
   {channels}: Pick<CommandContext, 'channels'>,
 ): readonly (ChannelFacts & {readonly type: string})[] =>
@@ -36,7 +36,7 @@ export const factsOf = (
   });
 
 /** Sends one notice through the channel of that name. */
-export async function sendThrough(
+async function sendThrough(
   context: CommandContext,
   {
     site,
@@ -84,7 +84,7 @@ export interface AlertingRequest {
 }
 
 /** The checks of the site, as the monitor of this process sees them. */
-export const checksSource = (
+const checksSource = (
   {services}: Pick<Site, 'services'>,
   station: Pick<Station, 'mode' | 'snapshot'>,
   {clock}: Pick<CommandContext, 'clock'>,

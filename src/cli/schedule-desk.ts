@@ -43,13 +43,13 @@ export function jobNamed(site: Site, name: string): Job {
 }
 
 /** The checks that a job looks at. */
-export const checksOf = (site: Site, work: Extract<JobWork, {at: 'checks'}>): readonly CheckSpec[] =>
+const checksOf = (site: Site, work: Extract<JobWork, {at: 'checks'}>): readonly CheckSpec[] =>
   site.services
     .flatMap(({checks}) => checks)
     .filter(({service, id, type}) => work.checks.includes(`${service}/${id}`) || work.types.includes(type));
 
 /** Whether the monitor keeps up: every check of the site has been looked at lately. */
-export function uptimeOf(monitor: Pick<Monitor, 'snapshot'>, nowMs: number): JobDone {
+function uptimeOf(monitor: Pick<Monitor, 'snapshot'>, nowMs: number): JobDone {
   const states = monitor.snapshot();
   const late = states.filter(
     ({seenMs, spec}) => seenMs === undefined || isStale(seenMs, spec.everyMs, nowMs),

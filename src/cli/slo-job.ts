@@ -9,7 +9,7 @@ import {createUptimeLog, type UptimeLog} from '../engine/uptime/index.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
 
 /** Where the files of the data directory lie that other tools read line by line. */
-export const logsIn = (home: string): string => path.join(home, 'logs');
+const logsIn = (home: string): string => path.join(home, 'logs');
 
 function told({statuses, conditions, problems}: SloJobOutcome): JobDone {
   const [problem] = problems;

@@ -2,7 +2,7 @@
 import type {Verdict} from './verdict.ts';
 
 /** So many states are looked at; between them lie one fewer changes. */
-export const flapStates = 21;
+const flapStates = 21;
 const startPercent = 30;
 const stopPercent = 20;
 /** The weight of the oldest change, and of the newest. */

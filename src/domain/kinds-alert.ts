@@ -42,7 +42,7 @@ export const alertSilence = z.strictObject({
 export const tellings = ['firing', 'reminder', 'acknowledged', 'resolved'] as const;
 
 /** A notice was taken by a channel, failed for the first time, or was given up. */
-export const alertSent = z.strictObject({
+const alertSent = z.strictObject({
   channel: z.string(),
   type: z.string(),
   alerts: z.array(z.strictObject({alert: z.string(), as: z.enum(tellings)})),

@@ -40,7 +40,7 @@ export interface JobRecord {
 }
 
 /** A slot that is later than this was missed; a busy machine is no downtime. */
-export const lateMs = 120_000;
+const lateMs = 120_000;
 /** Slots of a long downtime are counted only so far. */
 const mostMissed = 10_000;
 /** A slot further ahead than this was written by a clock that was wrong. */

@@ -1,8 +1,7 @@
 // Ports that only checks look through: TLS and name servers. Interfaces, nothing else.
 import type {Kind} from '../domain/verdict.ts';
 
-export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
-export type TlsVersion = (typeof tlsVersions)[number];
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
 /** What a client shows and trusts; PEM texts. */
 export interface TlsMeans {

@@ -9,7 +9,7 @@ const connectSeconds = 10;
 const persistSeconds = 90;
 
 /** Longer than this nothing waits for a connection. */
-export const connectLimitMs = (connectSeconds + 20) * 1000;
+const connectLimitMs = (connectSeconds + 20) * 1000;
 
 /** Nothing is asked, nothing is forwarded, and a line that is dead is noticed. */
 const options = [

@@ -40,7 +40,7 @@ export function common({host, words}: Said, what: string): Missing | HostFailure
 
 const isKind = (word: string | undefined): word is FileKind => fileKinds.some(kind => kind === word);
 
-export const specialOf = ([word, kind]: readonly string[]):
+const specialOf = ([word, kind]: readonly string[]):
   {readonly at: 'special'; readonly kind: FileKind} | undefined =>
   word === 'special' && isKind(kind) ? {at: 'special', kind} : undefined;
 

@@ -26,7 +26,7 @@ const kinds: readonly (readonly [FileKind, (info: Stats) => boolean])[] = [
   ['socket', info => info.isSocket()],
 ];
 
-export const kindOf = (info: Stats): FileKind => kinds.find(([, is]) => is(info))?.[0] ?? 'device';
+const kindOf = (info: Stats): FileKind => kinds.find(([, is]) => is(info))?.[0] ?? 'device';
 
 const fileOf = (info: Stats, target?: string): HostFile => ({
   kind: kindOf(info),

@@ -22,7 +22,7 @@ const maxBodyBytes = 64 * 1024;
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** Seconds, or a date as HTTP writes it (RFC 9110, 10.2.3). */
-export function retryAfter(text: string | undefined, nowMs: number): number | undefined {
+function retryAfter(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,7}$/.test(text)) return Number(text) * 1000;
   const [, day = '', month = '', year = '', time = ''] =
@@ -65,19 +65,4 @@ export async function postJson(post: Post, context: ChannelContext): Promise<Sen
   });
   if (answer.at === 'failed') return {at: 'failed', about: 'channel', message: answer.message};
   return judge(answer, post, context.clock.nowMs());
-}
-
-/** A text inside JSON, at this place; undefined when there is none. */
-export function textAt(body: string, ...path: readonly string[]): string | undefined {
-  try {
-    let value: unknown = JSON.parse(body);
-    for (const key of path)
-      value =
-        typeof value === 'object' && value !== null
-          ? Object.entries(value).find(([name]) => name === key)?.[1]
-          : undefined;
-    return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ import type {ChannelSpec} from '../../domain/alert-plan.ts';
 import type {Notice} from '../../domain/notice.ts';
 import type {Secrets} from '../../ports.ts';
 
-export const sendMs = 10_000;
+const sendMs = 10_000;
 
 export interface DeliverTools extends Omit<ChannelContext, 'timeoutMs' | 'signal'> {
   readonly channels: readonly AnyChannel[];
@@ -19,7 +19,7 @@ const failed = (message: string): Sent => ({at: 'failed', about: 'channel', mess
 type Params = Readonly<Record<string, unknown>>;
 
 /** The params with what their references name; what cannot be found is said without its value. */
-export async function resolveParams(
+async function resolveParams(
   {name, params}: ChannelSpec,
   {fields}: AnyChannel,
   {secrets, env}: Pick<DeliverTools, 'secrets' | 'env'>,

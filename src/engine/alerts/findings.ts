@@ -6,11 +6,11 @@ import type {Severity, Verdict} from '../../domain/verdict.ts';
 import {nameOf, type CheckState} from '../monitor/state.ts';
 
 /** How long a finding waits for what it depends on to make up its mind. */
-export const longestDoubtMs = 5 * 60_000;
+const longestDoubtMs = 5 * 60_000;
 
 type Stand = 'up' | 'down' | 'undecided';
 
-export const keyOfCheck = (service: string, check: string): string => `check ${service}/${check}`;
+const keyOfCheck = (service: string, check: string): string => `check ${service}/${check}`;
 
 const isBad = (verdict: Verdict | undefined): boolean =>
   verdict === 'fail' || verdict === 'unknown' || verdict === 'warn';

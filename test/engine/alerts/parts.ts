@@ -33,7 +33,7 @@ const unexpected = (what: string) => (): never => {
 };
 
 /** Checks every body against the schema of its kind, as the real one does. */
-export function readableLedger(clock: Clock): ReadableLedger {
+function readableLedger(clock: Clock): ReadableLedger {
   const stored: StoredEntry[] = [];
   const values = new Map<string, string>();
   const watchers = new Set<() => void>();
@@ -125,7 +125,7 @@ export const channelOf = (name: string, more: Partial<ChannelFacts> = {}): Chann
 });
 
 /** One notice as the receiver sees it: who was told what, in the order of the alphabet. */
-export const wordsOf = ({alerts, about}: Notice): string => {
+const wordsOf = ({alerts, about}: Notice): string => {
   const words = alerts.map(({as, check}) => `${as} ${check ?? ''}`).sort();
   return `${about === 'alerts' ? '' : `${about}: `}${words.join(', ')}`;
 };
