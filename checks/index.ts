@@ -8,10 +8,13 @@ import {file} from './file.ts';
 import {health} from './health.ts';
 import {http} from './http.ts';
 import {log} from './log.ts';
+import {ndjson} from './ndjson.ts';
 import {port} from './port.ts';
 import {process} from './process.ts';
+import {schedule} from './schedule.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
+import {worker} from './worker.ts';
 
 export const checks: readonly AnyCheck[] = [
   http,
@@ -26,4 +29,7 @@ export const checks: readonly AnyCheck[] = [
   port,
   disk,
   log,
+  ndjson,
+  schedule,
+  worker,
 ];

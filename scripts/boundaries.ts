@@ -49,9 +49,10 @@ export const table: readonly Row[] = [
       npm('re2js'),
       npm('ipaddr\\.js'),
       npm('unbash'),
+      npm('croner'),
       builtin('crypto'),
     ],
-    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Of node:crypto, hashes and signatures are pure.',
+    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Of node:crypto, hashes and signatures are pure; of croner, which moments a pattern names.',
   },
   {
     part: 'site',

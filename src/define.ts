@@ -40,6 +40,8 @@ export interface CheckContext extends Pick<Ports, 'http' | 'net' | 'exec' | 'env
   readonly siteDir?: string;
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
+  /** What this check said last, for those that compare with it; undefined when stale, and without a monitor. */
+  readonly previous?: CheckResult | undefined;
 }
 
 export interface CheckDefinition<P> {

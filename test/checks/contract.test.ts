@@ -18,6 +18,9 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   port: {port: 1},
   disk: {path: '/', expect: {freeBytes: {gt: 0}}},
   log: {source: {file: '/var/log/app.log'}, forbid: ['error']},
+  ndjson: {path: '/var/log/app.ndjson'},
+  schedule: {job: 'backup', maxAge: '1d', source: {file: '/var/backups/*.tgz'}},
+  worker: {expected: true, actual: {process: {name: 'worker'}}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 
