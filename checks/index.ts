@@ -19,11 +19,14 @@ import {migration} from './migration.ts';
 import {sql} from './sql.ts';
 import {promql} from './promql.ts';
 import {log} from './log.ts';
+import {ndjson} from './ndjson.ts';
 import {port} from './port.ts';
 import {process} from './process.ts';
+import {schedule} from './schedule.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
+import {worker} from './worker.ts';
 
 export const checks: readonly AnyCheck[] = [
   http,
@@ -50,4 +53,7 @@ export const checks: readonly AnyCheck[] = [
   disk,
   correlate,
   log,
+  ndjson,
+  schedule,
+  worker,
 ];

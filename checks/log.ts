@@ -5,16 +5,17 @@ import {timestamp} from '../src/domain/time.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {Host} from '../src/host-ports.ts';
 import {readPattern} from '../src/pattern.ts';
-import {condition, pathConditions, pattern, type Given} from './parts/condition.ts';
+import {condition, pathConditions, pattern} from './parts/condition.ts';
 import {excerpt, judge, type Assertion} from './parts/expect.ts';
 import {absolutePath, duration, onHost} from './parts/fields.ts';
 import {couldNot, unknown} from './parts/host/could-not.ts';
 import {factsIn, growthOf} from './parts/host/facts.ts';
+import {meetsGrowing, undecided} from './parts/host/growing.ts';
 import {readJournal} from './parts/host/journal.ts';
 import {lineTimes} from './parts/host/line-time.ts';
 import {readLines, type Line, type Lines, type LinesAnswer} from './parts/host/log-lines.ts';
 import {scope, unitName} from './parts/host/unit.ts';
-import {isObject, parseJson} from './parts/json.ts';
+import {parseJson} from './parts/json.ts';
 import {readPath} from './parts/json-path.ts';
 import {meets, meetsAt} from './parts/operators.ts';
 
@@ -96,26 +97,7 @@ const finder = (source: string): ((line: Line) => boolean) => {
   return ({text}) => !('problem' in read) && read.first(text) !== undefined;
 };
 
-/** What lines that could not be read would not change: a number of lines can only grow. */
-const final: Readonly<Record<string, boolean>> = {gt: true, gte: true, ne: false, lt: false, lte: false};
-
-const undecided = (one: Assertion): Assertion => ({
-  ...one,
-  ok: undefined,
-  actual: `${one.actual}, in a log of which not all could be read`,
-});
-
-function meetsGrowing(
-  what: string,
-  value: number,
-  {given, whole}: {readonly given: Given; readonly whole: boolean},
-): Assertion[] {
-  if (whole) return meets(what, value, given, 0);
-  const conditions: Readonly<Record<string, unknown>> = isObject(given) ? given : {eq: given};
-  return Object.entries(conditions).flatMap(([operator, want]) =>
-    meets(what, value, {[operator]: want}, 0).map(one => (one.ok === final[operator] ? one : undecided(one))),
-  );
-}
+const why = 'in a log of which not all could be read';
 
 function patterns(lines: readonly Line[], {require, forbid}: Params, whole: boolean): Assertion[] {
   const found = (source: string): Line | undefined => lines.find(finder(source));
@@ -128,13 +110,13 @@ function patterns(lines: readonly Line[], {require, forbid}: Params, whole: bool
         expected: `one with ${source}`,
         actual: isThere ? 'one' : 'none',
       };
-      return isThere || whole ? one : undecided(one);
+      return isThere || whole ? one : undecided(one, why);
     }),
     ...forbid.map((source): Assertion => {
       const line = found(source);
       const actual = line === undefined ? 'none' : JSON.stringify(excerpt(line.text));
       const one = {what: 'lines', ok: line === undefined, expected: `none with ${source}`, actual};
-      return line !== undefined || whole ? one : undecided(one);
+      return line !== undefined || whole ? one : undecided(one, why);
     }),
   ];
 }
@@ -144,7 +126,7 @@ function facts(lines: readonly Line[], {facts: given}: Params, whole: boolean): 
   const line = lines.findLast(finder(given.of));
   if (line === undefined) {
     const none = {what: 'lines', ok: false, expected: `one with ${given.of}`, actual: 'none'};
-    return [whole ? none : undecided(none)];
+    return [whole ? none : undecided(none, why)];
   }
   const said = factsIn(line.text);
   // A name without a value says nothing.
@@ -176,7 +158,7 @@ function counters(
   const assertions = Object.entries(given.expect).flatMap(([counter, wanted]) => {
     const counted = growthOf(now.get(counter) ?? [], before.get(counter)?.at(-1));
     if (counted.resets > 0) resets.push(`${counter} began anew ${counted.resets} times`);
-    return meetsGrowing(counter, counted.growth, {given: wanted, whole});
+    return meetsGrowing(counter, counted.growth, {given: wanted, whole, why});
   });
   return {assertions, resets};
 }
@@ -257,7 +239,9 @@ function judgeLines(all: Lines, given: Params, {nowMs, sinceMs}: Moments): Look 
   const look = judge(
     [
       ...patterns(lines, given, whole),
-      ...(given.count === undefined ? [] : meetsGrowing('lines', lines.length, {given: given.count, whole})),
+      ...(given.count === undefined
+        ? []
+        : meetsGrowing('lines', lines.length, {given: given.count, whole, why})),
       ...facts(lines, given, whole),
       ...told.assertions,
     ],

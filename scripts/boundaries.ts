@@ -58,6 +58,7 @@ export const table: readonly Row[] = [
       npm('re2js'),
       npm('ipaddr\\.js'),
       npm('unbash'),
+      npm('croner'),
       builtin('crypto'),
     ],
     why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Chains and evidence are judged by the pure rules that verifications use. Of node:crypto, hashes and signatures are pure.',

@@ -62,6 +62,8 @@ export interface CheckContext extends Pick<
   readonly sources: readonly DataSource[];
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
+  /** What this check said last, for those that compare with it; undefined when stale, and without a monitor. */
+  readonly previous?: CheckResult | undefined;
 }
 
 export interface CheckDefinition<P> {

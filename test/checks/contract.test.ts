@@ -36,6 +36,9 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   disk: {path: '/', expect: {freeBytes: {gt: 0}}},
   correlate: {url: 'http://127.0.0.1:1/', mustAppearIn: [{log: '/nowhere'}]},
   log: {source: {file: '/var/log/app.log'}, forbid: ['error']},
+  ndjson: {path: '/var/log/app.ndjson'},
+  schedule: {job: 'backup', maxAge: '1d', source: {file: '/var/backups/*.tgz'}},
+  worker: {expected: true, actual: {process: {name: 'worker'}}},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

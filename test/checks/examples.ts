@@ -217,4 +217,25 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     );
     return Promise.resolve({replace: {'/var/log/app.log': path}});
   },
+  ndjson: () => {
+    const path = join(tempDir(), 'uptime.ndjson');
+    const records = ['03:00:00', '03:02:00', '03:03:30'].map(
+      time => `{"ts":"2026-01-02T${time}Z","latency_ms":12,"ok":true,"code":200}\n`,
+    );
+    writeFileSync(path, records.join(''));
+    return Promise.resolve({replace: {'/var/log/app/uptime.ndjson': path}});
+  },
+  schedule: () => {
+    const path = join(tempDir(), 'backup_verify.ndjson');
+    writeFileSync(path, '{"ts":"2026-01-02T02:31:00Z","ok":true,"mismatches":[]}\n');
+    return Promise.resolve({replace: {'/var/log/app/backup_verify.ndjson': path}});
+  },
+  worker: async () => {
+    const name = ownName('api-server');
+    await waiting([name], {WEBHOOK_WORKER_ENABLED: 'true'});
+    const {origin} = await httpServer((_, answer) =>
+      answer.end('{"status":"ready","checks":{"webhook_worker":"ok"}}'),
+    );
+    return {replace: {'api-server': name, 'http://127.0.0.1:8080': origin}};
+  },
 };

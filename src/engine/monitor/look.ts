@@ -70,6 +70,7 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
       timeoutMs: spec.timeoutMs,
       trusted,
       input,
+      previous: input(spec.id),
       ...(siteDir === undefined ? {} : {siteDir}),
     };
     return await Promise.race([definition.run(spec.params, context), givenUp]);

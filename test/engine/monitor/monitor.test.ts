@@ -316,6 +316,20 @@ describe('the monitor', () => {
     await monitor.stop();
   });
 
+  test('a check is given what it said last', async () => {
+    const seen: (string | undefined)[] = [];
+    const counting = scripted((_, {previous}) => {
+      seen.push(previous?.message);
+      return Promise.resolve(answer('pass', `look ${seen.length}`));
+    });
+    const {clock, request} = bed([counting], {site: siteOf([spec('live')])});
+    const monitor = createMonitor(request);
+    await monitor.start();
+    await clock.advance(180_000);
+    await monitor.stop();
+    expect(seen.slice(0, 3)).toEqual([undefined, 'look 1', 'look 2']);
+  });
+
   test('on a site that is not trusted no other host is contacted, whatever the type of the check', async () => {
     const quiet = scripted(() => Promise.resolve(answer('pass')));
     const there = spec('there', {host: {name: 'db1', ssh: 'db1'}});
