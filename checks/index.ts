@@ -9,6 +9,7 @@ import {health} from './health.ts';
 import {http} from './http.ts';
 import {mtls} from './mtls.ts';
 import {promql} from './promql.ts';
+import {rbacMatrix} from './rbac-matrix.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
@@ -26,4 +27,5 @@ export const checks: readonly AnyCheck[] = [
   promql,
   baseline,
   correlate,
+  rbacMatrix,
 ];

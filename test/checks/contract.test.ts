@@ -24,6 +24,11 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   promql: {url: 'http://127.0.0.1:1', query: 'up', fail: {lt: 1}},
   baseline: {url: 'http://127.0.0.1:1', query: 'errors'},
   correlate: {url: 'http://127.0.0.1:1/', mustAppearIn: [{log: '/nowhere'}]},
+  rbacMatrix: {
+    url: 'http://127.0.0.1:1',
+    subjects: [{name: 'admin', headers: {'X-Key': 'a'}}],
+    routes: [{path: '/', allow: ['admin']}],
+  },
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

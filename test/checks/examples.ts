@@ -1,6 +1,7 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
 import {appendFileSync, writeFileSync} from 'node:fs';
 import {realClock} from '../../src/adapters/clock.ts';
+import {fakeEnv} from '../helpers/fakes.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {nameServer} from '../helpers/name-server.ts';
@@ -91,6 +92,16 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       replace: {'http://127.0.0.1:8080': origin, '/var/log/app/app.log': log},
       context: {clock: realClock()},
     };
+  },
+  rbacMatrix: async () => {
+    const roles: Readonly<Record<string, string>> = {'key-of-analyst': 'analyst', 'key-of-admin': 'admin'};
+    const {origin} = await httpServer((request, answer) => {
+      const role = roles[String(request.headers['x-dash-key'])];
+      const mayPost = request.method !== 'POST' || role === 'admin';
+      answer.writeHead(role === undefined ? 401 : mayPost ? 200 : 403).end();
+    });
+    const env = fakeEnv({ANALYST_KEY: 'key-of-analyst', ADMIN_KEY: 'key-of-admin'});
+    return {replace: {'http://127.0.0.1:5000': origin}, context: {env}};
   },
   consistency: () =>
     Promise.resolve({
