@@ -23,6 +23,7 @@ import {ndjson} from './ndjson.ts';
 import {port} from './port.ts';
 import {process} from './process.ts';
 import {schedule} from './schedule.ts';
+import {rbacMatrix} from './rbac-matrix.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
@@ -56,4 +57,5 @@ export const checks: readonly AnyCheck[] = [
   ndjson,
   schedule,
   worker,
+  rbacMatrix,
 ];

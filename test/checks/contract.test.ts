@@ -39,6 +39,11 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   ndjson: {path: '/var/log/app.ndjson'},
   schedule: {job: 'backup', maxAge: '1d', source: {file: '/var/backups/*.tgz'}},
   worker: {expected: true, actual: {process: {name: 'worker'}}},
+  rbacMatrix: {
+    url: 'http://127.0.0.1:1',
+    subjects: [{name: 'admin', headers: {'X-Key': 'a'}}],
+    routes: [{path: '/', allow: ['admin']}],
+  },
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -5,6 +5,7 @@ import path, {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import * as tar from 'tar';
 import {realClock} from '../../src/adapters/clock.ts';
+import {fakeEnv} from '../helpers/fakes.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {nameServer} from '../helpers/name-server.ts';
@@ -165,6 +166,16 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       replace: {'http://127.0.0.1:8080': origin, '/var/log/app/app.log': log},
       context: {clock: realClock()},
     };
+  },
+  rbacMatrix: async () => {
+    const roles: Readonly<Record<string, string>> = {'key-of-analyst': 'analyst', 'key-of-admin': 'admin'};
+    const {origin} = await httpServer((request, answer) => {
+      const role = roles[String(request.headers['x-dash-key'])];
+      const mayPost = request.method !== 'POST' || role === 'admin';
+      answer.writeHead(role === undefined ? 401 : mayPost ? 200 : 403).end();
+    });
+    const env = fakeEnv({ANALYST_KEY: 'key-of-analyst', ADMIN_KEY: 'key-of-admin'});
+    return {replace: {'http://127.0.0.1:5000': origin}, context: {env}};
   },
   consistency: () =>
     Promise.resolve({
