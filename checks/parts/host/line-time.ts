@@ -53,7 +53,7 @@ function yearOf(ms: number): number {
 const fields = ['ts', 'time', 'timestamp', '@timestamp', 'at', 'date'];
 
 /** The time of a record: at the path that is given, else under a usual name. */
-function recordTime(record: unknown, path: string | undefined, nowMs: number): number | undefined {
+export function recordTime(record: unknown, path: string | undefined, nowMs: number): number | undefined {
   const values =
     path === undefined
       ? isObject(record)
