@@ -78,19 +78,7 @@ export const table: readonly Row[] = [
   {
     part: 'runbook',
     path: '^src/runbook/',
-    may: [
-      domain,
-      ports,
-      npm('mdast-util-[a-z-]+'),
-      npm('micromark[a-z-]*'),
-      npm('@types/mdast'),
-      npm('mdast'),
-      npm('unist-[a-z-]+'),
-      npm('@types/unist'),
-      npm('yaml'),
-      builtin('crypto'),
-      zod,
-    ],
+    may: [domain, ports, npm('decode-named-character-reference'), builtin('crypto'), zod],
     why: 'Markdown becomes plain procedures here; the engine never sees a syntax tree.',
   },
   {

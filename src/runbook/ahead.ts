@@ -1,11 +1,11 @@
 // Looking ahead without reading: labels, and whether there is anything to walk under a heading.
-import type {ListItem, Nodes, Paragraph, RootContent} from 'mdast';
+import type {ListItem, Node, Paragraph, RootContent} from './markdown/index.ts';
 import type {Phase} from '../domain/runbook.ts';
 import {quietly} from './draft.ts';
 import type {Source} from './draft.ts';
 import {readCode} from './fence.ts';
 import {commentAnnotation} from './items.ts';
-import {plain} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 import {matchLabel, matchPhase} from './phases.ts';
 
 export interface Label {
@@ -17,17 +17,21 @@ export interface Label {
 
 /** Label text of a paragraph that is nothing but a label (`Verify:`, `**Verify**`, `**Verify:** rest`). */
 export function readLabel(node: Paragraph): Label | undefined {
-  const [lead, ...others] = node.children;
+  const [lead] = node.children;
+  if (lead?.type === 'strong' || lead?.type === 'emphasis') {
+    const words = plain(lead);
+    const label = words.replace(colon, '').trim();
+    const after = node.children.slice(1).map(plain).join(' ').trim();
+    const isStrong = lead.type === 'strong';
+    if (after === '' || (after.length < 2 && colon.test(after))) return {label, rest: '', strong: isStrong};
+    if (isStrong && (colon.test(words) || /^[:：]/.test(after)))
+      return {label, rest: after.replace(/^[:：]\s*/, ''), strong: false};
+  }
   const words = plain(node);
-  const strong = lead?.type === 'strong' || lead?.type === 'emphasis' ? plain(lead) : undefined;
-  const after = others.map(plain).join(' ').trim();
-  const colon = /[:：]$/;
-  if (strong !== undefined && (after === '' || colon.test(after)) && after.length < 2)
-    return {label: strong.replace(colon, '').trim(), rest: '', strong: lead?.type === 'strong'};
-  if (strong !== undefined && lead?.type === 'strong' && (colon.test(strong) || /^[:：]/.test(after)))
-    return {label: strong.replace(colon, '').trim(), rest: after.replace(/^[:：]\s*/, ''), strong: false};
   return colon.test(words) ? {label: words.slice(0, -1).trim(), rest: '', strong: false} : undefined;
 }
+
+const colon = /[:：]$/;
 
 /** `Note:`, `Warning:`: said beside the steps, whatever phase it stands in. */
 export const isAside = (label: string): boolean =>
@@ -39,7 +43,7 @@ export const isAside = (label: string): boolean =>
 export const labelPhase = ({label, strong}: Label, {phases}: Source): Phase | undefined =>
   isAside(label) ? undefined : strong ? matchPhase(label, phases) : matchLabel(label, phases);
 
-const nodePhase = (node: Nodes, source: Source): Phase | undefined => {
+const nodePhase = (node: Node, source: Source): Phase | undefined => {
   const label = node.type === 'paragraph' ? readLabel(node) : undefined;
   return label === undefined ? undefined : labelPhase(label, source);
 };

@@ -1,7 +1,7 @@
 // Writes every guess into the file itself: a copy in which each step says what it is, and which reads as the same steps.
-import type {Nodes, Root, RootContent} from 'mdast';
+import type {Block, Code, ListItem, Node, Root} from './markdown/index.ts';
 import type {Problem, Procedure, Runbook, Step} from '../domain/runbook.ts';
-import {lineOf, readFence, readMarkdown} from './markdown.ts';
+import {columnOf, readFence, readMarkdown} from './markdown.ts';
 import {parseRunbook} from './parse.ts';
 import type {ParseRequest} from './parse.ts';
 
@@ -72,9 +72,9 @@ function editFor(step: Step, {root, text, lines, shell}: Place): Edit | undefine
       : step.command === undefined || step.argv !== undefined
         ? undefined
         : codeOf(from, root, step);
-  if (code?.type === 'code') {
-    const info = readFence(text, code);
-    const line = lineOf(code);
+  if (code !== undefined) {
+    const info = readFence(code);
+    const line = code.line;
     const open = lines[line - 1] ?? '';
     // An info string with words of its own (`bash title=x`) is another tool's.
     if (!info.fenced || info.meta !== '') return undefined;
@@ -86,42 +86,39 @@ function editFor(step: Step, {root, text, lines, shell}: Place): Edit | undefine
   }
   const paragraph = from.type === 'listItem' ? from.children.find(({type}) => type === 'paragraph') : from;
   if (paragraph?.type !== 'paragraph') return undefined;
-  const column = (paragraph.position?.start.column ?? 1) - 1;
+  const column = columnOf(text, paragraph);
   return {
-    line: paragraph.position?.end.line ?? step.line,
+    line: paragraph.endLine,
     text: `${' '.repeat(column)}<!-- qd: ${json} -->`,
     after: true,
   };
 }
 
 /** The list item, paragraph or block of code that begins on a line; the outermost but for lists and quotes. */
-function nodeAt(root: Root, line: number): RootContent | undefined {
-  let found: RootContent | undefined;
-  const visit = (node: Nodes): void => {
-    if (found !== undefined || (node.position?.end.line ?? 0) < line || lineOf(node) > line) return;
-    if (
-      lineOf(node) === line &&
-      (node.type === 'listItem' || node.type === 'paragraph' || node.type === 'code')
-    )
+function nodeAt(root: Root, line: number): Block | ListItem | undefined {
+  let found: Block | ListItem | undefined;
+  const visit = (node: Node): void => {
+    if (found !== undefined || !('endLine' in node) || node.endLine < line || node.line > line) return;
+    if (node.line === line && (node.type === 'listItem' || node.type === 'paragraph' || node.type === 'code'))
       found = node;
     else if ('children' in node) node.children.forEach(visit);
   };
-  visit(root);
+  root.children.forEach(visit);
   return found;
 }
 
 /** The block of code that a step's command came from: inside its item, or right below its words. */
-function codeOf(from: RootContent, root: Root, step: Step): RootContent | undefined {
+function codeOf(from: Block | ListItem, root: Root, step: Step): Code | undefined {
   const first = (step.command ?? '').split('\n')[0]?.trim() ?? '';
-  let found: RootContent | undefined;
-  const last = (from.position?.end.line ?? step.line) + 3;
-  const visit = (node: Nodes): void => {
-    if (found !== undefined || lineOf(node) > last) return;
+  let found: Code | undefined;
+  const last = from.endLine + 3;
+  const visit = (node: Node): void => {
+    if (found !== undefined || node.line > last) return;
     if (node.type === 'code') {
-      if (lineOf(node) >= step.line && node.value.includes(first)) found = node;
+      if (node.line >= step.line && node.value.includes(first)) found = node;
     } else if ('children' in node) node.children.forEach(visit);
   };
-  visit(root);
+  root.children.forEach(visit);
   return found;
 }
 

@@ -18,6 +18,6 @@ export const banAnywhere: readonly RegExp[] = [
   /(?:切勿|严禁|請勿|请勿|禁止|不得|不要|不可以)/,
 ];
 
-/** A cheap look whether a text can forbid anything at all. */
+/** A cheap look whether a text can forbid anything at all; its words stand by their first letters, which is quicker. */
 export const banHint =
-  /not\b|n['’]t\b|dont\b|never|avoid|refrain|no circumstances|no means|forbidden|prohibited|allowed|permitted|nicht|nie|kein|vermeide|verboten|\bne\b|\bn['’]|jamais|évite|interdi|nunca|jamás|evit|\bno\b|não|proib|ない|禁止|避け|ません|ならず|切勿|严禁|勿|不/i;
+  /n(?:ot\b|['’]t\b|ever|o (?:circumstances|means)|icht|ie|unca|ão)|\bn(?:e\b|['’]|o\b)|dont\b|avoid|refrain|forbidden|pro(?:hibi|ib)|kein|ver(?:meide|boten)|jam(?:ai|á)s|[ée]vit|interdi|ない|禁止|避け|ません|ならず|切勿|严禁|勿|不/i;

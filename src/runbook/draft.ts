@@ -1,5 +1,5 @@
 // What the walk collects before ids are given: steps, blocks and sections under construction.
-import type {Nodes} from 'mdast';
+import type {Node} from './markdown/index.ts';
 import type {
   Certainty,
   DecideOption,
@@ -57,8 +57,8 @@ export interface Source {
   /** Set while something is only looked at ahead of its turn: its problems are told when it is read. */
   readonly quiet: boolean;
   readonly codes: CodeReadings;
-  /** Nodes whose problems were told. */
-  readonly told: WeakSet<Nodes>;
+  /** Node whose problems were told. */
+  readonly told: WeakSet<Node>;
   readonly phases: PhaseTable;
 }
 

@@ -1,5 +1,5 @@
 // A code block → what it is: a command, an HTTP request, output of the command before, or text to show.
-import type {Code} from 'mdast';
+import type {Code} from './markdown/index.ts';
 import type {Effect} from '../domain/runbook.ts';
 import {readAnnotation} from './attributes.ts';
 import type {Annotation} from './attributes.ts';
@@ -7,7 +7,7 @@ import {guessEffect, looksLikeCommand} from './commands.ts';
 import {looksLikeOutput, readTranscript} from './console.ts';
 import type {Transcript} from './console.ts';
 import type {Draft, Source} from './draft.ts';
-import {lineOf, readFence} from './markdown.ts';
+import {readFence} from './markdown.ts';
 import type {FenceInfo} from './markdown.ts';
 import {opensTerminal} from './terminal.ts';
 
@@ -56,7 +56,7 @@ interface Reading {
 /** Reads a code block; `intro` is the paragraph before it. Problems found on the way go to `source.problems`. */
 export function readCode(node: Code, intro: string, source: Source): Fence {
   const known = source.codes.get(node);
-  const reading = known ?? readBlock(node, source);
+  const reading = known ?? readBlock(node);
   if (known === undefined) {
     source.codes.set(node, reading);
   }
@@ -78,9 +78,9 @@ export function readCode(node: Code, intro: string, source: Source): Fence {
   return {at: 'shown', text: node.value, lang: info.lang};
 }
 
-function readBlock(node: Code, source: Source): Reading {
-  const line = lineOf(node);
-  const outer = readFence(source.text, node);
+function readBlock(node: Code): Reading {
+  const line = node.line;
+  const outer = readFence(node);
   // A fence indented by four is code to Markdown, marks and all; its author meant a fence.
   const inner = outer.fenced ? undefined : fenceInside(node.value);
   const info = inner === undefined ? outer : {...outer, lang: inner.lang};

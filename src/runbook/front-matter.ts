@@ -1,9 +1,10 @@
 // Front matter: flat `key: value` lines, lists (`[a, b]` or `- a`), and one level of names under `vars` and `secrets`.
-import type {Paragraph, Root} from 'mdast';
+import type {Paragraph, Root} from './markdown/index.ts';
 import type {Problem, RunbookMeta, Variable} from '../domain/runbook.ts';
 import {nameProblem} from '../domain/variables.ts';
 import {secretReference} from '../domain/secret.ts';
-import {plain, slice} from './markdown.ts';
+import {slice} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 import {readToml} from './toml.ts';
 
 type Value = string | readonly string[] | Map<string, string>;
@@ -36,12 +37,10 @@ export function readMeta(
 ): {readonly meta: RunbookMeta; readonly title: string | undefined; readonly id: string | undefined} {
   const values = new Map<string, Value>();
   const [first] = root.children;
-  const matter: {readonly type: string} | undefined = first;
-  const inside = 1 + (first?.position?.start.line ?? 1);
+  const inside = 1 + (first?.line ?? 1);
   if (first?.type === 'yaml') readBlock(first.value, inside, values, problems);
-  // Tools extend mdast by a `toml` node without declaring it.
-  else if (matter !== undefined && isToml(matter))
-    readToml(matter.value, values, (line, odd) => problems.push(leftOut(inside + line, odd)));
+  else if (first?.type === 'toml')
+    readToml(first.value, values, (line, odd) => problems.push(leftOut(inside + line, odd)));
   for (const [key, value] of metadataLines(root, text)) if (!values.has(key)) values.set(key, value);
   const kind = one(values.get('kind')) ?? 'runbook';
   if (kind !== 'runbook' && kind !== 'drill')
@@ -93,9 +92,6 @@ function present<T extends Record<string, string | undefined>>(values: T): {[K i
   for (const key in values) if (values[key] !== undefined) out[key] = values[key];
   return out;
 }
-
-const isToml = (node: {readonly type: string}): node is {readonly type: 'toml'; readonly value: string} =>
-  node.type === 'toml';
 
 const leftOut = (line: number, text: string): Problem => ({
   code: 'front-matter',

@@ -1,15 +1,15 @@
 // Inline Markdown as one line of text for reading: links with their targets, code in backticks, comments left out.
-import type {Nodes} from 'mdast';
+import type {Node} from './markdown/index.ts';
 import {isTag} from './placeholders.ts';
 
 /** The text of a block; what a link leads to stands behind it. Raw text. */
-export const inlineText = (node: Nodes): string => gather(node).replace(/\s+/g, ' ').trim();
+export const inlineText = (node: Node): string => gather(node).replace(/\s+/g, ' ').trim();
 
-function gather(node: Nodes): string {
+function gather(node: Node): string {
   if (node.type === 'html') return htmlText(node.value).join(' ') || ' ';
   if (node.type === 'break') return ' ';
   if (node.type === 'inlineCode') return `\`${node.value}\``;
-  if (node.type === 'image') return `[image: ${node.alt ?? node.url}]`;
+  if (node.type === 'image') return `[image: ${node.alt}]`;
   if (node.type === 'footnoteReference') return `[${node.identifier}]`;
   if (node.type === 'link') {
     const text = node.children.map(gather).join('');

@@ -1,24 +1,25 @@
 // Commands and requests inside sentences: `systemctl restart x`, `GET https://…/ready`. Always guesses.
-import type {Nodes} from 'mdast';
+import type {Node} from './markdown/index.ts';
 import {guessEffect, looksLikeInlineCommand, splitArgv} from './commands.ts';
 import {opensTerminal} from './terminal.ts';
 import type {Draft} from './draft.ts';
 import {requestLine} from './fence.ts';
-import {lineOf} from './markdown.ts';
 
-/** Inline code of a node, in order, whole values. */
-function inlineCodes(node: Nodes): string[] {
-  if (node.type === 'inlineCode') return [node.value];
-  return 'children' in node ? node.children.flatMap(inlineCodes) : [];
+/** Adds the inline code of a node to `codes`, in order, whole values. */
+function gatherCodes(node: Node, codes: string[]): void {
+  if (node.type === 'inlineCode') codes.push(node.value);
+  else if ('children' in node) for (const child of node.children) gatherCodes(child, codes);
 }
 
 /** Steps that a sentence's inline code offers; a request without a host is no step, since nothing says where. */
-export function inlineSteps(node: Nodes, title: string): Draft[] {
+export function inlineSteps(node: Node, title: string): Draft[] {
   const out: Draft[] = [];
-  for (const code of inlineCodes(node)) {
+  const codes: string[] = [];
+  gatherCodes(node, codes);
+  for (const code of codes) {
     const base = {
       title,
-      line: lineOf(node),
+      line: node.line,
       certainty: 'guessed',
       detail: [],
       attributes: {},

@@ -1,5 +1,5 @@
 // A list item → one step: its command, its detail, its sub-steps, its annotation.
-import type {BlockContent, DefinitionContent, List, ListItem, Nodes, Paragraph} from 'mdast';
+import type {Block, List, ListItem, Node, Paragraph} from './markdown/index.ts';
 import type {DecideOption} from '../domain/runbook.ts';
 import {raised, readAlert} from './alert.ts';
 import type {Alert} from './alert.ts';
@@ -9,7 +9,8 @@ import {quietly} from './draft.ts';
 import type {Draft, Source} from './draft.ts';
 import {introducesOutput, readCode} from './fence.ts';
 import {inlineSteps, manualEffect} from './inline.ts';
-import {lineOf, plain, paragraphs} from './markdown.ts';
+import {paragraphs} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 
 /** A manual step with nothing in it yet. */
 export const manualStep = (title: string, line: number): Draft => ({
@@ -24,10 +25,10 @@ export const manualStep = (title: string, line: number): Draft => ({
 });
 
 /** The annotation in an HTML comment (block or inline), or undefined. */
-export function commentAnnotation(node: Nodes, source: Source): Annotation | undefined {
+export function commentAnnotation(node: Node, source: Source): Annotation | undefined {
   if (node.type === 'html') {
     const json = commentJson(node.value);
-    return json === undefined ? undefined : readAnnotation(json, lineOf(node), source.problems);
+    return json === undefined ? undefined : readAnnotation(json, node.line, source.problems);
   }
   if (node.type !== 'paragraph') return undefined;
   for (const child of node.children) {
@@ -39,9 +40,13 @@ export function commentAnnotation(node: Nodes, source: Source): Annotation | und
 
 /** Applies an annotation and an alert to a step; the annotation wins over every guess, the alert only raises. */
 export function dress(step: Draft, annotation: Annotation | undefined, alert: Alert | undefined): Draft {
-  const attributes = {...step.attributes, ...annotation?.attributes};
+  const attributes =
+    annotation === undefined ? step.attributes : {...step.attributes, ...annotation.attributes};
   const type = attributes.type ?? impliedType(step, attributes);
   const looks = lookingTypes.has(type);
+  if (annotation === undefined && alert === undefined && type === step.type && !looks) {
+    if (attributes.effect === undefined && attributes.title === undefined) return step;
+  }
   const effect = attributes.effect ?? (looks ? 'read' : step.effect);
   return {
     ...step,
@@ -89,7 +94,7 @@ export function readItem(item: ListItem, source: Source): Draft {
   const options = parts.lists.map(decideOptions).find(found => found !== undefined);
   if (options !== undefined && title.endsWith('?'))
     return dress(
-      {...manualStep(title, lineOf(item)), type: 'decide', effect: 'read', options, detail: parts.detail},
+      {...manualStep(title, item.line), type: 'decide', effect: 'read', options, detail: parts.detail},
       parts.annotation,
       parts.alert,
     );
@@ -112,7 +117,7 @@ export function readItem(item: ListItem, source: Source): Draft {
     step = {
       ...only,
       title: only.attributes.title ?? title,
-      line: lineOf(item),
+      line: item.line,
       detail,
       children: nested,
       ...(parts.output === undefined ? {} : {expectedOutput: parts.output}),
@@ -122,7 +127,7 @@ export function readItem(item: ListItem, source: Source): Draft {
       ...own.map(each => ({...each, title: own === offered ? (each.command ?? title) : each.title || title})),
       ...nested,
     ];
-    step = {...manualStep(title, lineOf(item)), detail, children};
+    step = {...manualStep(title, item.line), detail, children};
     if (children.length > 0) step = {...step, type: 'note', effect: 'read'};
   }
   const expected = expectation(title);
@@ -144,11 +149,7 @@ interface Parts {
   alert: Alert | undefined;
 }
 
-function readParts(
-  children: readonly (BlockContent | DefinitionContent)[],
-  first: Paragraph | undefined,
-  source: Source,
-): Parts {
+function readParts(children: readonly Block[], first: Paragraph | undefined, source: Source): Parts {
   const parts: Parts = {
     detail: [],
     codes: [],
@@ -210,7 +211,7 @@ function decideOptions(list: List): DecideOption[] | undefined {
   return options.length > 1 ? options : undefined;
 }
 
-function firstLink(node: Nodes): string | undefined {
+function firstLink(node: Node): string | undefined {
   if (node.type === 'link') return node.url;
   if (!('children' in node)) return undefined;
   for (const child of node.children) {

@@ -1,10 +1,10 @@
 // Which other Markdown files a runbook links to, as paths that stay inside the site's folder.
-import type {Nodes, Root} from 'mdast';
+import type {Node, Root} from './markdown/index.ts';
 import type {Problem} from '../domain/runbook.ts';
-import {lineOf} from './markdown.ts';
 
 /** Folder of a path without the last part; '' for a bare name. */
-const folderOf = (path: string): string => path.replace(/[^/\\]*$/, '').replace(/[/\\]+$/, '');
+const folderOf = (path: string): string =>
+  path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).replace(/[/\\]+$/, '');
 
 /** A path without `.` and `..` parts; undefined when it climbs above where it begins. */
 function tidy(path: string): string | undefined {
@@ -38,14 +38,14 @@ export function readLinks(tree: Root, file: string, root: string | undefined, pr
   const folder = folderOf(file);
   const inside = root === undefined ? '' : folder.startsWith(root) ? folder.slice(root.length) : '';
   const found = new Map<string, number>();
-  const visit = (node: Nodes): void => {
+  const visit = (node: Node): void => {
     if (node.type === 'link' || node.type === 'definition') {
       const path = linkedFile(node.url);
-      if (path !== undefined && !found.has(path)) found.set(path, lineOf(node));
+      if (path !== undefined && !found.has(path)) found.set(path, node.line);
     }
     if ('children' in node) for (const child of node.children) visit(child);
   };
-  visit(tree);
+  tree.children.forEach(visit);
   const out: string[] = [];
   for (const [path, line] of found) {
     if (tidy(`${inside}/${path}`) === undefined)

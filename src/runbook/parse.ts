@@ -1,5 +1,5 @@
 // Bytes → Runbook: outline, ids, file-wide rules on each procedure, and everything that is wrong.
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import type {
   Phase,
   PhaseBlock,
@@ -52,7 +52,7 @@ export function parseRunbook({file, bytes, phases = noWords, root: folder}: Pars
   const procedures = makeProcedures({id, title, file: outline.file, sections: outline.procedures, problems});
   return {
     file,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: hash('sha256', bytes, 'hex'),
     id,
     title,
     meta: front.meta,

@@ -104,8 +104,10 @@ function search(title: string, site: Words): Phase | undefined {
 }
 
 /** The phase that a label (`Verify:`) opens; words that are too small for a label open none. */
-export const matchLabel = (label: string, extra: PhaseTable = nothing): Phase | undefined =>
-  headingsOnly.has(spoken(label)) ? undefined : matchPhase(label, extra);
+export function matchLabel(label: string, extra: PhaseTable = nothing): Phase | undefined {
+  const phase = matchPhase(label, extra);
+  return phase === undefined || headingsOnly.has(spoken(label)) ? undefined : phase;
+}
 
 /** How list items and paragraphs of a phase are read. */
 export const phaseRole: Readonly<Record<Phase, 'act' | 'forbid' | 'read'>> = {

@@ -1,11 +1,11 @@
 // Prohibitions that stand anywhere: every bullet, label or sentence that forbids something is pinned with its line.
-import type {ListItem, Nodes, RootContent} from 'mdast';
+import type {ListItem, Node, RootContent} from './markdown/index.ts';
 import {readAlert} from './alert.ts';
 import {beginsForbidding, forbiddingSentences, forbidsSomewhere} from './ban.ts';
 import type {Section, Source} from './draft.ts';
 import {quietly} from './draft.ts';
 import {commentAnnotation} from './items.ts';
-import {lineOf, plain} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 
 /** The words of an item itself, without its nested blocks. */
 export const ownWords = (item: ListItem): string => {
@@ -19,14 +19,20 @@ export const patternsOf = (item: ListItem, source: Source): readonly string[] =>
 
 /** Pins what is not pinned yet; `nodes` are all blocks under one heading. */
 export function pinProhibitions(nodes: readonly RootContent[], section: Section, source: Source): void {
-  const pinned = new Set(section.prohibitions.map(({line}) => line));
-  const pin = (text: string, node: Nodes, patterns: readonly string[] = []): void => {
-    const line = lineOf(node);
+  const {prohibitions} = section;
+  const firstLine = nodes[0]?.line ?? Number.POSITIVE_INFINITY;
+  // Only what was pinned under this heading can stand on the same lines.
+  let before = prohibitions.length;
+  while (before > 0 && (prohibitions[before - 1]?.line ?? 0) >= firstLine) before--;
+  const here = prohibitions.splice(before);
+  const pinned = new Set(here.map(({line}) => line));
+  const pin = (text: string, node: Node, patterns: readonly string[] = []): void => {
+    const line = node.line;
     if (pinned.has(line)) return;
     pinned.add(line);
-    section.prohibitions.push({text, line, patterns});
+    here.push({text, line, patterns});
   };
-  const visit = (node: Nodes): void => {
+  const visit = (node: Node): void => {
     if (node.type === 'listItem') {
       const words = ownWords(node);
       if (forbidsSomewhere(words)) pin(words, node, patternsOf(node, source));
@@ -49,5 +55,6 @@ export function pinProhibitions(nodes: readonly RootContent[], section: Section,
     } else if ('children' in node) for (const child of node.children) visit(child);
   };
   nodes.forEach(visit);
-  section.prohibitions.sort((a, b) => a.line - b.line);
+  here.sort((a, b) => a.line - b.line);
+  for (const each of here) prohibitions.push(each);
 }

@@ -17,23 +17,28 @@ export const isTag = (name: string): boolean => notPlaceholders.has(name.toLower
 /** Names in order of first use: `<pod name>` as `pod name`, `$NAME` as `$NAME`. */
 export function findPlaceholders(procedures: readonly Procedure[], meta: RunbookMeta): string[] {
   const found = new Set<string>();
+  const texts: string[] = [];
   const shell = new Set<string>();
   const set = new Set([...meta.vars.map(({name}) => name), ...Object.keys(meta.secrets)]);
   const seen = new Set<Step>();
   const visit = (step: Step): void => {
     if (seen.has(step)) return;
     seen.add(step);
-    const text = step.command ?? '';
-    const isShell = step.type === 'command' || step.type === 'terminal';
-    for (const name of placeholdersIn(isShell ? withoutHeredocs(text) : text)) found.add(name);
-    for (const name of [step.attributes.capture, step.attributes.var]) if (name !== undefined) set.add(name);
-    if (isShell) {
-      for (const name of assigned(text)) set.add(name);
-      for (const name of used(text)) shell.add(name);
+    const {command: text, type, attributes} = step;
+    if (attributes.capture !== undefined) set.add(attributes.capture);
+    if (attributes.var !== undefined) set.add(attributes.var);
+    if (text !== undefined) {
+      const isShell = type === 'command' || type === 'terminal';
+      for (const name of placeholdersIn(isShell ? withoutHeredocs(text) : text)) found.add(name);
+      if (isShell) {
+        texts.push(text);
+        for (const name of used(text)) shell.add(name);
+      }
     }
     step.children.forEach(visit);
   };
   for (const procedure of procedures) for (const block of procedure.phases) block.steps.forEach(visit);
+  if (shell.size > 0) for (const text of texts) for (const name of assigned(text)) set.add(name);
   for (const name of shell) if (!set.has(name) && !isOfTheShell(name)) found.add(`$${name}`);
   return [...found];
 }
@@ -41,6 +46,7 @@ export function findPlaceholders(procedures: readonly Procedure[], meta: Runbook
 /** Names inside one command text, without the angle brackets. `cat < in > out` and `<<EOF` hold none. */
 function placeholdersIn(text: string): string[] {
   const names: string[] = [];
+  if (!text.includes('<')) return names;
   const closes = text.includes('</') && text.length < 100_000;
   for (const {1: name = '', index} of text.matchAll(
     /(?<![<\d])<([\p{L}][\p{L}\p{N}_ ./:'#@-]{0,78}[\p{L}\p{N}]|[\p{L}])>(?![&>])/gu,
@@ -71,12 +77,14 @@ const assigned = (text: string): string[] => [
 
 /** `$NAME` and `${NAME…}` outside single quotes. */
 const used = (text: string): string[] =>
-  Array.from(
-    withoutSingleQuotes(withoutHeredocs(text)).matchAll(
-      /(?<!\\)\$(?:\{([A-Z][A-Z0-9_]*)\}?|([A-Z][A-Z0-9_]*))/g,
-    ),
-    match => match[1] ?? match[2] ?? '',
-  );
+  text.includes('$')
+    ? Array.from(
+        withoutSingleQuotes(withoutHeredocs(text)).matchAll(
+          /(?<!\\)\$(?:\{([A-Z][A-Z0-9_]*)\}?|([A-Z][A-Z0-9_]*))/g,
+        ),
+        match => match[1] ?? match[2] ?? '',
+      )
+    : [];
 
 /** Single quotes inside double quotes are plain characters, so both are read. */
 const withoutSingleQuotes = (text: string): string =>

@@ -1,7 +1,7 @@
 // Where in a runbook's text something about a step can be written without changing what the text means.
-import type {ListItem, Nodes, RootContent} from 'mdast';
+import type {ListItem, Node, RootContent} from './markdown/index.ts';
 import type {Problem, Runbook, Step} from '../domain/runbook.ts';
-import {lineOf, readMarkdown} from './markdown.ts';
+import {columnOf, readMarkdown} from './markdown.ts';
 
 /** A block goes after this line (0: at the very beginning), indented by so many spaces. */
 export interface Place {
@@ -16,13 +16,10 @@ export interface Places {
   readonly steps: ReadonlyMap<string, Place>;
 }
 
-const endOf = (node: Nodes): number => node.position?.end.line ?? 1;
-
 /** The places of a runbook that was parsed from `source`. */
 export function placesIn({source, procedures}: Pick<Runbook, 'source' | 'procedures'>): Places {
   const problems: Problem[] = [];
   const {text, root} = readMarkdown(new TextEncoder().encode(source), problems);
-  const lines = text.split('\n');
   const steps = new Map<string, Step>();
   const add = (step: Step): void => {
     steps.set(step.id, step);
@@ -32,40 +29,27 @@ export function placesIn({source, procedures}: Pick<Runbook, 'source' | 'procedu
   const starts = new Set([...steps.values()].map(({line}) => line));
   const places = new Map<string, Place>();
   for (const {id, line} of steps.values())
-    places.set(id, placeOf(line, {children: root.children, lines, starts}));
-  const front = root.children.slice(0, 1).filter(({type}) => !inText.has(type));
-  return {head: {after: front.map(endOf)[0] ?? 0, indent: 0}, steps: places};
+    places.set(id, placeOf(line, {children: root.children, text, starts}));
+  const [first] = root.children;
+  const front = first?.type === 'yaml' || first?.type === 'toml' ? first.endLine : 0;
+  return {head: {after: front, indent: 0}, steps: places};
 }
-
-/** Types of nodes that may begin a text; front matter is none of them. */
-const inText: ReadonlySet<string> = new Set([
-  'heading',
-  'paragraph',
-  'list',
-  'code',
-  'blockquote',
-  'html',
-  'table',
-  'thematicBreak',
-  'definition',
-  'footnoteDefinition',
-]);
 
 interface Text {
   readonly children: readonly RootContent[];
-  readonly lines: readonly string[];
+  readonly text: string;
   /** Lines where a step begins. */
   readonly starts: ReadonlySet<number>;
 }
 
-function placeOf(line: number, {children, lines, starts}: Text): Place {
-  const index = children.findIndex(node => lineOf(node) <= line && line <= endOf(node));
+function placeOf(line: number, {children, text, starts}: Text): Place {
+  const index = children.findIndex(node => node.line <= line && line <= node.endLine);
   const node = children[index];
   if (node === undefined) return {after: line, indent: 0};
   // Whatever stands in a quote is said behind the quote.
-  if (node.type === 'blockquote') return {after: endOf(node), indent: 0};
+  if (node.type === 'blockquote') return {after: node.endLine, indent: 0};
   const item = innermostItem(node, line);
-  if (item !== undefined) return inItem(item, line, lines);
+  if (item !== undefined) return inItem(item, line, text);
   // A step of its own reaches to the next step or heading; what stands between may be its output.
   let last = index;
   for (let i = index + 1; i < children.length; i += 1) {
@@ -73,38 +57,37 @@ function placeOf(line: number, {children, lines, starts}: Text): Place {
     if (next === undefined || next.type === 'heading' || isStart(next, children[i + 1], starts)) break;
     last = i;
   }
-  return {after: endOf(children[last] ?? node), indent: 0};
+  return {after: (children[last] ?? node).endLine, indent: 0};
 }
 
 /** Whether a step begins in the node, or right behind it when it is a paragraph, which then introduces the step. */
 function isStart(node: RootContent, next: RootContent | undefined, starts: ReadonlySet<number>): boolean {
   const within = (each: RootContent): boolean => {
-    for (let line = lineOf(each); line <= endOf(each); line += 1) if (starts.has(line)) return true;
+    for (let line = each.line; line <= each.endLine; line += 1) if (starts.has(line)) return true;
     return false;
   };
   return within(node) || (node.type === 'paragraph' && next !== undefined && within(next));
 }
 
-function innermostItem(node: Nodes, line: number): ListItem | undefined {
+function innermostItem(node: Node, line: number): ListItem | undefined {
   if (!('children' in node)) return undefined;
   for (const child of node.children) {
-    if (lineOf(child) > line || endOf(child) < line) continue;
+    if (child.line > line || !('endLine' in child) || child.endLine < line) continue;
     return innermostItem(child, line) ?? (child.type === 'listItem' ? child : undefined);
   }
   return undefined;
 }
 
-function inItem(item: ListItem, line: number, lines: readonly string[]): Place {
-  const indent = contentColumn(item, lines);
-  if (lineOf(item) === line) return {after: endOf(item), indent};
-  const own = item.children.find(child => lineOf(child) <= line && line <= endOf(child));
-  return {after: endOf(own ?? item), indent};
+function inItem(item: ListItem, line: number, text: string): Place {
+  const indent = contentColumn(item, text);
+  if (item.line === line) return {after: item.endLine, indent};
+  const own = item.children.find(child => child.line <= line && line <= child.endLine);
+  return {after: (own ?? item).endLine, indent};
 }
 
 /** Spaces before what belongs to an item; the tree does not say it for task lists. */
-function contentColumn(item: ListItem, lines: readonly string[]): number {
-  const column = (item.position?.start.column ?? 1) - 1;
-  const text = (lines[lineOf(item) - 1] ?? '').slice(column);
-  const [, mark = '-', gap = ' '] = /^([-+*]|\d{1,9}[.)])( *)/.exec(text) ?? [];
-  return column + mark.length + (gap.length >= 1 && gap.length <= 4 ? gap.length : 1);
+function contentColumn(item: ListItem, text: string): number {
+  const [, mark = '-', gap = ' '] =
+    /^([-+*]|\d{1,9}[.)])( *)/.exec(text.slice(item.start, item.start + 20)) ?? [];
+  return columnOf(text, item) + mark.length + (gap.length >= 1 && gap.length <= 4 ? gap.length : 1);
 }

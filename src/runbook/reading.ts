@@ -1,11 +1,12 @@
 // The reading view: a runbook's own text as lines with a role, phase by phase. Raw text: brand it before it is shown.
-import type {Heading, Nodes, RootContent, Table} from 'mdast';
+import type {Heading, Node, RootContent, Table} from './markdown/index.ts';
 import {cellsOf} from '../domain/cells.ts';
 import type {Phase, Problem, Runbook} from '../domain/runbook.ts';
 import {readAlert} from './alert.ts';
 import {commentJson} from './attributes.ts';
 import {htmlText, inlineText} from './inline-text.ts';
-import {lineOf, plain, readFence, readMarkdown} from './markdown.ts';
+import {readFence, readMarkdown} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 import {matchPhase} from './phases.ts';
 import {readLabel} from './ahead.ts';
 
@@ -36,8 +37,8 @@ export interface ReadingLine {
 /** The lines of a runbook for reading; annotations and front matter are left out. */
 export function readingLines(runbook: Runbook): ReadingLine[] {
   const problems: Problem[] = [];
-  const {text, root} = readMarkdown(new TextEncoder().encode(runbook.source), problems);
-  const reader = new Reader(text);
+  const {root} = readMarkdown(new TextEncoder().encode(runbook.source), problems);
+  const reader = new Reader();
   for (const node of root.children) reader.block(node, 0);
   return reader.lines;
 }
@@ -49,14 +50,9 @@ class Reader {
   readonly lines: ReadingLine[] = [];
   private phase: Phase | undefined;
   private phaseDepth = 0;
-  private readonly source: string;
-
-  constructor(source: string) {
-    this.source = source;
-  }
 
   block(node: RootContent, indent: number): void {
-    const line = lineOf(node);
+    const line = node.line;
     if (node.type === 'heading') this.heading(node);
     else if (node.type === 'paragraph') {
       const label = readLabel(node);
@@ -67,7 +63,7 @@ class Reader {
         this.add(phase !== undefined && label?.rest === '' ? 'h3' : 'text', text, indent, line);
     } else if (node.type === 'list') this.list(node, indent);
     else if (node.type === 'code') {
-      const {lang} = readFence(this.source, node);
+      const {lang} = readFence(node);
       if (lang !== '') this.push('fence', lang, indent, line);
       for (const [i, each] of node.value.split('\n').entries()) this.push('code', each, indent, line + 1 + i);
       this.gap(line);
@@ -107,7 +103,7 @@ class Reader {
         )
         .join('  ');
       const at = rows[y];
-      this.push(y === 0 ? 'head' : 'row', text, indent, at === undefined ? 1 : lineOf(at));
+      this.push(y === 0 ? 'head' : 'row', text, indent, at === undefined ? 1 : at.line);
     }
   }
 
@@ -119,11 +115,11 @@ class Reader {
       this.phase = phase;
       this.phaseDepth = phase === undefined ? 0 : node.depth;
     }
-    this.add(node.depth === 1 ? 'h1' : node.depth === 2 ? 'h2' : 'h3', text, 0, lineOf(node));
+    this.add(node.depth === 1 ? 'h1' : node.depth === 2 ? 'h2' : 'h3', text, 0, node.line);
   }
 
   private list(list: Extract<RootContent, {type: 'list'}>, indent: number): void {
-    const start = list.start ?? 1;
+    const start = list.first ?? 1;
     for (const [i, item] of list.children.entries()) {
       const [lead, ...rest] = item.children;
       const before = this.phase;
@@ -131,22 +127,21 @@ class Reader {
       const phase =
         label === undefined || (rest.length === 0 && label.rest === '') ? undefined : matchPhase(label.label);
       if (phase !== undefined) this.phase = phase;
-      const mark =
-        list.ordered === true
-          ? `${start + i}. `
-          : item.checked === true
-            ? '[x] '
-            : item.checked === false
-              ? '[ ] '
-              : '- ';
+      const mark = list.ordered
+        ? `${start + i}. `
+        : item.checked === true
+          ? '[x] '
+          : item.checked === false
+            ? '[ ] '
+            : '- ';
       const forbidden = this.phase === 'dont' || this.phase === 'safety';
       if (lead?.type === 'paragraph')
-        this.push(forbidden ? 'dont' : 'item', mark + inlineText(lead), indent, lineOf(item));
+        this.push(forbidden ? 'dont' : 'item', mark + inlineText(lead), indent, item.line);
       for (const child of lead?.type === 'paragraph' ? rest : item.children)
         if (!isAnnotation(child)) this.nested(child, indent + 1);
       this.phase = before;
     }
-    this.gap(lineOf(list));
+    this.gap(list.line);
   }
 
   private nested(node: RootContent, indent: number): void {
@@ -168,4 +163,4 @@ class Reader {
   }
 }
 
-const isAnnotation = (node: Nodes): boolean => node.type === 'html' && commentJson(node.value) !== undefined;
+const isAnnotation = (node: Node): boolean => node.type === 'html' && commentJson(node.value) !== undefined;

@@ -1,8 +1,8 @@
 // Headings → sections: which heading is a phase, a procedure, a chapter, or a part of the one above it.
-import type {Heading, Root, RootContent} from 'mdast';
+import type {Heading, Root, RootContent} from './markdown/index.ts';
 import type {Phase} from '../domain/runbook.ts';
 import type {Section, Source} from './draft.ts';
-import {lineOf, plain} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 import {matchPhase} from './phases.ts';
 import {beginsForbidding} from './ban.ts';
 import {holdsLabel, holdsSteps} from './ahead.ts';
@@ -24,7 +24,6 @@ export interface Outline {
   /** Everything outside the procedures. */
   readonly file: Section;
   readonly procedures: readonly Section[];
-  readonly anchors: ReadonlySet<string>;
 }
 
 /** `Step 2: …`, `3. …`: a numbered heading is a part of the heading above it, not a procedure of its own. */
@@ -40,6 +39,10 @@ export function readOutline(root: Root, source: Source): Outline {
   let procedure: {section: Section; depth: number} | undefined;
   let phase: {phase: Phase; depth: number} | undefined;
   const chapters: {title: string; depth: number}[] = [];
+  // `## 1. Stop`, `## 2. Copy` right under the title: the file is the procedure and these are its parts.
+  const isNumberedFile =
+    titleAt >= 0 &&
+    parts.every(each => each.depth !== 2 || isNumbered(each.title) || each.phase !== undefined);
 
   for (const [i, part] of parts.entries()) {
     const isTitle = part.heading === undefined || i === titleAt;
@@ -60,7 +63,7 @@ export function readOutline(root: Root, source: Source): Outline {
       !isTitle &&
       procedure === undefined &&
       isProcedure(part, parts[i + 1], source) &&
-      !inNumberedFile(part, parts, titleAt)
+      !(isNumberedFile && part.depth === 2 && isNumbered(part.title))
     ) {
       const made = section(part.title, line, chapters.at(-1)?.title, part.anchor);
       procedures.push(made);
@@ -87,15 +90,8 @@ export function readOutline(root: Root, source: Source): Outline {
       );
     }
   }
-  return {title: title?.title, file, procedures, anchors: new Set(parts.map(part => part.anchor))};
+  return {title: title?.title, file, procedures};
 }
-
-/** `## 1. Stop`, `## 2. Copy` right under the title: the file is the procedure and these are its parts. */
-const inNumberedFile = (part: Part, parts: readonly Part[], titleAt: number): boolean =>
-  titleAt >= 0 &&
-  isNumbered(part.title) &&
-  part.depth === 2 &&
-  parts.filter(each => each.depth === 2).every(each => isNumbered(each.title) || each.phase !== undefined);
 
 function isProcedure(part: Part, next: Part | undefined, source: Source): boolean {
   if (holdsSteps(part.nodes, source)) return true;
@@ -120,9 +116,9 @@ const section = (title: string, line: number, chapter: string | undefined, ancho
 function withChapters(parts: readonly Part[], source: Source): Part[] {
   return parts.map((part, i) => {
     if (part.phase === undefined || holdsSteps(part.nodes, source)) return part;
-    for (const [j, below] of parts.entries()) {
-      if (j <= i) continue;
-      if (below.depth <= part.depth) break;
+    for (let j = i + 1; j < parts.length; j++) {
+      const below = parts[j];
+      if (below === undefined || below.depth <= part.depth) break;
       const holdsPhases =
         below.phase === undefined && (holdsLabel(below.nodes, source) || isAbove(below, parts[j + 1]));
       if (holdsPhases) return {...part, phase: undefined};
@@ -150,7 +146,7 @@ function split(root: Root, source: Source): Part[] {
       heading: node,
       title,
       depth: node.depth,
-      line: lineOf(node),
+      line: node.line,
       anchor: unique(slug(title), used),
       nodes,
       phase: matchPhase(title, source.phases),
@@ -164,8 +160,10 @@ const slug = (title: string): string =>
   title
     .toLowerCase()
     .trim()
-    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-    .replace(/ /g, '-');
+    .replace(isAscii.test(title) ? /[^a-z\d_\- ]+/g : /[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+    .replaceAll(' ', '-');
+
+const isAscii = /^[\x20-\x7e]*$/;
 
 function unique(base: string, used: Map<string, number>): string {
   const count = used.get(base);

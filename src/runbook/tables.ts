@@ -1,8 +1,8 @@
 // A table in an acting phase: rows that hold a command are steps, the others are read.
-import type {Table, TableRow} from 'mdast';
+import type {Table, TableRow} from './markdown/index.ts';
 import type {Draft} from './draft.ts';
 import {inlineSteps} from './inline.ts';
-import {lineOf, plain} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 
 /** A step for each command of a row, titled by the row's other cells; undefined for a row that has none. */
 function rowSteps(row: TableRow): Draft[] | undefined {
@@ -17,7 +17,7 @@ function rowSteps(row: TableRow): Draft[] | undefined {
   const title = words.filter(each => each !== '').join(': ');
   return steps.length === 0
     ? undefined
-    : steps.map(step => ({...step, line: lineOf(row), title: title === '' ? (step.command ?? '') : title}));
+    : steps.map(step => ({...step, line: row.line, title: title === '' ? (step.command ?? '') : title}));
 }
 
 /** The rows of a table (its head left out), each as steps or as a line to read. */

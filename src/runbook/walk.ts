@@ -1,5 +1,5 @@
 // The content under one heading → phase blocks with steps, prose and prohibitions.
-import type {Html, List, ListItem, Nodes, Paragraph, RootContent, Table} from 'mdast';
+import type {Html, List, ListItem, Node, Paragraph, RootContent, Table} from './markdown/index.ts';
 import {matchPhase, phaseRole} from './phases.ts';
 import type {Phase} from '../domain/runbook.ts';
 import {readAlert} from './alert.ts';
@@ -13,7 +13,7 @@ import {commentAnnotation, dress, manualStep, readItem} from './items.ts';
 import {holdsLabel, isAside, isLink, labelPhase, readLabel} from './ahead.ts';
 import {beginsForbidding} from './ban.ts';
 import {htmlText, summaryText} from './html.ts';
-import {lineOf, plain} from './markdown.ts';
+import {plain} from './markdown/index.ts';
 import {ownWords, patternsOf, pinProhibitions} from './pins.ts';
 import {tableRows} from './tables.ts';
 
@@ -148,7 +148,7 @@ class Walk {
     const found = commentAnnotation(node, this.source);
     if (found !== undefined) {
       const target = before?.type === 'paragraph' && next?.type !== 'code' ? this.intro?.pushed : undefined;
-      if (target === undefined) this.annotation = {value: found, line: lineOf(node)};
+      if (target === undefined) this.annotation = {value: found, line: node.line};
       else Object.assign(target, dress(target, found, undefined));
       return;
     }
@@ -156,7 +156,7 @@ class Walk {
     const text = htmlText(node.value);
     if (summary !== undefined) {
       const phase = matchPhase(summary, this.source.phases);
-      if (phase !== undefined) this.open({phase, title: summary, line: lineOf(node), implicit: false});
+      if (phase !== undefined) this.open({phase, title: summary, line: node.line, implicit: false});
     }
     if (text !== '' && !node.value.trimStart().startsWith('<!--')) this.current().prose.push(text);
   }
@@ -173,7 +173,7 @@ class Walk {
   private paragraph(node: Paragraph, next: RootContent | undefined): void {
     const words = plain(node);
     const own = commentAnnotation(node, this.source);
-    if (own !== undefined) this.annotation = {value: own, line: lineOf(node)};
+    if (own !== undefined) this.annotation = {value: own, line: node.line};
     if (words === '') return;
     // Shortcodes of site generators are no words of the author's.
     if (/^(?:\{\{[<%].*[>%]\}\}|:::.*|!!!.*|\?\?\?.*|\[\[?[\w-]+\]?\])$/.test(words)) {
@@ -183,7 +183,7 @@ class Walk {
     const label = readLabel(node);
     const phase = label === undefined ? undefined : labelPhase(label, this.source);
     if (label !== undefined && phase !== undefined) {
-      this.open({phase, title: label.label, line: lineOf(node), implicit: false});
+      this.open({phase, title: label.label, line: node.line, implicit: false});
       if (label.rest !== '') this.sentence(label.rest, node);
       else if (next?.type === 'code') this.intro = {text: label.label, node, pushed: undefined};
       return;
@@ -239,13 +239,13 @@ class Walk {
     const [only] = offered;
     return offered.length === 1 && only !== undefined && this.annotation === undefined
       ? only
-      : manualStep(words, lineOf(node));
+      : manualStep(words, node.line);
   }
 
-  private forbid(text: string, node: Nodes, patterns: readonly string[] = []): void {
+  private forbid(text: string, node: Node, patterns: readonly string[] = []): void {
     this.section.prohibitions.push({
       text,
-      line: lineOf(node),
+      line: node.line,
       patterns: [...patterns, ...(this.annotation?.value.patterns ?? [])],
     });
     this.annotation = undefined;
@@ -270,7 +270,7 @@ class Walk {
       this.lastCommand = item;
     } else if (fence.at === 'step') {
       const title = fence.step.title || intro?.text || this.fallbackTitle(fence.step);
-      const line = intro === undefined ? lineOf(node) : lineOf(intro.node);
+      const line = intro === undefined ? node.line : intro.node.line;
       this.lastCommand = this.push({...fence.step, title, line});
     } else if (fence.at === 'output' && this.lastCommand !== undefined) {
       this.lastCommand.expectedOutput ??= fence.text;
@@ -278,10 +278,10 @@ class Walk {
       if (intro !== undefined) this.current().prose.push(intro.text);
       this.current().prose.push(fence.text);
     } else if (intro !== undefined) {
-      this.push({...manualStep(intro.text, lineOf(intro.node)), detail: [fence.text]});
+      this.push({...manualStep(intro.text, intro.node.line), detail: [fence.text]});
     } else if (fence.text.trim() !== '') {
       const title = `Shown, not run${fence.lang === '' ? '' : ` (${fence.lang})`}`;
-      this.push({...manualStep(title, lineOf(node)), type: 'note', effect: 'read', detail: [fence.text]});
+      this.push({...manualStep(title, node.line), type: 'note', effect: 'read', detail: [fence.text]});
     }
   }
 
@@ -306,6 +306,7 @@ class Walk {
       return;
     }
     const outer = this.opening;
+    const isIndex = list.children.every(isLink);
     for (const item of list.children) {
       if (this.labelledItem(item)) continue;
       // A labelled item (`- Verify:`) holds for its own nested items; the next item is back in the phase around it.
@@ -313,7 +314,7 @@ class Walk {
         this.opening = outer;
         this.block = undefined;
       }
-      this.item(item, list);
+      this.item(item, isIndex);
     }
     if (this.opening !== outer) {
       this.opening = outer;
@@ -327,15 +328,16 @@ class Walk {
     const label = readLabel(lead);
     const phase = label === undefined ? undefined : labelPhase(label, this.source);
     if (label === undefined || phase === undefined || (rest.length === 0 && label.rest === '')) return false;
-    this.open({phase, title: label.label, line: lineOf(item), implicit: false});
+    this.open({phase, title: label.label, line: item.line, implicit: false});
     if (label.rest !== '') this.sentence(label.rest, lead);
     for (const [i, child] of rest.entries()) this.one(child, rest[i + 1], i > 0 ? rest[i - 1] : lead);
     return true;
   }
 
-  private item(item: ListItem, list: List): void {
+  /** `isIndex`: the list holds nothing but links. */
+  private item(item: ListItem, isIndex: boolean): void {
     const role = phaseRole[this.opening.phase];
-    const isTask = typeof item.checked === 'boolean';
+    const isTask = item.checked !== undefined;
     if (role === 'forbid' && !isTask) {
       this.ban(item, '');
       return;
@@ -355,7 +357,7 @@ class Walk {
       return;
     }
     const step = readItem(item, this.source);
-    const acts = isTask || (role === 'act' && !list.children.every(isLink));
+    const acts = isTask || (role === 'act' && !isIndex);
     if (acts || step.certainty === 'annotated' || holdsCommand(item, quietly(this.source)))
       this.lastItem = this.push(step);
     else this.current().prose.push(`- ${plain(item)}`);
@@ -385,7 +387,7 @@ const isRecord = (words: string): boolean =>
     words,
   );
 
-const hasAnnotation = (node: Nodes): boolean => node.type === 'html';
+const hasAnnotation = (node: Node): boolean => node.type === 'html';
 
 /** Whether an item has nothing of its own to run, so that the fence below it can be its command. */
 const canTake = (item: Draft): boolean =>
@@ -396,13 +398,13 @@ const canTake = (item: Draft): boolean =>
 
 /** A guessed manual step of a looking phase changes nothing. */
 function calmed(step: Draft): Draft {
-  const children = step.children.map(calmed);
   const isGuess = step.type === 'manual' && step.attributes.effect === undefined && step.alert === undefined;
-  return {...step, children, effect: isGuess ? 'read' : step.effect};
+  if (step.children.length === 0 && (!isGuess || step.effect === 'read')) return step;
+  return {...step, children: step.children.map(calmed), effect: isGuess ? 'read' : step.effect};
 }
 
 /** Whether a node holds a block that can be run. */
-const holdsCommand = (node: Nodes, source: Source): boolean =>
+const holdsCommand = (node: Node, source: Source): boolean =>
   node.type === 'code'
     ? readCode(node, '', source).at === 'step'
     : 'children' in node && node.children.some(child => holdsCommand(child, source));

@@ -1,0 +1,59 @@
+// Markdown → tree: CommonMark, GFM without bare addresses, front matter. Imports nothing but the names of characters.
+import {Blocks} from './blocks.ts';
+import type {Waiting} from './blocks.ts';
+import {readWords} from './inline.ts';
+import {plainOf} from './plain.ts';
+import type {ListItem, Root} from './tree.ts';
+
+export {maxDepth} from './blocks.ts';
+export {plain} from './plain.ts';
+export type {
+  Block,
+  Blockquote,
+  Code,
+  Heading,
+  Html,
+  List,
+  ListItem,
+  Node,
+  Paragraph,
+  Root,
+  RootContent,
+  Table,
+  TableRow,
+} from './tree.ts';
+
+export type Parsed =
+  | {readonly at: 'tree'; readonly root: Root}
+  /** Containers nest deeper than anything is read for. */
+  | {readonly at: 'too-deep'; readonly line: number};
+
+/** The tree of a text with LF line ends, in time linear in its length; any text has one. */
+export function parseMarkdown(text: string): Parsed {
+  const blocks = new Blocks(text);
+  blocks.read();
+  if (blocks.tooDeep !== undefined) return {at: 'too-deep', line: blocks.tooDeep};
+  const {root, links, notes, waiting} = blocks;
+  const references = {links, notes};
+  for (const {node, content, item} of waiting) {
+    const where = node.type === 'tableCell' ? 'cell' : item === undefined ? 'block' : 'item';
+    const {children, checked} = readWords(content, references, where);
+    node.children = children;
+    if (item !== undefined && checked !== undefined) tick(item, node, checked);
+    node.plain = plainOf(node.children);
+  }
+  return {at: 'tree', root};
+}
+
+/** A box is no word: the paragraph begins behind it and its blank. */
+function tick(item: ListItem, node: Waiting['node'], checked: boolean): void {
+  item.checked = checked;
+  const [first] = node.children;
+  if (node.type !== 'paragraph' || first?.type !== 'text') return;
+  first.value = first.value.slice(1);
+  if (first.value === '') node.children.shift();
+  else {
+    first.start++;
+    node.start = first.start;
+  }
+}
