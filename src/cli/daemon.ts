@@ -9,13 +9,16 @@ import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
 import {anchorRegularly} from '../evidence/anchors/regularly.ts';
 import {sealWhenIdle} from '../evidence/seal.ts';
+import type {UptimeLog} from '../engine/uptime/index.ts';
+import {announced} from './announced.ts';
 import {sendOf} from './anchoring.ts';
 import {keepHouse} from './housekeeping.ts';
+import {keepSlos, uptimeLogIn} from './keeping-slos.ts';
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
 /** Says once what changed since it was called last: who runs the monitor, hard states, problems. */
-function reporter(station: () => Station, say: Say): () => void {
+function reporter(station: () => Station, uptimeLog: UptimeLog, say: Say): () => void {
   const hard = new Map<string, Verdict | undefined>();
   let mode = '';
   let problem: string | undefined;
@@ -27,8 +30,9 @@ function reporter(station: () => Station, say: Say): () => void {
       const holder = now.at === 'elsewhere' ? {who: now.holder.who, pid: now.holder.pid} : {};
       say('monitor', {at: now.at, ...holder, ...(now.at === 'off' ? {why: now.why} : {})});
     }
-    if (station().problem !== problem) {
-      problem = station().problem;
+    const wrong = station().problem ?? uptimeLog.problem;
+    if (wrong !== problem) {
+      problem = wrong;
       say('problem', {message: problem ?? 'solved'});
     }
     for (const {spec, last, hard: state} of station().snapshot()) {
@@ -70,6 +74,7 @@ export const daemon = defineCommand({
       say('problem', {message: `the ledger cannot be written: ${ledger.readOnly}`});
     if (site.trust.at !== 'trusted') say('problem', {message: `the site is not trusted: ${site.trust.why}`});
     let report = (): void => undefined;
+    const uptimeLog = await uptimeLogIn(context, site);
     const station = createStation({
       site,
       checks: context.checks,
@@ -79,9 +84,11 @@ export const daemon = defineCommand({
       onChange: () => {
         report();
       },
+      onSample: uptimeLog.sample,
+      excluded: announced(),
       who: `daemon (${context.actor.operator})`,
     });
-    report = reporter(() => station, say);
+    report = reporter(() => station, uptimeLog, say);
     await station.start();
     say('start', {site: site.name, services: site.services.length, checks: station.snapshot().length});
     report();
@@ -93,6 +100,18 @@ export const daemon = defineCommand({
       },
       onProblem: message => {
         say('problem', {message});
+      },
+    });
+    const endSlos = await keepSlos({
+      context,
+      site,
+      ledger,
+      station,
+      onOutcome: ({conditions, problems}) => {
+        for (const {service, name, window, tier, severity, at, isNew} of conditions)
+          if (isNew)
+            say('slo', {service, at, alert: name, ...(window === undefined ? {} : {window}), tier, severity});
+        for (const message of problems) say('problem', {message});
       },
     });
     const endHousekeeping = keepHouse({context, site, ledger, say});
@@ -113,7 +132,9 @@ export const daemon = defineCommand({
     anchoring?.stop();
     endSeals();
     endHousekeeping();
+    endSlos();
     await station.stop('told to stop');
+    await uptimeLog.close();
     say('stop', {});
     return exit.good;
   },

@@ -1,10 +1,15 @@
 // `status`: what the monitor saw last, with its age, without looking anywhere.
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
+import {exit} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
+import {percent} from '../domain/slo-spec.ts';
+import {strictOf, strictWords} from '../domain/slo-strict.ts';
+import type {Strict} from '../domain/slo-strict.ts';
 import {timestamp} from '../domain/time.ts';
 import {statesOf} from '../engine/monitor/index.ts';
 import type {CheckState} from '../engine/monitor/index.ts';
+import {sloRecords} from '../engine/slo/index.ts';
 import {ageOf, countsOf, exitOf, linesOf, overall, resultJson} from './check-lines.ts';
 import type {Row} from './check-lines.ts';
 
@@ -63,9 +68,16 @@ export const status = defineCommand({
   options: [
     {flags: '--format <name>', summary: 'text or json'},
     {flags: '--json', summary: 'the same as --format json'},
-    {flags: '--strict', summary: 'a warning counts as a no (exit 1)'},
+    {
+      flags: '--strict',
+      summary:
+        'a warning counts as a no (exit 1), and so does an error budget that is over 80 % used; without data exit 2',
+    },
   ],
-  examples: [{line: 'quarterdeck status --json', does: 'the last verdicts, for a script'}],
+  examples: [
+    {line: 'quarterdeck status --json', does: 'the last verdicts, for a script'},
+    {line: 'quarterdeck status --strict', does: 'green only when every check and every error budget is'},
+  ],
   input: z.strictObject({
     args: z.array(z.string()).max(0).default([]),
     format: z.enum(['text', 'json']).default('text'),
@@ -79,20 +91,35 @@ export const status = defineCommand({
     const states = statesOf(site, await telemetry.lastLooks(), nowMs);
     const rows = states.map(state => rowOf(state, nowMs));
     const verdict = overall(rows);
+    const promised = site.services.flatMap(({id, slo}) => (slo === undefined ? [] : [id]));
+    const slos = strictOf(promised, strict ? await sloRecords(telemetry) : new Map(), nowMs);
+    const end = strict ? worse(exitOf(verdict, true), slos) : exitOf(verdict, false);
     if (telemetry.problem !== undefined) context.talk.err(say`${telemetry.problem}`);
     if (json || format === 'json') {
       const results = states.flatMap((state, i) => {
         const row = rows[i];
         return row === undefined ? [] : [rowJson(state, row, nowMs)];
       });
-      context.talk.json({v: 1, site: site.name, at: timestamp(nowMs), verdict, results});
-      return exitOf(verdict, strict);
+      const budgets = strict && slos.colour !== undefined ? {slo: slos} : {};
+      context.talk.json({v: 1, site: site.name, at: timestamp(nowMs), verdict, results, ...budgets});
+      return end;
     }
     for (const line of linesOf(rows)) context.talk.out(line);
     const holder = await telemetry.monitorHolder();
     const isLive = holder !== undefined && context.processes.alive(holder);
     const who = isLive ? `monitor run by ${holder.who}` : 'no monitor is running';
     context.talk.out(say`${site.name}: ${verdict}${rows.length === 0 ? '' : ` (${countsOf(rows)})`}; ${who}`);
-    return exitOf(verdict, strict);
+    if (strict)
+      for (const {service, colour, consumed, why} of slos.services)
+        context.talk.out(
+          say`error budget of ${service}: ${colour}${why === undefined ? '' : `, ${strictWords[why]}`}${consumed === null ? '' : ` (${percent(consumed, 1)} used)`}`,
+        );
+    return end;
   },
 });
+
+/** A failure is worse than not knowing, and that than being well. */
+function worse(own: number, {colour}: Strict): number {
+  const budgets = colour === 'red' ? exit.no : colour === 'grey' ? exit.could_not : exit.good;
+  return own === exit.no || budgets === exit.no ? exit.no : Math.max(own, budgets);
+}

@@ -2,7 +2,7 @@
 import type {Verdict} from './verdict.ts';
 
 export const minutesInHour = 60;
-export const stripBytes = minutesInHour / 2;
+const stripBytes = minutesInHour / 2;
 
 /** What a minute can be. `retried` is a pass that took a second try; `none`: nobody looked. */
 const states = ['none', 'pass', 'warn', 'fail', 'unknown', 'skipped', 'retried'] as const;

@@ -54,7 +54,7 @@ export const slotsIn = (windowMs: number, slotMs: number): number =>
   Math.max(1, Math.round(windowMs / slotMs));
 
 /** Burn rate > factor, as whole numbers: bad / (good + bad) > factor × budget. */
-export const isOver = (
+const isOver = (
   {good, bad}: Tally,
   {factorTenths}: BurnWindow,
   {budgetParts}: Pick<Slo, 'budgetParts'>,

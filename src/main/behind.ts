@@ -1,4 +1,6 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
+import {announced} from '../cli/announced.ts';
+import {keepSlos, uptimeLogIn} from '../cli/keeping-slos.ts';
 import {openDesk} from '../cli/run-desk.ts';
 import {QdError} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
@@ -72,6 +74,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   const runbooks = await context.runbooks();
   feedRunbooks(store, runbooks);
   let changed = (): void => undefined;
+  const uptimeLog = await uptimeLogIn(context, site);
   const station = createStation({
     site,
     checks: context.checks,
@@ -79,6 +82,8 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     ledger,
     telemetry,
     onChange: () => changed(),
+    onSample: uptimeLog.sample,
+    excluded: announced(),
     who: `console (${context.actor.operator})`,
   });
   const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
@@ -86,9 +91,21 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   closing.push(async () => {
     services.close();
     await station.stop('console closed');
+    await uptimeLog.close();
   });
   await station.start();
   services.changed();
+
+  const endSlos = await keepSlos({
+    context,
+    site,
+    ledger,
+    station,
+    onOutcome: ({problems}) => {
+      for (const message of problems) tell('error', message);
+    },
+  });
+  closing.push(endSlos);
 
   const anchoring = anchorHere({site, ledger, context, station, tell});
   finished = () => anchoring?.now();

@@ -59,7 +59,7 @@ export function reference(slots: readonly Letter[], budgetParts: number): Refere
 }
 
 /** bad / (good + bad) / budget of the newest slots. */
-export function burn(slots: readonly Letter[], newest: number, budgetParts: number): Fraction {
+function burn(slots: readonly Letter[], newest: number, budgetParts: number): Fraction {
   const part = slots.slice(-newest);
   const bad = count(part, 'B');
   const seen = count(part, 'G', 'B');

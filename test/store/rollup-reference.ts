@@ -63,7 +63,7 @@ export function firstOf(written: readonly Written[]): readonly Written[] {
 }
 
 /** Looks by period, each pile counted on its own. */
-export function pilesOf(
+function pilesOf(
   written: readonly Written[],
   check: string,
   lengthMs: number,

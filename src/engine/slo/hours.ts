@@ -18,7 +18,7 @@ const longestCatchUpMs = 3 * 24 * hourMs;
 const entryBytes = 40_000;
 
 /** What is hashed: a line for each sample, in the order of the checks' names and then of time. */
-export const sampleLine = (check: string, {slotMs, code, durationMs}: KeptSample): string =>
+const sampleLine = (check: string, {slotMs, code, durationMs}: KeptSample): string =>
   `${check} ${slotMs} ${code} ${durationMs}\n`;
 
 interface HourOfService {

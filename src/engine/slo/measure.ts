@@ -81,7 +81,7 @@ export const sourceOf = ({service, slo}: Promised): SlotQuestion['source'] => ({
 });
 
 /** What lies between two moments, with missing slots counted as the promise says. */
-export function betweenTotals(from: Totals, to: Totals, {missing, method}: Slo): Omit<WindowCounts, 'whole'> {
+function betweenTotals(from: Totals, to: Totals, {missing, method}: Slo): Omit<WindowCounts, 'whole'> {
   const slots = applyMissing(lessSlots(to.slots, from.slots), missing);
   if (method === 'timeslices') return {slots};
   return {slots, events: {good: to.events.good - from.events.good, bad: to.events.bad - from.events.bad}};

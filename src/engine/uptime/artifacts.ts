@@ -49,7 +49,7 @@ const instant = (value: unknown): number | undefined =>
   typeof value === 'string' ? instantOf(value) : undefined;
 
 /** Lines by the field `ts` from one moment on and before another. */
-export async function countLines(
+async function countLines(
   files: Files,
   {
     dir,

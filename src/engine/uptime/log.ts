@@ -25,7 +25,7 @@ export function uptimeLine({at, durationMs, verdict, code}: CheckResult): Uptime
 }
 
 /** Checks whose looks are the uptime of a service: those of its promise. */
-export const uptimeChecks = ({slo}: Service): readonly string[] => slo?.checks ?? [];
+const uptimeChecks = ({slo}: Service): readonly string[] => slo?.checks ?? [];
 
 export interface UptimeLog {
   /** Takes every sample of the monitor; most are of other checks. */
