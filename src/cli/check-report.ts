@@ -36,6 +36,8 @@ export interface ReportRequest {
     readonly output?: string | undefined;
     readonly strict: boolean;
   };
+  /** The exit status where it is another than that of the verdicts. */
+  readonly status?: number;
   /** Our own formats, which the two commands fill differently. */
   readonly text: () => readonly Shown[];
   readonly asJson: () => unknown;
@@ -61,7 +63,7 @@ const rowOf = ({spec, verdict, message, result}: Row): ReportRow => {
 
 /** Prints or writes; the exit status, which for `nagios` is that of its world. Throws FILE_UNWRITABLE. */
 export async function printReport(request: ReportRequest, context: CommandContext): Promise<number> {
-  const {site, atMs, rows, input, text, asJson} = request;
+  const {site, atMs, rows, input, status, text, asJson} = request;
   const name = input.json ? 'json' : input.format;
   const verdict = overall(rows);
   const other = formats[name]?.({site, atMs, verdict, rows: rows.map(rowOf)});
@@ -72,7 +74,7 @@ export async function printReport(request: ReportRequest, context: CommandContex
     await write(input.output, json === undefined ? lines().join('\n') : showJson(json), context);
   else if (json !== undefined) context.talk.json(json);
   else for (const line of lines()) context.talk.out(line);
-  return name === 'nagios' ? nagiosStatus(verdict) : exitOf(verdict, input.strict);
+  return name === 'nagios' ? nagiosStatus(verdict) : (status ?? exitOf(verdict, input.strict));
 }
 
 async function write(file: string, text: string, {files, cwd, secrets}: CommandContext): Promise<void> {

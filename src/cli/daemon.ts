@@ -13,6 +13,7 @@ import {alertsHere} from './alerting.ts';
 import {sendOf} from './anchoring.ts';
 import {keepHouse} from './housekeeping.ts';
 import type {Scheduler} from '../engine/schedule/index.ts';
+import {announced} from './announced.ts';
 import {scheduleHere} from './schedule-desk.ts';
 import {sloJob, uptimeLog} from './slo-job.ts';
 
@@ -110,6 +111,7 @@ export const daemon = defineCommand({
       },
       who: `daemon (${context.actor.operator})`,
       onSample: uptime.sample,
+      excluded: announced(),
     });
     const alerts = alertsHere(context, {
       site,

@@ -77,7 +77,11 @@ function node(word: string, parts: ProgramParts): Command {
     .exitOverride()
     .helpOption('-h, --help', 'explain this')
     .showSuggestionAfterError(true)
-    .configureHelp({showGlobalOptions: true})
+    .configureHelp({
+      showGlobalOptions: true,
+      // Those of a command between are its own.
+      visibleGlobalOptions: command => (command.parent === null ? [] : [...root(command).options]),
+    })
     .configureOutput({
       writeOut: parts.print,
       // Errors arrive as exceptions and are printed once, by the frame.
@@ -121,7 +125,7 @@ const has = (command: Command, attribute: string): boolean =>
 const root = (command: Command): Command => (command.parent === null ? command : root(command.parent));
 
 function inputOf(parsed: Command, command: AnyCommand): unknown {
-  const options: Record<string, unknown> = {...parsed.opts()};
+  const options: Record<string, unknown> = {...takenAbove(parsed), ...parsed.opts()};
   if (has(parsed, 'format') && !command.options.some(option => /--json\b/.test(option.flags))) {
     if (options['json'] === true) {
       if (options['format'] !== undefined && options['format'] !== 'json') {
@@ -132,6 +136,13 @@ function inputOf(parsed: Command, command: AnyCommand): unknown {
     delete options['json'];
   }
   return {...options, args: parsed.args};
+}
+
+/** A command above this one that knows the same option has taken it from the line; it was meant for this one. */
+function takenAbove({parent, options}: Command): Record<string, unknown> {
+  if (parent === null || parent.parent === null) return {};
+  const own = new Set(options.map(option => option.attributeName()));
+  return Object.fromEntries(Object.entries(parent.opts()).filter(([name]) => own.has(name)));
 }
 
 function globalsOf(program: Command): Globals {

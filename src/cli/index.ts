@@ -39,7 +39,11 @@ import {scheduleList, schedulePause, scheduleResume, scheduleRun} from './schedu
 import {siteLint} from './site-lint.ts';
 import {siteShow} from './site-show.ts';
 import {siteTrust} from './site-trust.ts';
+import {slo} from './slo.ts';
+import {sloReport} from './slo-report.ts';
 import {status} from './status.ts';
+import {uptime} from './uptime.ts';
+import {uptimeArtifacts} from './uptime-artifacts.ts';
 
 /** In the order of `--help`. `completion` is added by the frame. */
 export const commands: readonly AnyCommand[] = [
@@ -49,6 +53,10 @@ export const commands: readonly AnyCommand[] = [
   siteTrust,
   check,
   status,
+  uptime,
+  uptimeArtifacts,
+  slo,
+  sloReport,
   daemon,
   scheduleList,
   scheduleRun,

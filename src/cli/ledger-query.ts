@@ -1,15 +1,14 @@
 // `ledger query`: the entries that answer a question, newest first (R21).
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
-import {durationMs} from '../domain/duration.ts';
 import type {EntryQuery, StoredEntry} from '../domain/entry.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {entryKinds} from '../domain/kinds.ts';
 import {runStart} from '../domain/kinds-run.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import {say} from '../domain/show.ts';
-import {instantOf, timestamp} from '../domain/time.ts';
 import type {Ledger} from '../ports.ts';
+import {timestampOf} from './given-time.ts';
 import {entryJson, entryLine, runNamed} from './ledger-lines.ts';
 
 const usual = 50;
@@ -29,18 +28,6 @@ function kindsOf(names: readonly string[]): readonly string[] {
     throw new QdError('USAGE', `There is no kind "${name}".${didYouMean(name, known)}`, {
       hint: 'Kinds are listed in docs/generated/entry-kinds.md; ledger.* and the like mean a whole group.',
     });
-  });
-}
-
-/** A moment, or how long ago: `2026-01-02T03:04:05Z`, `2026-01-02`, `2h`. */
-function timeOf(text: string | undefined, option: string, nowMs: number): string | undefined {
-  if (text === undefined) return undefined;
-  const ago = durationMs(text);
-  if (ago !== undefined) return timestamp(nowMs - ago);
-  const instant = instantOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (instant !== undefined) return timestamp(instant);
-  throw new QdError('USAGE', `${option} "${text}" is no time.`, {
-    hint: 'Write a time in UTC such as 2026-01-02T03:04:05Z, a day such as 2026-01-02, or how long ago, such as 2h.',
   });
 }
 
@@ -126,8 +113,8 @@ export const ledgerQuery = defineCommand({
     const {kind, service, by: operator, requestId, limit, json = false} = input;
     const {talk, signal, clock, ledgerFiles} = context;
     const kinds = kind === undefined ? undefined : kindsOf(kind);
-    const since = timeOf(input.since, '--since', clock.nowMs());
-    const until = timeOf(input.until, '--until', clock.nowMs());
+    const since = timestampOf(input.since, '--since', clock.nowMs());
+    const until = timestampOf(input.until, '--until', clock.nowMs());
     const ledger = await ledgerFiles.openToRead(await context.homeDir());
     try {
       const run = input.run === undefined ? undefined : await runNamed(ledger, input.run);

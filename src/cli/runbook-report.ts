@@ -1,9 +1,8 @@
 // `runbook report`: the record of a run as Markdown, from the ledger alone.
-import path from 'node:path';
 import {z} from 'zod';
-import {defineCommand, type CommandContext} from '../define.ts';
+import {defineCommand} from '../define.ts';
 import type {StoredEntry} from '../domain/entry.ts';
-import {exit, QdError} from '../domain/error.ts';
+import {exit} from '../domain/error.ts';
 import {redact, retentionApply} from '../domain/kinds-ledger.ts';
 import {runFinish, runStart} from '../domain/kinds-run.ts';
 import type {Runbook, Step} from '../domain/runbook.ts';
@@ -13,6 +12,7 @@ import type {Ledger} from '../ports.ts';
 import {runRecord, type Kept, type RunRecord} from '../report/run-record.ts';
 import {parseRunbook, placesIn} from '../runbook/index.ts';
 import {runNamed} from './ledger-lines.ts';
+import {writeNew} from './new-file.ts';
 
 /** Texts that stand in the record anyway, or belong to the site. */
 const notShown = /^\/body\/(?:source|siteSource|linked)/;
@@ -38,7 +38,7 @@ export const runbookReport = defineCommand({
         for (const line of showLines(text.replace(/\n$/, ''))) talk.out(line);
         return exit.good;
       }
-      await written(context, {file: path.resolve(context.cwd, output), named: output, text});
+      await writeNew(context, output, text);
       const range = `entries ${entries[0]?.seq ?? 0} to ${entries.at(-1)?.seq ?? 0}`;
       talk.out(say`${output}: run ${run}, ${result ?? 'still open'}, ${range}`);
       return exit.good;
@@ -128,19 +128,4 @@ async function erasures(ledger: Ledger): Promise<ReadonlyMap<string, number>> {
     for (const {seq, ptr} of places) if (!found.has(`${seq}${ptr}`)) found.set(`${seq}${ptr}`, by);
   }
   return found;
-}
-
-async function written(
-  {files}: CommandContext,
-  {file, named, text}: {readonly file: string; readonly named: string; readonly text: string},
-): Promise<void> {
-  const answer = await files.write(file, new TextEncoder().encode(text), {mode: 0o600, exclusive: true});
-  if (answer.at === 'written') return;
-  if (answer.why === 'exists')
-    throw new QdError('FILE_EXISTS', `${named} exists; nothing is written over.`, {
-      hint: 'Name another file.',
-    });
-  throw new QdError('FILE_UNWRITABLE', `${named} cannot be written: ${answer.message}.`, {
-    hint: 'Name a file in a folder that exists and that you may write to.',
-  });
 }

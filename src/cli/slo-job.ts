@@ -6,6 +6,7 @@ import {createNdjsonLog} from '../engine/logs/index.ts';
 import type {JobDone} from '../engine/schedule/index.ts';
 import {createSloJob, promisedIn, type SloJobOutcome} from '../engine/slo/index.ts';
 import {createUptimeLog, type UptimeLog} from '../engine/uptime/index.ts';
+import {announced} from './announced.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
 
 /** Where the files of the data directory lie that other tools read line by line. */
@@ -43,7 +44,7 @@ export function sloJob({
     ledger,
     clock,
     log: createNdjsonLog({files, dir: logsIn(home), name: 'slo_guard'}),
-    excluded: () => false,
+    excluded: announced(),
   });
   return async () =>
     promisedIn(site).length === 0

@@ -43,7 +43,7 @@ export function strictOf(
   return {colour, services};
 }
 
-const strictWords: Record<NonNullable<StrictService['why']>, string> = {
+export const strictWords: Record<NonNullable<StrictService['why']>, string> = {
   budget: 'more than 80 % of the error budget is used',
   noData: 'no data',
   old: 'the newest evaluation is older than two of its turns',

@@ -1,4 +1,5 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
+import {announced} from '../cli/announced.ts';
 import {alertsHere} from '../cli/alerting.ts';
 import {scheduleHere} from '../cli/schedule-desk.ts';
 import {sloJob, uptimeLog} from '../cli/slo-job.ts';
@@ -90,6 +91,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     },
     who: `console (${context.actor.operator})`,
     onSample: uptime.sample,
+    excluded: announced(),
   });
   const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
   changed = services.changed;

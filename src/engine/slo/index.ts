@@ -3,4 +3,6 @@ export {evaluateSlos, promisedIn, sloRecords} from './evaluate.ts';
 export {createSloJob} from './job.ts';
 export type {SloJob, SloJobOutcome} from './job.ts';
 export {measureSlos} from './measure.ts';
-export type {SloStatus} from './measure.ts';
+export type {Promised, SloState, SloStatus} from './measure.ts';
+export {reportSlos} from './report.ts';
+export type {SloReport} from './report.ts';

@@ -26,7 +26,7 @@ export interface UptimePeriod extends Span, Uptime {
   readonly strip: readonly (SlotState | undefined)[];
 }
 
-const countStates = (states: Iterable<SlotState | undefined>): SlotCounts => {
+export const countStates = (states: Iterable<SlotState | undefined>): SlotCounts => {
   const counts = {...noSlots};
   const mutable: Record<keyof SlotCounts, number> = counts;
   for (const state of states) {
@@ -37,7 +37,7 @@ const countStates = (states: Iterable<SlotState | undefined>): SlotCounts => {
   return mutable;
 };
 
-function uptimeOf(slots: SlotCounts): Uptime {
+export function uptimeOf(slots: SlotCounts): Uptime {
   const whole = Math.max(1, slots.good + slots.bad + slots.excluded + slots.unknown);
   const {availability, strict, generous, coverage} = budgetOf({whole, slots}, {budgetParts: 0});
   return {availability, strict, generous, coverage};
