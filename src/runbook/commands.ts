@@ -125,7 +125,7 @@ function isReading(command: readonly string[]): boolean {
       )
     );
   if (program === 'etcdctl' && ['member', 'alarm'].includes(plain[0] ?? '')) return plain[1] === 'list';
-  const reading = readingSubcommands[program];
+  const reading = Object.hasOwn(readingSubcommands, program) ? readingSubcommands[program] : undefined;
   return reading !== undefined && (reading.has(plain[0] ?? '') || reading.has(args[0] ?? ''));
 }
 

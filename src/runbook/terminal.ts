@@ -69,7 +69,7 @@ function needsTerminal(command: readonly string[], whole: readonly string[]): bo
     // Options of the container's own command come after its name; only those before it are docker's.
     return ['exec', 'run', 'compose', 'shell'].includes(verb) && leading(after).some(arg => tty.test(arg));
   }
-  const silent = clients[program];
+  const silent = Object.hasOwn(clients, program) ? clients[program] : undefined;
   if (silent !== undefined) return !fed && !args.some(arg => silent.test(arg));
   switch (program) {
     case 'ssh':

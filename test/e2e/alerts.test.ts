@@ -36,7 +36,7 @@ test('a check that fails is told to a webhook, signed, and so is its end; the le
   expect(tellings(hook.received)).toEqual(['firing api/live', 'resolved api/live']);
   const [first] = hook.received;
   expect(first?.notice.text).toMatch(
-    /^\[sev2\] FIRING api\/live UPTIME: \d+ consecutive failures @ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ – small \(staging\)\n {2}status: expected 2xx, got 503\n {2}runbooks: append$/,
+    /^\[sev2\] FIRING api\/live UPTIME: \d+ consecutive failures @ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ – small \(staging\)\n {2}status: expected 2xx, got 503 \(X-Request-Id [0-9a-f-]{36}\)\n {2}runbooks: append$/,
   );
   expect(first?.notice.alerts[0]).toMatchObject({severity: 'sev2', labels: ['edge'], runbooks: ['append']});
   const at = String(first?.headers['x-quarterdeck-timestamp']);

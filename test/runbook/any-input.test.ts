@@ -89,6 +89,13 @@ test('any Markdown parses without an exception, and commands come from the sourc
   );
 });
 
+test('a program that is called like something of every object is a program', () => {
+  for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) {
+    const runbook = parseRunbook({file: 'x.md', bytes: new TextEncoder().encode(`~~~console\n${name}`)});
+    for (const {effect} of allSteps(runbook)) expect(effect).toBe('write');
+  }
+});
+
 test('any bytes parse without an exception', () => {
   fc.assert(
     fc.property(fc.uint8Array({maxLength: 300}), bytes => {
