@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import type {RequestListener} from 'node:http';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {localHost} from '../../src/adapters/host/local.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {realClock} from '../../src/adapters/clock.ts';
 import {realProcesses} from '../../src/adapters/processes.ts';
@@ -68,6 +69,8 @@ describe('uptime', () => {
   });
 });
 
+const noExec = {run: () => Promise.reject(new Error('no command was expected'))};
+
 describe('uptime --once', () => {
   /** A service behind a real server that the test sets. */
   async function served(first: RequestListener) {
@@ -89,7 +92,11 @@ describe('uptime --once', () => {
         clock: realClock(),
         random: realRandom,
         env: fakeEnv(),
-        exec: {run: () => Promise.reject(new Error('no command was expected'))},
+        exec: noExec,
+        hosts: {
+          open: (_place, limits) =>
+            Promise.resolve(localHost({exec: noExec, env: fakeEnv(), clock: realClock()}, limits)),
+        },
         net: {connect: () => Promise.reject(new Error('no connection was expected'))},
         processes: realProcesses('b'),
         actor: {operator: 'ada', uid: 0, user: 'root', via: 'local'},
