@@ -23,7 +23,7 @@ function judge(answer: ExecAnswer, program: string): Sent {
       const how =
         answer.status === null ? `ended by ${answer.bySignal ?? 'a signal'}` : `exit ${answer.status}`;
       const [said = ''] = new TextDecoder().decode(answer.stderr).trim().split('\n');
-      return failed(`${how}${said === '' ? '' : `: ${said.slice(0, 200)}`}`);
+      return failed(`${how}${said === '' ? '' : `: ${said}`}`);
     }
   }
 }

@@ -34,12 +34,10 @@ function retryAfter(text: string | undefined, nowMs: number): number | undefined
 /** It understood, and does not want this one. Anything else may be another story in a minute. */
 const isAboutNotice = (status: number): boolean => [400, 413, 414, 415, 422].includes(status);
 
-const quoted = 200;
-
 function judge(answer: Answered, post: Post, nowMs: number): Sent {
   const {status, headers} = answer;
   const body = new TextDecoder().decode(answer.body);
-  const said = post.words?.(body)?.slice(0, quoted);
+  const said = post.words?.(body);
   const message = `HTTP ${status}${said === undefined || said === '' ? '' : `: ${said}`}`;
   if (status >= 200 && status <= 299 && post.refused?.(body) !== true) return {at: 'sent', message};
   if (status >= 300 && status <= 399)
