@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {inkPlugins} from './scripts/build/ink-plugins.mjs';
-import {apart, oneLanguage, sqliteInside} from './scripts/build/lean.mjs';
+import {apart, oneLanguage, sqliteInside, withoutZod} from './scripts/build/lean.mjs';
 import {verifyPage} from './scripts/build/verify-page.mjs';
 
 const root = import.meta.dirname;
@@ -108,7 +108,7 @@ async function bundleIn(next) {
       external: shared.external.filter(name => name !== 'better-sqlite3'),
       // What is imported late is required: its code runs outside of a module that could import.
       supported: {'dynamic-import': false},
-      plugins: [oneLanguage, apart(runnerParts), sqliteInside],
+      plugins: [withoutZod, apart(runnerParts), sqliteInside],
     }),
     ...Object.entries({...runnerParts, 'src/sql.ts': 'sql.cjs'}).map(([source, name]) =>
       build({

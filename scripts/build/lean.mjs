@@ -12,6 +12,20 @@ export const oneLanguage = {
   },
 };
 
+/** Stops a build in which something that every step waits for would load the schema library. */
+export const withoutZod = {
+  name: 'without-zod',
+  setup(build) {
+    build.onResolve({filter: /^zod(\/|$)/}, ({importer}) => ({
+      errors: [
+        {
+          text: `${path.relative(build.initialOptions.absWorkingDir, importer)} would make every step wait for zod: ask a shape (src/domain/shape.ts), or have it imported late (runnerParts in build.mjs).`,
+        },
+      ],
+    }));
+  },
+};
+
 /** What only some steps need is imported when they do, from a bundle of its own. */
 export const apart = entries => ({
   name: 'apart',

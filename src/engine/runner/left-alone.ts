@@ -1,8 +1,14 @@
 // After a step that goes on unattended: whether whoever walks the run goes away before anybody has moved it.
-import {sessionOpen} from '../../domain/kinds-session.ts';
+import {issuesIn, type Shape} from '../../domain/shape.ts';
 import type {ProcessName} from '../../ports.ts';
 import type {Job} from './job.ts';
 import type {Scene} from './scene.ts';
+
+const processShape: Shape = {
+  is: 'object',
+  fields: {pid: {is: 'int', min: 2}, start: {is: 'text'}, boot: {is: 'text'}},
+};
+const isProcess = (value: unknown): value is ProcessName => issuesIn(processShape, value).length === 0;
 
 /** How often it is looked whether the console lives. */
 const lookMs = 1_000;
@@ -37,7 +43,8 @@ async function walkerOf(run: string, ledger: Scene['ledger']): Promise<ProcessNa
   const {session} = granted.entry;
   const holding = [`"session":${JSON.stringify(session)}`];
   const [opened] = await ledger.read({kinds: ['session.open'], holding, reverse: true, limit: 1});
-  return sessionOpen.safeParse(opened?.entry.body).data?.process;
+  const named = opened?.entry.body['process'];
+  return isProcess(named) ? named : undefined;
 }
 
 async function pause({clock, stop}: Pick<Scene, 'clock' | 'stop'>): Promise<void> {
