@@ -76,9 +76,15 @@ export const table: readonly Row[] = [
     why: 'The site file is parsed once at the edge; nothing deeper may depend on YAML. Hashes pin what was trusted.',
   },
   {
+    part: 'markdown',
+    path: '^src/markdown/',
+    may: [npm('decode-named-character-reference')],
+    why: 'CommonMark is a language of its own: its parser is held against another one, and knows nothing of runbooks.',
+  },
+  {
     part: 'runbook',
     path: '^src/runbook/',
-    may: [domain, ports, npm('decode-named-character-reference'), builtin('crypto'), zod],
+    may: [domain, ports, '^src/markdown/', builtin('crypto')],
     why: 'Markdown becomes plain procedures here; the engine never sees a syntax tree.',
   },
   {

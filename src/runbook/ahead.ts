@@ -1,11 +1,11 @@
 // Looking ahead without reading: labels, and whether there is anything to walk under a heading.
-import type {ListItem, Node, Paragraph, RootContent} from './markdown/index.ts';
+import type {ListItem, Node, Paragraph, RootContent} from '../markdown/index.ts';
 import type {Phase} from '../domain/runbook.ts';
 import {quietly} from './draft.ts';
 import type {Source} from './draft.ts';
 import {readCode} from './fence.ts';
 import {commentAnnotation} from './items.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 import {matchLabel, matchPhase} from './phases.ts';
 
 export interface Label {

@@ -1,7 +1,7 @@
 // GFM alerts (`> [!CAUTION]`): danger that every reader of the file sees.
-import type {Blockquote} from './markdown/index.ts';
+import type {Blockquote} from '../markdown/index.ts';
 import type {Effect, Step} from '../domain/runbook.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 
 type Kind = NonNullable<Step['alert']>;
 

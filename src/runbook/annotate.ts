@@ -1,5 +1,5 @@
 // Writes every guess into the file itself: a copy in which each step says what it is, and which reads as the same steps.
-import type {Block, Code, ListItem, Node, Root} from './markdown/index.ts';
+import type {Block, Code, ListItem, Node, Root} from '../markdown/index.ts';
 import type {Problem, Procedure, Runbook, Step} from '../domain/runbook.ts';
 import {columnOf, readFence, readMarkdown} from './markdown.ts';
 import {parseRunbook} from './parse.ts';

@@ -1,5 +1,5 @@
 // What the walk collects before ids are given: steps, blocks and sections under construction.
-import type {Node} from './markdown/index.ts';
+import type {Node} from '../markdown/index.ts';
 import type {
   Certainty,
   DecideOption,

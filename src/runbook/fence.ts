@@ -1,5 +1,5 @@
 // A code block → what it is: a command, an HTTP request, output of the command before, or text to show.
-import type {Code} from './markdown/index.ts';
+import type {Code} from '../markdown/index.ts';
 import type {Effect} from '../domain/runbook.ts';
 import {readAnnotation} from './attributes.ts';
 import type {Annotation} from './attributes.ts';

@@ -1,10 +1,10 @@
 // Front matter: flat `key: value` lines, lists (`[a, b]` or `- a`), and one level of names under `vars` and `secrets`.
-import type {Paragraph, Root} from './markdown/index.ts';
+import type {Paragraph, Root} from '../markdown/index.ts';
 import type {Problem, RunbookMeta, Variable} from '../domain/runbook.ts';
 import {nameProblem} from '../domain/variables.ts';
 import {secretReference} from '../domain/secret.ts';
 import {slice} from './markdown.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 import {readToml} from './toml.ts';
 
 type Value = string | readonly string[] | Map<string, string>;

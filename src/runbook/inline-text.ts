@@ -1,5 +1,5 @@
 // Inline Markdown as one line of text for reading: links with their targets, code in backticks, comments left out.
-import type {Node} from './markdown/index.ts';
+import type {Node} from '../markdown/index.ts';
 import {isTag} from './placeholders.ts';
 
 /** The text of a block; what a link leads to stands behind it. Raw text. */

@@ -1,5 +1,5 @@
 // Commands and requests inside sentences: `systemctl restart x`, `GET https://…/ready`. Always guesses.
-import type {Node} from './markdown/index.ts';
+import type {Node} from '../markdown/index.ts';
 import {guessEffect, looksLikeInlineCommand, splitArgv} from './commands.ts';
 import {opensTerminal} from './terminal.ts';
 import type {Draft} from './draft.ts';

@@ -1,5 +1,5 @@
 // A list item → one step: its command, its detail, its sub-steps, its annotation.
-import type {Block, List, ListItem, Node, Paragraph} from './markdown/index.ts';
+import type {Block, List, ListItem, Node, Paragraph} from '../markdown/index.ts';
 import type {DecideOption} from '../domain/runbook.ts';
 import {raised, readAlert} from './alert.ts';
 import type {Alert} from './alert.ts';
@@ -10,7 +10,7 @@ import type {Draft, Source} from './draft.ts';
 import {introducesOutput, readCode} from './fence.ts';
 import {inlineSteps, manualEffect} from './inline.ts';
 import {paragraphs} from './markdown.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 
 /** A manual step with nothing in it yet. */
 export const manualStep = (title: string, line: number): Draft => ({

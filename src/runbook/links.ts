@@ -1,5 +1,5 @@
 // Which other Markdown files a runbook links to, as paths that stay inside the site's folder.
-import type {Node, Root} from './markdown/index.ts';
+import type {Node, Root} from '../markdown/index.ts';
 import type {Problem} from '../domain/runbook.ts';
 
 /** Folder of a path without the last part; '' for a bare name. */

@@ -1,6 +1,6 @@
 // Bytes → text → Markdown tree, with what is wrong with either; never throws.
-import type {Code, Node, Root} from './markdown/index.ts';
-import {maxDepth, parseMarkdown, plain} from './markdown/index.ts';
+import type {Code, Node, Root} from '../markdown/index.ts';
+import {maxDepth, parseMarkdown, plain} from '../markdown/index.ts';
 import type {Problem} from '../domain/runbook.ts';
 
 export const maxFileBytes = 5 * 1024 * 1024;

@@ -1,11 +1,11 @@
 // Prohibitions that stand anywhere: every bullet, label or sentence that forbids something is pinned with its line.
-import type {ListItem, Node, RootContent} from './markdown/index.ts';
+import type {ListItem, Node, RootContent} from '../markdown/index.ts';
 import {readAlert} from './alert.ts';
 import {beginsForbidding, forbiddingSentences, forbidsSomewhere} from './ban.ts';
 import type {Section, Source} from './draft.ts';
 import {quietly} from './draft.ts';
 import {commentAnnotation} from './items.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 
 /** The words of an item itself, without its nested blocks. */
 export const ownWords = (item: ListItem): string => {

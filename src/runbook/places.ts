@@ -1,5 +1,5 @@
 // Where in a runbook's text something about a step can be written without changing what the text means.
-import type {ListItem, Node, RootContent} from './markdown/index.ts';
+import type {ListItem, Node, RootContent} from '../markdown/index.ts';
 import type {Problem, Runbook, Step} from '../domain/runbook.ts';
 import {columnOf, readMarkdown} from './markdown.ts';
 

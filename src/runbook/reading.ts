@@ -1,12 +1,12 @@
 // The reading view: a runbook's own text as lines with a role, phase by phase. Raw text: brand it before it is shown.
-import type {Heading, Node, RootContent, Table} from './markdown/index.ts';
+import type {Heading, Node, RootContent, Table} from '../markdown/index.ts';
 import {cellsOf} from '../domain/cells.ts';
 import type {Phase, Problem, Runbook} from '../domain/runbook.ts';
 import {readAlert} from './alert.ts';
 import {commentJson} from './attributes.ts';
 import {htmlText, inlineText} from './inline-text.ts';
 import {readFence, readMarkdown} from './markdown.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 import {matchPhase} from './phases.ts';
 import {readLabel} from './ahead.ts';
 

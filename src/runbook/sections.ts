@@ -1,8 +1,8 @@
 // Headings → sections: which heading is a phase, a procedure, a chapter, or a part of the one above it.
-import type {Heading, Root, RootContent} from './markdown/index.ts';
+import type {Heading, Root, RootContent} from '../markdown/index.ts';
 import type {Phase} from '../domain/runbook.ts';
 import type {Section, Source} from './draft.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 import {matchPhase} from './phases.ts';
 import {beginsForbidding} from './ban.ts';
 import {holdsLabel, holdsSteps} from './ahead.ts';

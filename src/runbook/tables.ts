@@ -1,8 +1,8 @@
 // A table in an acting phase: rows that hold a command are steps, the others are read.
-import type {Table, TableRow} from './markdown/index.ts';
+import type {Table, TableRow} from '../markdown/index.ts';
 import type {Draft} from './draft.ts';
 import {inlineSteps} from './inline.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 
 /** A step for each command of a row, titled by the row's other cells; undefined for a row that has none. */
 function rowSteps(row: TableRow): Draft[] | undefined {

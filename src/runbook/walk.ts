@@ -1,5 +1,5 @@
 // The content under one heading → phase blocks with steps, prose and prohibitions.
-import type {Html, List, ListItem, Node, Paragraph, RootContent, Table} from './markdown/index.ts';
+import type {Html, List, ListItem, Node, Paragraph, RootContent, Table} from '../markdown/index.ts';
 import {matchPhase, phaseRole} from './phases.ts';
 import type {Phase} from '../domain/runbook.ts';
 import {readAlert} from './alert.ts';
@@ -13,7 +13,7 @@ import {commentAnnotation, dress, manualStep, readItem} from './items.ts';
 import {holdsLabel, isAside, isLink, labelPhase, readLabel} from './ahead.ts';
 import {beginsForbidding} from './ban.ts';
 import {htmlText, summaryText} from './html.ts';
-import {plain} from './markdown/index.ts';
+import {plain} from '../markdown/index.ts';
 import {ownWords, patternsOf, pinProhibitions} from './pins.ts';
 import {tableRows} from './tables.ts';
 

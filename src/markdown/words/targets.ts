@@ -1,5 +1,5 @@
 // Where links lead: destinations and titles, as they stand behind a label or in a definition.
-import {isControl, isSpace, newline, skipBlanks, skipSpace} from './chars.ts';
+import {isControl, isSpace, newline, skipBlanks, skipSpace} from '../chars.ts';
 import {decoded, labelEnd, labelKey} from './references.ts';
 import type {Missing} from './tags.ts';
 

@@ -1,5 +1,5 @@
 // One line of the file at a time: where reading stands on it, and how wide its blanks are when tabs are among them.
-import {newline, space, tab} from './chars.ts';
+import {newline, space, tab} from '../chars.ts';
 
 export class Cursor {
   readonly text: string;

@@ -1,7 +1,7 @@
 // Blocks whose lines are kept as they are: fences, indented code, HTML. Each takes a line, or is over.
 import type {Cursor} from './cursor.ts';
 import {closesFence, htmlEnds} from './starts.ts';
-import type {Code, Html} from './tree.ts';
+import type {Code, Html} from '../tree.ts';
 
 interface Fence {
   readonly kind: 'fence';

@@ -2,10 +2,10 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {difference, outline} from './differences.ts';
+import {outline} from './differences.ts';
 import {ours, theirs} from './oracle.ts';
 
-const shared = join(import.meta.dirname, '../../../../shared');
+const shared = join(import.meta.dirname, '../../../shared');
 
 describe.each(['corpus', 'seeds'])('%s (needs ../shared)', dir => {
   const at = join(shared, dir);
@@ -16,7 +16,6 @@ describe.each(['corpus', 'seeds'])('%s (needs ../shared)', dir => {
   test.skipIf(files.length === 0)('each file is read as the oracle reads it', () => {
     for (const file of files) {
       const text = readFileSync(join(at, file), 'utf8').replace(/\r\n?/g, '\n');
-      expect(difference(text), file).toBeUndefined();
       expect(outline(ours(text)), file).toEqual(outline(theirs(text)));
     }
   });

@@ -1,9 +1,9 @@
 // What holds blocks: quotes, list items, footnotes; and how a line goes on with each of them or begins one.
 import type {Cursor} from './cursor.ts';
-import {labelKey, noteEnd} from './references.ts';
+import {labelKey, noteEnd} from '../words/references.ts';
 import {listMark} from './starts.ts';
 import type {ListMark} from './starts.ts';
-import type {Blockquote, FootnoteDefinition, List, ListItem} from './tree.ts';
+import type {Blockquote, FootnoteDefinition, List, ListItem} from '../tree.ts';
 
 export interface Item {
   readonly kind: 'item';

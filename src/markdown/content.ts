@@ -1,5 +1,7 @@
 // The words of a paragraph, heading or cell: one stretch of the file, or its lines joined without what stands before them.
 
+import {newline} from './chars.ts';
+
 /** Where a joined line came from. */
 interface Piece {
   /** Its offset in the joined text. */
@@ -32,6 +34,13 @@ export function sourceOf(pieces: readonly Piece[] | undefined, at: number): numb
   }
   const piece = pieces[low];
   return piece === undefined ? at : piece.source + Math.max(0, at - piece.at - piece.pad);
+}
+
+/** How many line ends stand in a part of a text. */
+export function lineEnds(src: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if (src.charCodeAt(at) === newline) count++;
+  return count;
 }
 
 /** One line of the file. */

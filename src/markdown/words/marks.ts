@@ -1,5 +1,5 @@
 // Runs of `*`, `_` and `~`: which of them open and close what (CommonMark, emphasis; GFM, strikethrough).
-import {classify} from './chars.ts';
+import {classify} from '../chars.ts';
 
 /** A run of `*`, `_` or `~` that may open or close something. */
 export interface Run {

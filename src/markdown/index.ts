@@ -1,11 +1,11 @@
 // Markdown → tree: CommonMark, GFM without bare addresses, front matter. Imports nothing but the names of characters.
-import {Blocks} from './blocks.ts';
-import type {Waiting} from './blocks.ts';
-import {readWords} from './inline.ts';
+import {Blocks} from './blocks/blocks.ts';
+import type {Waiting} from './blocks/leaves.ts';
+import {readWords} from './words/inline.ts';
 import {plainOf} from './plain.ts';
 import type {ListItem, Root} from './tree.ts';
 
-export {maxDepth} from './blocks.ts';
+export {maxDepth} from './blocks/blocks.ts';
 export {plain} from './plain.ts';
 export type {
   Block,
@@ -33,7 +33,8 @@ export function parseMarkdown(text: string): Parsed {
   const blocks = new Blocks(text);
   blocks.read();
   if (blocks.tooDeep !== undefined) return {at: 'too-deep', line: blocks.tooDeep};
-  const {root, links, notes, waiting} = blocks;
+  const {root, notes, leaves} = blocks;
+  const {waiting, links} = leaves;
   const references = {links, notes};
   for (const {node, content, item} of waiting) {
     const where = node.type === 'tableCell' ? 'cell' : item === undefined ? 'block' : 'item';

@@ -1,9 +1,9 @@
 // The lines of a paragraph → the definitions that it begins with, and the words behind them.
-import {newline, skipBlanks} from './chars.ts';
-import {sourceOf} from './content.ts';
-import type {Content, Lines} from './content.ts';
-import {definition} from './targets.ts';
-import type {Definition} from './tree.ts';
+import {skipBlanks} from '../chars.ts';
+import {lineEnds, sourceOf} from '../content.ts';
+import type {Content, Lines} from '../content.ts';
+import {definition} from '../words/targets.ts';
+import type {Definition} from '../tree.ts';
 
 interface Read {
   readonly definitions: readonly Definition[];
@@ -38,11 +38,4 @@ export function readParagraph(lines: Lines, links: Set<string>): Read {
     start: sourceOf(pieces, at),
     endLine: lines.line + lines.size - 1,
   };
-}
-
-/** How many line ends stand in a part of a text. */
-export function lineEnds(src: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = from; at < to; at++) if (src.charCodeAt(at) === newline) count++;
-  return count;
 }

@@ -1,8 +1,8 @@
 // The flat list that the reader of words makes → nested nodes.
-import {sourceOf} from './content.ts';
-import type {Content} from './content.ts';
+import {sourceOf} from '../content.ts';
+import type {Content} from '../content.ts';
 import type {Run} from './marks.ts';
-import type {Inline, Span} from './tree.ts';
+import type {Inline, Span} from '../tree.ts';
 
 /** What a pair of brackets turned out to be. */
 export type Made = {readonly at: 'link'; readonly url: string} | {readonly at: 'reference'};

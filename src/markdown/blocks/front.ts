@@ -1,6 +1,6 @@
 // Front matter at the very beginning of a file: YAML between `---`, TOML between `+++`.
-import {skipBlanks} from './chars.ts';
-import type {FrontMatter} from './tree.ts';
+import {skipBlanks} from '../chars.ts';
+import type {FrontMatter} from '../tree.ts';
 
 /** The front matter, or undefined when there is none or it is never closed. */
 export function frontMatter(text: string): FrontMatter | undefined {

@@ -1,8 +1,8 @@
 // GFM tables: a row of text → its cells.
-import {oneLine} from './content.ts';
-import type {Content} from './content.ts';
-import {isBlank, skipBlanks} from './chars.ts';
-import type {TableCell, TableRow} from './tree.ts';
+import {oneLine} from '../content.ts';
+import type {Content} from '../content.ts';
+import {isBlank, skipBlanks} from '../chars.ts';
+import type {TableCell, TableRow} from '../tree.ts';
 
 export interface Row {
   readonly node: TableRow;

@@ -1,6 +1,6 @@
 // How blocks begin on a line: every question is asked of `text[from, to)`, `from` being the first character that is no blank.
-import {isBlank, isDigit, isLetter, skipBlanks} from './chars.ts';
-import {tagEnd} from './tags.ts';
+import {isBlank, isDigit, isLetter, skipBlanks} from '../chars.ts';
+import {tagEnd} from '../words/tags.ts';
 
 /** `***`, `- - -`, `___`: three or more of one mark and nothing else. */
 export function isRule(text: string, from: number, to: number): boolean {

@@ -5,8 +5,8 @@ import {frontmatterFromMarkdown} from 'mdast-util-frontmatter';
 import {gfmFromMarkdown} from 'mdast-util-gfm';
 import {frontmatter} from 'micromark-extension-frontmatter';
 import {gfm} from 'micromark-extension-gfm';
-import {parseMarkdown} from '../../../src/runbook/markdown/index.ts';
-import type {Node, Root} from '../../../src/runbook/markdown/index.ts';
+import {parseMarkdown} from '../../src/markdown/index.ts';
+import type {Node, Root} from '../../src/markdown/index.ts';
 
 /** A node of either tree. */
 export interface Plain {
@@ -93,26 +93,14 @@ function ofTheirs(node: Nodes): Plain {
 
 function theirDetail(node: Nodes): string {
   if ('value' in node) return detailOf(node.value);
-  switch (node.type) {
-    case 'heading':
-      return detailOf(node.depth);
-    case 'list':
-      return detailOf(node.ordered, node.start);
-    case 'listItem':
-      return detailOf(node.checked);
-    case 'link':
-    case 'definition':
-      return detailOf(node.url);
-    case 'image':
-      return detailOf(node.url, node.alt);
-    case 'imageReference':
-      return detailOf(node.alt);
-    case 'footnoteReference':
-    case 'footnoteDefinition':
-      return detailOf(node.identifier);
-    default:
-      return '';
-  }
+  if (node.type === 'heading') return detailOf(node.depth);
+  if (node.type === 'list') return detailOf(node.ordered, node.start);
+  if (node.type === 'listItem') return detailOf(node.checked);
+  if (node.type === 'link' || node.type === 'definition') return detailOf(node.url);
+  if (node.type === 'image') return detailOf(node.url, node.alt);
+  if (node.type === 'imageReference') return detailOf(node.alt);
+  const isNote = node.type === 'footnoteReference' || node.type === 'footnoteDefinition';
+  return isNote ? detailOf(node.identifier) : '';
 }
 
 function ofOurs(node: Node): Plain {
@@ -129,24 +117,12 @@ function ofOurs(node: Node): Plain {
 
 function ourDetail(node: Node): string {
   if ('value' in node) return detailOf(node.value);
-  switch (node.type) {
-    case 'heading':
-      return detailOf(node.depth);
-    case 'list':
-      return detailOf(node.ordered, node.first);
-    case 'listItem':
-      return detailOf(node.checked);
-    case 'link':
-    case 'definition':
-      return detailOf(node.url);
-    case 'image':
-      return detailOf(node.url, node.alt);
-    case 'imageReference':
-      return detailOf(node.alt);
-    case 'footnoteReference':
-    case 'footnoteDefinition':
-      return detailOf(node.identifier);
-    default:
-      return '';
-  }
+  if (node.type === 'heading') return detailOf(node.depth);
+  if (node.type === 'list') return detailOf(node.ordered, node.first);
+  if (node.type === 'listItem') return detailOf(node.checked);
+  if (node.type === 'link' || node.type === 'definition') return detailOf(node.url);
+  if (node.type === 'image') return detailOf(node.url, node.alt);
+  if (node.type === 'imageReference') return detailOf(node.alt);
+  const isNote = node.type === 'footnoteReference' || node.type === 'footnoteDefinition';
+  return isNote ? detailOf(node.identifier) : '';
 }

@@ -1,5 +1,5 @@
 // HTML among words: tags, comments, declarations; and addresses in angle brackets.
-import {isAlphanumeric, isControl, isLetter, isSpace, newline, skipBlanks, skipSpace} from './chars.ts';
+import {isAlphanumeric, isControl, isLetter, isSpace, newline, skipBlanks, skipSpace} from '../chars.ts';
 
 /** Which ends do not stand in the rest of a text: looking for one again and again would take too long. */
 export type Missing = Set<string>;
