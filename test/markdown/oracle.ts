@@ -54,7 +54,7 @@ export function ours(text: string): readonly Plain[] {
   return parsed.at === 'tree' ? parsed.root.children.map(child => ofOurs(child)) : [];
 }
 
-function tree(text: string): Root {
+export function tree(text: string): Root {
   const parsed = parseMarkdown(text);
   if (parsed.at !== 'tree') throw new Error(`too deep on line ${parsed.line}`);
   return parsed.root;
