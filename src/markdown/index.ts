@@ -2,7 +2,6 @@
 import {Blocks} from './blocks/blocks.ts';
 import type {Waiting} from './blocks/leaves.ts';
 import {readWords} from './words/inline.ts';
-import {plainOf} from './plain.ts';
 import type {ListItem, Root} from './tree.ts';
 
 export {maxDepth} from './blocks/blocks.ts';
@@ -38,10 +37,10 @@ export function parseMarkdown(text: string): Parsed {
   const references = {links, notes};
   for (const {node, content, item} of waiting) {
     const where = node.type === 'tableCell' ? 'cell' : item === undefined ? 'block' : 'item';
-    const {children, checked} = readWords(content, references, where);
+    const {children, plain, checked} = readWords(content, references, where);
     node.children = children;
+    node.plain = plain;
     if (item !== undefined && checked !== undefined) tick(item, node, checked);
-    node.plain = plainOf(node.children);
   }
   return {at: 'tree', root};
 }

@@ -50,12 +50,13 @@ function gather(node: Node): string {
 }
 
 /** A text with every stretch of white space as one space, and none at its ends. */
-const oneLine = (text: string): string => (isOneLine(text) ? text : text.replace(/\s+/g, ' ')).trim();
+export const oneLine = (text: string): string =>
+  (isOneLine(text, 0, text.length) ? text : text.replace(/\s{2,}|[^\S ]/g, ' ')).trim();
 
 /** Whether all white space is single spaces, as far as a quick look tells. */
-function isOneLine(text: string): boolean {
+export function isOneLine(text: string, from: number, to: number): boolean {
   let before = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = from; at < to; at++) {
     const char = text.charCodeAt(at);
     if (char < 32 || (char === 32 && before === 32) || char === 0xa0 || char >= 0x1680) return false;
     before = char;

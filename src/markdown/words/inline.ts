@@ -2,6 +2,7 @@
 import {isBlank, isPunctuation, newline, skipBlanks, space} from '../chars.ts';
 import {sourceOf} from '../content.ts';
 import type {Content} from '../content.ts';
+import {isOneLine, oneLine, plainOf} from '../plain.ts';
 import type {Inline} from '../tree.ts';
 import {Brackets} from './brackets.ts';
 import {Gatherer} from './gatherer.ts';
@@ -18,6 +19,8 @@ for (const char of '\n!&*<[\\]_`~') special[char.charCodeAt(0)] = 1;
 
 export interface Words {
   readonly children: Inline[];
+  /** The words in one line. */
+  readonly plain: string;
   /** Whether the box at the beginning is ticked; `undefined` without a box. */
   readonly checked: boolean | undefined;
 }
@@ -33,11 +36,14 @@ export function readWords(content: Content, references: References, where: Where
   const first = nextSpecial(src, from, to);
   if (first < to) {
     const reader = new Reader(content, to, references, where);
-    return {children: reader.all(first), checked: reader.checked};
+    const children = reader.all(first);
+    return {children, plain: plainOf(children), checked: reader.checked};
   }
-  if (from >= to) return {children: [], checked: undefined};
-  const span = {start: sourceOf(pieces, from), end: sourceOf(pieces, to - 1) + 1, line};
-  return {children: [{type: 'text', ...span, value: src.slice(from, to)}], checked: undefined};
+  const value = src.slice(from, to);
+  const plain = isOneLine(src, from, to) ? value : oneLine(value);
+  const start = sourceOf(pieces, from);
+  const end = start + value.length;
+  return {children: from < to ? [{type: 'text', start, end, line, value}] : [], plain, checked: undefined};
 }
 
 function nextSpecial(src: string, from: number, to: number): number {
