@@ -5,6 +5,7 @@ import type {CommandContext} from '../define.ts';
 import {exit} from '../domain/error.ts';
 import {timestamp} from '../domain/time.ts';
 import type {Verdict} from '../domain/verdict.ts';
+import type {Window} from '../domain/maintenance.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
 import {anchorRegularly} from '../evidence/anchors/regularly.ts';
@@ -99,6 +100,8 @@ export const daemon = defineCommand({
     let look = (): void => undefined;
     const home = await context.homeDir();
     const uptime = uptimeLog(site, home, context);
+    let windows: () => readonly Window[] = () => [];
+    const excluded = announced(site, () => windows());
     const station = createStation({
       site,
       checks: context.checks,
@@ -111,7 +114,7 @@ export const daemon = defineCommand({
       },
       who: `daemon (${context.actor.operator})`,
       onSample: uptime.sample,
-      excluded: announced(),
+      excluded,
     });
     const alerts = alertsHere(context, {
       site,
@@ -128,6 +131,7 @@ export const daemon = defineCommand({
         say('notice', {channel, ok: at === 'sent', message, alerts: told});
       },
     });
+    windows = () => alerts.book().windows;
     report = reporter({station: () => station, alerts: () => alerts.problem}, say);
     look = () => {
       alerts.changed();
@@ -141,7 +145,7 @@ export const daemon = defineCommand({
       ports: context,
       ledger,
       secrets: context.secrets,
-      slo: sloJob({site, ledger, telemetry, home, context}),
+      slo: sloJob({site, ledger, telemetry, home, context, excluded}),
       station,
       home,
       onChange: jobReporter(() => schedule, say),

@@ -6,8 +6,8 @@ import {createNdjsonLog} from '../engine/logs/index.ts';
 import type {JobDone} from '../engine/schedule/index.ts';
 import {createSloJob, promisedIn, type SloJobOutcome} from '../engine/slo/index.ts';
 import {createUptimeLog, type UptimeLog} from '../engine/uptime/index.ts';
-import {announced} from './announced.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
+import type {Excluded} from '../rollup-ports.ts';
 
 /** Where the files of the data directory lie that other tools read line by line. */
 const logsIn = (home: string): string => path.join(home, 'logs');
@@ -30,12 +30,15 @@ export function sloJob({
   telemetry,
   home,
   context,
+  excluded,
 }: {
   readonly site: Site;
   readonly ledger: Ledger;
   readonly telemetry: Telemetry;
   readonly home: string;
   readonly context: Pick<CommandContext, 'clock' | 'files'>;
+  /** Maintenance that was recorded before it began. */
+  readonly excluded: Excluded;
 }): () => Promise<JobDone> {
   const {clock, files} = context;
   const job = createSloJob({
@@ -44,7 +47,7 @@ export function sloJob({
     ledger,
     clock,
     log: createNdjsonLog({files, dir: logsIn(home), name: 'slo_guard'}),
-    excluded: announced(),
+    excluded,
   });
   return async () =>
     promisedIn(site).length === 0

@@ -4,7 +4,7 @@ import {defineCommand} from '../define.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say, showLines} from '../domain/show.ts';
 import {reportSlos} from '../engine/slo/index.ts';
-import {announced} from './announced.ts';
+import {announcedNow} from './announced.ts';
 import {momentOf} from './given-time.ts';
 import {writeNew} from './new-file.ts';
 import {promisedBy} from './slo.ts';
@@ -53,7 +53,8 @@ export const sloReport = defineCommand({
         hint: 'They are kept for 400 days.',
       });
     const rollups = await context.telemetry();
-    const reports = await reportSlos({promised, span: {fromMs, toMs}, rollups, excluded: announced()});
+    const excluded = await announcedNow(context);
+    const reports = await reportSlos({promised, span: {fromMs, toMs}, rollups, excluded});
     if (rollups.problem !== undefined) context.talk.err(say`${rollups.problem}`);
     const head = {site: site.name, atMs, fromMs, toMs};
     const isJson = format === 'json';

@@ -15,7 +15,7 @@ import {timestamp} from '../domain/time.ts';
 import {measureSlos, promisedIn, sloRecords} from '../engine/slo/index.ts';
 import type {Promised, SloState, SloStatus} from '../engine/slo/index.ts';
 import {budgetCells} from '../engine/uptime/index.ts';
-import {announced} from './announced.ts';
+import {announcedNow} from './announced.ts';
 import {barText, roughly, shareText, uptimeJson, uptimeText, windowText} from './slo-lines.ts';
 
 const glyphs: Record<SloState, string> = {ok: '✔', atRisk: '!', exhausted: '✖', unknown: '?'};
@@ -159,7 +159,8 @@ export const slo = defineCommand({
     const promised = promisedBy(site, args);
     const rollups = await context.telemetry();
     const nowMs = context.clock.nowMs();
-    const statuses = await measureSlos({promised, rollups, nowMs, excluded: announced()});
+    const excluded = await announcedNow(context);
+    const statuses = await measureSlos({promised, rollups, nowMs, excluded});
     const records = await sloRecords(rollups);
     const firing = ({service}: SloStatus): readonly SloCondition[] => {
       const memory = records.get(service)?.memory;

@@ -15,7 +15,7 @@ import {createNdjsonLog} from '../engine/logs/index.ts';
 import {dayStep, hourStep, lookAtUptime, spanUpTo, uptimeOf, uptimePeriods} from '../engine/uptime/index.ts';
 import type {UptimePeriod} from '../engine/uptime/index.ts';
 import type {SlotSource} from '../rollup-ports.ts';
-import {announced} from './announced.ts';
+import {announcedNow} from './announced.ts';
 import {exitOf, linesOf, overall, resultJson} from './check-lines.ts';
 import {selectChecks} from './check-select.ts';
 import {latencyText, stripLegend, stripText, uptimeJson, uptimeText} from './slo-lines.ts';
@@ -187,13 +187,14 @@ export const uptime = defineCommand({
         hint: 'Give a service a check on the panel `health`, or an `slo:` that names some.',
       });
     const step = days === 1 ? {...hourStep, parts: 30} : dayStep;
+    const excluded = await announcedNow(context);
     const shown: Shown[] = [];
     for (const subject of subjects) {
       const {source} = subject;
       const cut = spanUpTo(nowMs, {slotMs: source.slotMs, lengthMs: days === 1 ? dayMs : 0});
       // Whole days: today and those before it.
       const fromMs = days === 1 ? cut.fromMs : (Math.floor((cut.toMs - 1) / dayMs) - days + 1) * dayMs;
-      const request = {source, span: {fromMs, toMs: cut.toMs}, ...step, rollups, excluded: announced()};
+      const request = {source, span: {fromMs, toMs: cut.toMs}, ...step, rollups, excluded};
       shown.push({subject, periods: await uptimePeriods(request)});
     }
     if (rollups.problem !== undefined) context.talk.err(say`${rollups.problem}`);

@@ -6,6 +6,7 @@ import {sloJob, uptimeLog} from '../cli/slo-job.ts';
 import {openDesk} from '../cli/run-desk.ts';
 import {QdError} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
+import type {Window} from '../domain/maintenance.ts';
 import type {Site} from '../domain/site.ts';
 import {closeExpired} from '../engine/glasses.ts';
 import {createStation} from '../engine/monitor/index.ts';
@@ -79,6 +80,8 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   let look = (): void => undefined;
   const home = await context.homeDir();
   const uptime = uptimeLog(site, home, context);
+  let windows: () => readonly Window[] = () => [];
+  const excluded = announced(site, () => windows());
   const station = createStation({
     site,
     checks: context.checks,
@@ -91,7 +94,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     },
     who: `console (${context.actor.operator})`,
     onSample: uptime.sample,
-    excluded: announced(),
+    excluded,
   });
   const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
   changed = services.changed;
@@ -104,6 +107,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   services.changed();
 
   const alerts = alertsHere(context, {site, ledger, outbox: await context.outbox(), station});
+  windows = () => alerts.book().windows;
   look = () => alerts.changed();
   closing.push(async () => alerts.stop());
   await alerts.start();
@@ -114,7 +118,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     ports: context,
     ledger,
     secrets: context.secrets,
-    slo: sloJob({site, ledger, telemetry, home, context}),
+    slo: sloJob({site, ledger, telemetry, home, context, excluded}),
     station,
     home,
     onChange: () => undefined,

@@ -68,6 +68,12 @@ escalation:
 # phases:
 #   verify: [Abnahme]
 
+# What a service promises: \`slo:\` beside its \`checks:\`. Without fields it is 99.5 % in 30 days, decided by its health
+# checks; docs/slo.md says what counts, and \`quarterdeck slo\` how much of the error budget is left.
+#
+#   api:
+#     slo: {target: 99.9%, window: 30d, checks: [live]}
+
 services:
   this-machine:
     title: This machine

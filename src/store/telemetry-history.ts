@@ -91,6 +91,8 @@ export function historyOf(
       const id = idOf(service, check);
       return id === undefined ? undefined : slots.firstLook(id);
     },
+    looked: slots.looked,
+    forgot: slots.forgot,
     /** Totals that cannot be kept just now are only told. */
     slots(
       questions: readonly SlotQuestion[],

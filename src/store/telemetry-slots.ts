@@ -31,6 +31,24 @@ interface HourRow {
   total: number;
 }
 
+/** Hours that one statement asks for; fewer are filled up with one that never was. */
+const hoursAtOnce = 12;
+const hourMarks = Array.from({length: hoursAtOnce}, () => '?').join(', ');
+
+/** One row for each of these hours that has one. */
+function rowsOf<T extends {readonly hour: number}>(
+  hours: readonly number[],
+  ask: (some: readonly number[]) => readonly T[],
+): ReadonlyMap<number, T> {
+  const found = new Map<number, T>();
+  for (let at = 0; at < hours.length; at += hoursAtOnce) {
+    const some = hours.slice(at, at + hoursAtOnce);
+    while (some.length < hoursAtOnce) some.push(-1);
+    for (const row of ask(some)) found.set(row.hour, row);
+  }
+  return found;
+}
+
 /** Every statement of the slots, prepared once per connection. */
 export function prepareSlots(db: Database) {
   return {
@@ -50,9 +68,13 @@ export function prepareSlots(db: Database) {
     first: db.prepare<[number], HourRow>(
       'SELECT hour, strip, good, total FROM hours WHERE check_id = ? ORDER BY hour LIMIT 1',
     ),
-    strip: db
-      .prepare<[number, number], Uint8Array>('SELECT strip FROM hours WHERE check_id = ? AND hour = ?')
-      .pluck(),
+    sums: db.prepare<number[], SumRow & {hour: number}>(
+      `SELECT hour, good, bad, excluded, unknown, retried, ok, events FROM sli_sums
+       WHERE sli_id = ? AND hour IN (${hourMarks})`,
+    ),
+    strips: db.prepare<number[], {hour: number; strip: Uint8Array}>(
+      `SELECT hour, strip FROM hours WHERE check_id = ? AND hour IN (${hourMarks})`,
+    ),
     range: db.prepare<[number, number, number], HourRow>(
       'SELECT hour, strip, good, total FROM hours WHERE check_id = ? AND hour >= ? AND hour < ? ORDER BY hour',
     ),
@@ -61,8 +83,23 @@ export function prepareSlots(db: Database) {
 
 const definitionOf = ({checks, slotMs}: SlotSource): string => JSON.stringify({v: 1, checks, slotMs});
 
+/** The same answers, each worked out once. */
+function remembered<T>(work: (at: number) => T): (at: number) => T {
+  const known = new Map<number, T>();
+  return at => {
+    const found = known.get(at);
+    if (found !== undefined) return found;
+    const made = work(at);
+    known.set(at, made);
+    return made;
+  };
+}
+
 const noTotals: Totals = {slots: noSlots, events: {good: 0, bad: 0}};
-const totalsOf = ({ok, events, ...slots}: SumRow): Totals => ({slots, events: {good: ok, bad: events - ok}});
+const totalsOf = ({good, bad, excluded, unknown, retried, ok, events}: SumRow): Totals => ({
+  slots: {good, bad, excluded, unknown, retried},
+  events: {good: ok, bad: events - ok},
+});
 const add = (a: Totals, b: Totals): Totals => ({
   slots: addSlots(a.slots, b.slots),
   events: {good: a.events.good + b.events.good, bad: a.events.bad + b.events.bad},
@@ -84,9 +121,19 @@ export interface SlotReader {
 
 /** Answers questions about slots from what is kept; `extend` keeps more. */
 export function slotsReader(sql: ReturnType<typeof prepareSlots>, {idOf, eventsOf}: SlotReader) {
+  const firstLooks = new Map<number, number>();
   const firstLook = (id: number): number | undefined => {
+    const known = firstLooks.get(id);
+    if (known !== undefined) return known;
     const first = sql.first.get(id);
-    return first === undefined ? undefined : first.hour * hourMs + firstMinute(first.strip) * minuteMs;
+    if (first === undefined) return undefined;
+    const firstMs = first.hour * hourMs + firstMinute(first.strip) * minuteMs;
+    firstLooks.set(id, firstMs);
+    return firstMs;
+  };
+  /** A look was kept; one from before the first one that was known is the first. */
+  const looked = (id: number, slotMs: number): void => {
+    if (slotMs < (firstLooks.get(id) ?? -1)) firstLooks.delete(id);
   };
 
   const knownOf = ({service, checks}: SlotSource): readonly Known[] =>
@@ -174,19 +221,13 @@ export function slotsReader(sql: ReturnType<typeof prepareSlots>, {idOf, eventsO
   const partOfHour = (
     source: SlotSource,
     known: readonly Known[],
-    {
-      atMs,
-      excluded,
-      withEvents,
-    }: {readonly atMs: number; readonly excluded: Excluded; readonly withEvents: boolean},
+    {atMs, withEvents}: {readonly atMs: number; readonly withEvents: boolean},
+    membersIn: (hour: number) => readonly Member[],
   ): Totals => {
     const hour = Math.floor(atMs / hourMs);
     const to = (atMs - hour * hourMs) / minuteMs;
     if (to === 0) return noTotals;
-    const member = memberIn(source, hour, excluded);
-    const members = known.map(one =>
-      member(one, one.id === undefined ? undefined : sql.strip.get(one.id, hour)),
-    );
+    const members = membersIn(hour);
     let [good, total] = [0, 0];
     if (withEvents)
       for (const {id} of known) {
@@ -205,19 +246,45 @@ export function slotsReader(sql: ReturnType<typeof prepareSlots>, {idOf, eventsO
     if (sinceMs === Infinity) return {sinceMs: undefined, totals: momentsMs.map(() => noTotals)};
     const first = Math.floor(sinceMs / hourMs);
     const isUsable = kept?.since === sinceMs;
-    const uptoHour = (hour: number): Totals => {
+    // Several moments lie in one hour, and some are asked for twice.
+    const hours = [
+      ...new Set(momentsMs.filter(atMs => atMs > sinceMs).map(atMs => Math.floor(atMs / hourMs))),
+    ];
+    const strips = known.map(({id}) =>
+      id === undefined ? undefined : rowsOf(hours, some => sql.strips.all(id, ...some)),
+    );
+    const sums = isUsable
+      ? rowsOf(
+          hours.map(hour => hour - 1),
+          some => sql.sums.all(kept.id, ...some),
+        )
+      : undefined;
+    const membersIn = remembered((hour: number) => {
+      const member = memberIn(source, hour, excluded);
+      return known.map((one, i) => member(one, strips[i]?.get(hour)?.strip));
+    });
+    const uptoHour = remembered((hour: number): Totals => {
       if (hour <= first) return noTotals;
-      const sum = isUsable && hour <= kept.upto ? sql.sum.get(kept.id, hour - 1) : undefined;
+      const sum = kept !== undefined && hour <= kept.upto ? sums?.get(hour - 1) : undefined;
       if (sum !== undefined) return totalsOf(sum);
       // What could not be kept is added up anew.
       return wholeHours(source, known, {from: first, to: hour, excluded}).reduce(add, noTotals);
-    };
-    const totals = momentsMs.map(atMs =>
-      atMs <= sinceMs
-        ? noTotals
-        : add(uptoHour(Math.floor(atMs / hourMs)), partOfHour(source, known, {atMs, excluded, withEvents})),
-    );
-    return {sinceMs, totals};
+    });
+    const upto = remembered((atMs: number): Totals => {
+      if (atMs <= sinceMs) return noTotals;
+      const part = partOfHour(source, known, {atMs, withEvents}, membersIn);
+      return add(uptoHour(Math.floor(atMs / hourMs)), part);
+    });
+    return {sinceMs, totals: momentsMs.map(upto)};
   };
-  return {isBehind, extend, answer, firstLook};
+  return {
+    isBehind,
+    extend,
+    answer,
+    firstLook,
+    looked,
+    forgot: () => {
+      firstLooks.clear();
+    },
+  };
 }

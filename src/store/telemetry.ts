@@ -55,7 +55,9 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
       if (!ids.has(key(service, id))) sql.register.run(service, id, everyMs, rollup ? 1 : 0);
     for (const {name, slotMs, look} of samples) {
       const check = checkOf(name);
-      if (check !== undefined) addSample(sums, {id: check.id, everyMs: check.every, slotMs, look});
+      if (check === undefined) continue;
+      addSample(sums, {id: check.id, everyMs: check.every, slotMs, look});
+      history.looked(check.id, slotMs);
     }
     for (const [name, look] of looks) {
       const check = checkOf(name);
@@ -222,6 +224,7 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
         read(() => {
           prune.begin(beginMs);
           prune.goOn();
+          history.forgot();
         }, undefined),
       ),
     flush: () => {

@@ -6,12 +6,14 @@ import {commands, groups} from '../../src/cli/index.ts';
 import {runCommand} from '../../src/cli/frame.ts';
 import type {CommandContext} from '../../src/define.ts';
 import {loadSite} from '../../src/site/load.ts';
+import {ledgerFiles} from '../../src/store/ledger-files.ts';
 import {openTelemetry} from '../../src/store/telemetry.ts';
 import {contextWith} from '../helpers/context.ts';
 import {fakeClock} from '../helpers/fakes.ts';
 import {siteOnDisk} from '../helpers/site.ts';
 import {fakeTalk} from '../helpers/talk.ts';
 import {tempDir} from '../helpers/temp.ts';
+import {options} from '../store/helpers.ts';
 import {history, midnightMs} from '../engine/slo/parts.ts';
 
 export interface Ran {
@@ -65,6 +67,7 @@ export async function sloPlace(letters: string, siteText = promisingSite) {
           site: async () => Promise.resolve(loaded),
           homeDir: async () => Promise.resolve(home),
           telemetry: async () => Promise.resolve(telemetry),
+          ledgerFiles: ledgerFiles(async at => Promise.resolve(options(at)), process.getuid?.() ?? -1),
           ...more,
         }),
       console: async () => Promise.resolve(0),
