@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
 import {ask, askShape} from './parts/ask.ts';
 import {judge} from './parts/expect.ts';
+import {maxBodyBytes} from './parts/fields.ts';
 import {httpAssertions, httpExpectation, traceOf} from './parts/http-expect.ts';
 
 const params = z
@@ -12,6 +13,14 @@ const params = z
       .string()
       .optional()
       .describe('What to send; only with POST. `env:NAME` or `file:/path` as a whole takes it from there.'),
+    maxBodyBytes: z
+      .int()
+      .min(1)
+      .max(8 * 1024 * 1024)
+      .default(maxBodyBytes)
+      .describe(
+        'More of the body, in bytes after decompression, is not read; what would need it is unknown.',
+      ),
     expect: httpExpectation.default({}).describe('What the answer must be.'),
   })
   .refine(({method, body}) => body === undefined || method === 'POST', {

@@ -27,6 +27,8 @@ import {rbacMatrix} from './rbac-matrix.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
 import {tls} from './tls.ts';
+import {unixSocket} from './unix-socket.ts';
+import {websocket} from './websocket.ts';
 import {worker} from './worker.ts';
 
 export const checks: readonly AnyCheck[] = [
@@ -58,4 +60,6 @@ export const checks: readonly AnyCheck[] = [
   schedule,
   worker,
   rbacMatrix,
+  unixSocket,
+  websocket,
 ];

@@ -10,7 +10,7 @@ import {httpStatus} from './parts/fields.ts';
 import {denials, tryVariant, type Outcome, type Trial} from './parts/mutual-tls.ts';
 import {resolveReferences} from './parts/reference.ts';
 import {leftMs, retries, withRetries} from './parts/retries.ts';
-import {withoutSecrets} from './parts/secrets.ts';
+import {cleaner, withoutSecrets} from './parts/secrets.ts';
 import {bothOrNone, bothOrNoneMessage, tlsMeans, tlsShape} from './parts/tls-fields.ts';
 
 const {clientCert, clientKey, caFile, servername} = tlsShape;
@@ -181,6 +181,7 @@ async function look(given: Params, context: CheckContext, timeoutMs: number): Pr
       headers: headers.values,
       version,
       context,
+      clean: cleaner(secrets),
       limitMs: () => leftMs({...context, timeoutMs}, began),
     };
     judged.push(...(await round(given, trial, clients)));

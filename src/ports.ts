@@ -2,7 +2,7 @@
 import type {CheckResult, Kind, Verdict} from './domain/verdict.ts';
 import type {CheckSpec} from './domain/site.ts';
 import type {Strikes} from './domain/strikes.ts';
-import type {TlsMeans} from './look/net.ts';
+import type {Say, TlsMeans} from './look/net.ts';
 import type {SecretFound, SecretValue} from './domain/secret.ts';
 import type {Evidence} from './domain/evidence.ts';
 import type {LedgerSnapshot} from './domain/snapshot.ts';
@@ -119,13 +119,23 @@ export interface Http {
 }
 
 export type ConnectAnswer =
-  | {readonly at: 'connected'; readonly address: string; readonly durationMs: number}
+  | {
+      readonly at: 'connected';
+      readonly address: string;
+      /** What came back; empty without `say`. */
+      readonly received: Uint8Array;
+      readonly durationMs: number;
+    }
   | {readonly at: 'failed'; readonly kind: Kind; readonly message: string; readonly durationMs: number};
 
 export interface Net {
   connect(target: {
     readonly host: string;
     readonly port: number;
+    /** A socket file of this machine instead of a host and a port. */
+    readonly path?: string;
+    /** Said once it is connected; then what comes back is read until `until` was in it, at most `maxBytes`. */
+    readonly say?: Say;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
     readonly allow?: readonly string[];

@@ -64,7 +64,11 @@ function jsonAssertions({text, cut}: Text, {json, jsonAt}: HttpExpectation, nowM
       ...(json === undefined ? [] : subset(json, parsed.value, 'json $')),
       ...meetsAt(parsed.value, jsonAt ?? {}, nowMs),
     ];
-  const actual = cut ? 'a body over 1 MiB' : text === '' ? 'an empty body' : JSON.stringify(excerpt(text));
+  const actual = cut
+    ? 'a body too long to be read whole'
+    : text === ''
+      ? 'an empty body'
+      : JSON.stringify(excerpt(text));
   return [{what: 'body', ok: cut ? undefined : false, expected: 'JSON', actual}];
 }
 

@@ -31,6 +31,8 @@ export interface Trial {
   /** Where the client that was allowed went: the others go there, too. */
   readonly address?: string | undefined;
   readonly context: CheckContext;
+  /** Takes secrets out of what came back, before any of it is quoted. */
+  readonly clean: (text: string) => string;
   /** Milliseconds that are left. */
   readonly limitMs: () => number;
 }
@@ -100,7 +102,7 @@ function byTls(answer: TlsAnswer, trial: Trial): Outcome {
   }
   const wrong = impostor(answer, trial);
   if (wrong !== undefined) return {at: 'other', kind: 'tls', message: wrong};
-  const text = new TextDecoder().decode(answer.received);
+  const text = trial.clean(new TextDecoder().decode(answer.received));
   const [, status] = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(text) ?? [];
   return status === undefined
     ? {

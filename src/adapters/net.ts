@@ -1,5 +1,6 @@
-// The real Net port: one TCP connection, closed at once, with the same address rules as http.
+// The real Net port: one connection, over TCP with the address rules of http or to a socket file, and at most one exchange.
 import {connect as open} from 'node:net';
+import type {Kind} from '../domain/verdict.ts';
 import type {ConnectAnswer, Net} from '../ports.ts';
 import {guardedLookup, refuseLiteral, type Lookup} from './address.ts';
 import {failure, isTimeLimit} from './failure.ts';
@@ -7,50 +8,74 @@ import {failure, isTimeLimit} from './failure.ts';
 /** The Net port. A name with several addresses passes when one of them answers. */
 export function createNet({lookup}: {readonly lookup?: Lookup} = {}): Net {
   return {
-    async connect({host, port, timeoutMs, signal, allow}): Promise<ConnectAnswer> {
+    async connect({host, port, path, say, timeoutMs, signal, allow}): Promise<ConnectAnswer> {
       const began = performance.now();
       const took = (): number => Math.round(performance.now() - began);
-      const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-      const refused = refuseLiteral(host, allow);
-      if (refused !== undefined)
-        return {at: 'failed', kind: 'config', message: refused.message, durationMs: 0};
-      if (signal.aborted)
-        return {at: 'failed', kind: 'noData', message: 'stopped before connecting', durationMs: 0};
+      const place = path ?? (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+      const failed = (kind: Kind, message: string): ConnectAnswer => ({
+        at: 'failed',
+        kind,
+        message,
+        durationMs: took(),
+      });
+      const refused = path === undefined ? refuseLiteral(host, allow) : undefined;
+      if (refused !== undefined) return failed('config', refused.message);
+      if (signal.aborted) return failed('noData', 'stopped before connecting');
       return await new Promise<ConnectAnswer>(resolve => {
-        let resolved = false;
-        const socket = open({
-          host: host.replace(/^\[|\]$/g, ''),
-          port,
-          autoSelectFamily: true,
-          lookup: guardedLookup({
-            onResolved: () => {
-              resolved = true;
-            },
-            allow,
-            lookup,
-          }),
-        });
+        const seen = {resolved: path !== undefined, connected: false};
+        const received: Uint8Array[] = [];
+        let sizeBytes = 0;
+        const onResolved = (): void => {
+          seen.resolved = true;
+        };
+        const socket =
+          path === undefined
+            ? open({
+                host: host.replace(/^\[|\]$/g, ''),
+                port,
+                autoSelectFamily: true,
+                lookup: guardedLookup({onResolved, allow, lookup}),
+              })
+            : open({path});
         const end = (answer: ConnectAnswer): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', stop);
           socket.destroy();
           resolve(answer);
         };
+        const done = (): void => {
+          const address = socket.remoteAddress ?? place;
+          end({at: 'connected', address, received: Buffer.concat(received), durationMs: took()});
+        };
         const late = (): void => {
-          const message = `no connection to ${place} within ${timeoutMs} ms${resolved ? '' : ' (name not resolved yet or nothing came back)'}`;
-          end({at: 'failed', kind: 'timeout', message, durationMs: took()});
+          const what = seen.connected ? `connected to ${place}, but no answer` : `no connection to ${place}`;
+          const why = seen.resolved ? '' : ' (name not resolved yet or nothing came back)';
+          end(failed('timeout', `${what} within ${timeoutMs} ms${why}`));
         };
         const stop = (): void => {
           if (isTimeLimit(signal)) late();
-          else end({at: 'failed', kind: 'noData', message: 'stopped while connecting', durationMs: took()});
+          else end(failed('noData', 'stopped while connecting'));
         };
         const timer = setTimeout(late, timeoutMs);
         signal.addEventListener('abort', stop, {once: true});
         socket.on('connect', () => {
-          end({at: 'connected', address: socket.remoteAddress ?? host, durationMs: took()});
+          seen.connected = true;
+          if (say === undefined) done();
+          else socket.write(say.text);
+        });
+        socket.on('data', (bytes: Buffer) => {
+          if (say === undefined) return;
+          received.push(bytes.subarray(0, say.maxBytes - sizeBytes));
+          sizeBytes += bytes.length;
+          if (sizeBytes >= say.maxBytes || Buffer.concat(received).includes(say.until)) done();
+        });
+        socket.on('close', () => {
+          if (sizeBytes > 0) done();
+          else end(failed('connect', `${place} closed the connection without a word`));
         });
         socket.on('error', error => {
-          end({at: 'failed', ...failure(error, host), durationMs: took()});
+          const {kind, message} = failure(error, host);
+          end(failed(kind, message));
         });
       });
     },

@@ -13,6 +13,13 @@ export interface TlsMeans {
   readonly servername?: string;
 }
 
+/** A text to send, and the end of what is read: `until` was in it, or there are `maxBytes`. */
+export interface Say {
+  readonly text: string;
+  readonly until: string;
+  readonly maxBytes: number;
+}
+
 export interface TlsRequest extends TlsMeans {
   readonly host: string;
   readonly port: number;
@@ -21,10 +28,10 @@ export interface TlsRequest extends TlsMeans {
   readonly minVersion?: TlsVersion;
   readonly maxVersion?: TlsVersion;
   /**
-   * Said once the handshake is done; then what comes back is read until `until` was in it, at most `maxBytes`. Under
-   * TLS 1.3 a server refuses a client only then, so without it nobody knows whether a client was accepted.
+   * Said once the handshake is done; then what comes back is read. Under TLS 1.3 a server refuses a client only then,
+   * so without it nobody knows whether a client was accepted.
    */
-  readonly say?: {readonly text: string; readonly until: string; readonly maxBytes: number};
+  readonly say?: Say;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Addresses that may be reached although they are else refused. */

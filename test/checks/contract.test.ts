@@ -44,6 +44,8 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
     subjects: [{name: 'admin', headers: {'X-Key': 'a'}}],
     routes: [{path: '/', allow: ['admin']}],
   },
+  unixSocket: {path: '/nowhere.sock'},
+  websocket: {url: 'ws://127.0.0.1:1/'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

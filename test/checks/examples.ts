@@ -7,11 +7,12 @@ import * as tar from 'tar';
 import {realClock} from '../../src/adapters/clock.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {authority} from '../helpers/certificates.ts';
-import {httpServer, tcpServer} from '../helpers/http-server.ts';
+import {httpServer, socketServer, tcpServer} from '../helpers/http-server.ts';
 import {nameServer} from '../helpers/name-server.ts';
 import {matrix, prometheus} from '../helpers/prometheus-api.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
+import {webSocketServer} from '../helpers/web-socket-server.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
 import {listening, nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
@@ -177,6 +178,17 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const env = fakeEnv({ANALYST_KEY: 'key-of-analyst', ADMIN_KEY: 'key-of-admin'});
     return {replace: {'http://127.0.0.1:5000': origin}, context: {env}};
   },
+  unixSocket: async () => {
+    const path = `${tempDir()}/s`;
+    await socketServer(path, socket => {
+      socket.once('data', () => socket.end('Name: HAProxy\nUptime: 1d\n'));
+    });
+    return {replace: {'/run/haproxy/admin.sock': path, '\\n"\nexpect': '\\n"\nuntil: Uptime\nexpect'}};
+  },
+  websocket: async () => ({
+    replace: {'127.0.0.1:8080': `127.0.0.1:${await webSocketServer({protocol: 'agent.v1'})}`},
+    context: {env: fakeEnv({AGENT_TOKEN: 'agent-token-1234'})},
+  }),
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},

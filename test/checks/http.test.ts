@@ -57,6 +57,9 @@ describe('http check', () => {
     expect((await look('http', {url, expect: {bodyNotContains: 'begin'}})).verdict).toBe('fail');
     expect((await look('http', {url, expect: {bodyNotContains: 'end'}})).verdict).toBe('unknown');
     expect((await look('http', {url, expect: {json: {a: 1}}})).verdict).toBe('unknown');
+    const more = {url, maxBodyBytes: 4 * 1024 * 1024};
+    expect((await look('http', {...more, expect: {bodyContains: 'end'}})).verdict).toBe('pass');
+    expect(accepts('http', {url, maxBodyBytes: 9 * 1024 * 1024})).toBe(false);
   });
 
   test('slowness is a warning before it is a failure', async () => {

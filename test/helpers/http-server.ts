@@ -26,18 +26,27 @@ export async function httpServer(
   return {origin: `http://127.0.0.1:${port}`, port};
 }
 
-/** Hands every connection to `onSocket`; the port it listens on. */
-export async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
+/** Hands every connection to `onSocket` until the test is over. */
+function rawServer(onSocket: (socket: Socket) => void): Server {
   const sockets = new Set<Socket>();
   const server = createTcpServer(socket => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     onSocket(socket);
   });
-  const port = await listening(server);
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise(resolve => server.close(resolve));
   });
-  return port;
+  return server;
+}
+
+/** The port on which every connection is handed to `onSocket`. */
+export const tcpServer = async (onSocket: (socket: Socket) => void): Promise<number> =>
+  listening(rawServer(onSocket));
+
+/** The same on a socket file. */
+export async function socketServer(path: string, onSocket: (socket: Socket) => void): Promise<void> {
+  const server = rawServer(onSocket);
+  await new Promise<void>(resolve => server.listen(path, resolve));
 }
