@@ -1,6 +1,6 @@
 // Where steps go: another host through OpenSSH, another account through sudo, PostgreSQL, Prometheus.
 import {execFileSync, spawn} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {containing} from '../helpers/like.ts';
@@ -12,45 +12,8 @@ import type {Job} from '../../src/engine/runner/job.ts';
 import {perform, type Scene} from '../../src/engine/runner/perform.ts';
 import {afterwards, program} from './needs.ts';
 import {freePort, postgres} from './servers.ts';
+import {sshHosts as hosts} from './ssh-hosts.ts';
 import {sshServer, type Sshd} from './sshd.ts';
-
-/** The ssh of this machine with a configuration of the test in the place of the user's own. */
-function hosts(server: Sshd): {readonly bin: string; readonly sockets: string} {
-  const dir = tempDir();
-  const bin = path.join(dir, 'bin');
-  const sockets = path.join('/tmp', `qd-test-${process.pid}-${path.basename(dir).slice(-6)}`);
-  mkdirSync(bin);
-  mkdirSync(sockets, {mode: 0o700});
-  const ssh = program('ssh', 'openssh-client');
-  const port = server.options.at(-1) ?? '';
-  const config = path.join(dir, 'config');
-  writeFileSync(
-    config,
-    [
-      'Host box',
-      '  HostName 127.0.0.1',
-      `  Port ${port}`,
-      `  IdentityFile ${server.at('key')}`,
-      `  UserKnownHostsFile ${server.at('known')}`,
-      '  StrictHostKeyChecking no',
-      'Host nobody',
-      '  HostName 127.0.0.1',
-      '  Port 1',
-      '',
-    ].join('\n'),
-  );
-  writeFileSync(path.join(bin, 'ssh'), `#!/bin/sh\nexec ${ssh} -F ${config} "$@"\n`, {mode: 0o755});
-  afterwards(() => {
-    try {
-      execFileSync(path.join(bin, 'ssh'), ['-o', `ControlPath=${sockets}/%C`, '-O', 'exit', 'box'], {
-        stdio: 'ignore',
-      });
-    } catch {
-      // It has ended already.
-    }
-  });
-  return {bin, sockets};
-}
 
 async function remote(server: Sshd, way = hosts(server)) {
   const one = await stage();
