@@ -8,10 +8,18 @@ export interface Outside {
   readonly traces: () => number;
 }
 
+/** Where a step finds what it acts on. */
+export interface Stage {
+  /** Of the server that answers when the test lets it. */
+  readonly origin: string;
+  /** The folder that `go` and `appended` are in. */
+  readonly dir: string;
+}
+
 export type Kind = {
   readonly what: string;
   /** The second of three steps. */
-  readonly step: (origin: string) => string;
+  readonly step: (stage: Stage) => string;
   /** Brings it to where the connection is lost. */
   readonly reach: (on: PtyRobot) => Promise<unknown>;
   /** How often it acts outside. */
@@ -20,6 +28,8 @@ export type Kind = {
   | {readonly then: 'runs'}
   /** It is still asked at the next login. */
   | {readonly then: 'asks'; readonly answer: (on: PtyRobot) => Promise<unknown>}
+  /** What has the terminal goes with it, which is recorded; it is run again at the next login. */
+  | {readonly then: 'ends'; readonly again: (on: PtyRobot) => Promise<unknown>}
 );
 
 const fence = '```';
@@ -31,6 +41,8 @@ const shell = (attributes: string, text: string): string =>
 /** Says that it began, and is done when the test lets it. */
 const held =
   'echo begun; while [ ! -e "$HOME/go" ]; do sleep 0.05; done; echo once >>"$HOME/appended"; echo ended';
+/** The same, wherever it runs. */
+const heldIn = (dir: string): string => held.replaceAll('$HOME', dir);
 const once = 'echo once >>"$HOME/appended"';
 
 /** Opens the dialog and reads it: keys that come sooner are taken for type-ahead. */
@@ -47,6 +59,13 @@ async function typeName(on: PtyRobot): Promise<void> {
   await on.sees('reason');
   await on.type('it must be');
   await on.press('enter');
+}
+
+/** After a failure that is on the screen: asked anew, and begun. */
+async function runAgain(on: PtyRobot): Promise<void> {
+  await pressUntil(on, 'r', 'This takes your terminal', 40_000);
+  await on.settles(600);
+  await pressUntil(on, 'y', /^y*begun/m, 40_000);
 }
 
 export const kinds: readonly Kind[] = [
@@ -66,10 +85,34 @@ export const kinds: readonly Kind[] = [
   },
   {
     what: 'a request that writes',
-    step: origin =>
+    step: ({origin}) =>
       `2. Ask for it\n\n${indent(`${fence}http {"name":"act","effect":"write","timeout":"120s"}\nPOST ${origin}/act\n${fence}\n`)}`,
     reach: async on => pressUntil(on, 'y', '▶ running'),
     then: 'runs',
+    traces: 1,
+  },
+  {
+    what: 'a command on another host',
+    step: ({dir}) => `2. Do it there\n\n${shell('"effect":"write","on":"ssh:box"', heldIn(dir))}`,
+    reach: async on => pressUntil(on, 'y', '│ begun', 40_000),
+    then: 'runs',
+    traces: 1,
+  },
+  {
+    what: 'a program that has the terminal',
+    step: ({dir}) => `2. Look around\n\n${shell('"effect":"write","type":"terminal"', heldIn(dir))}`,
+    reach: async on => pressUntil(on, 'y', /^y*begun/m, 40_000),
+    then: 'ends',
+    again: runAgain,
+    traces: 1,
+  },
+  {
+    what: 'a program on another host that has the terminal',
+    step: ({dir}) =>
+      `2. Look around there\n\n${shell('"effect":"write","type":"terminal","on":"ssh:box"', heldIn(dir))}`,
+    reach: async on => pressUntil(on, 'y', /^y*begun/m, 40_000),
+    then: 'ends',
+    again: runAgain,
     traces: 1,
   },
   {

@@ -1,13 +1,16 @@
 // The console at the end of an ssh connection that is killed, frozen or closed during each kind of step.
-import {writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import type {Line} from '../e2e/ledger-lines.ts';
 import {openRunOf, place, pressUntil, startRun, textOf} from '../e2e/place.ts';
+import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {kinds, type Kind, type Outside} from './connection-kinds.ts';
 import {isGone, logins, losses} from './logins.ts';
 import {heldServer} from './held-server.ts';
+import {sshAlias} from './sshd.ts';
+import {sshServer} from './sshd.ts';
 
 const book = (step: string): string => `# Append a line
 
@@ -24,23 +27,31 @@ const cases = kinds.flatMap(kind => ways.map(way => [kind.what, way, kind] as co
 
 test.each(cases)('%s, the connection %s: the next login goes on at that step', async (_, way, kind) => {
   const server = await heldServer();
-  const here = place({runbooks: {append: book(kind.step(server.origin))}});
+  const sshd = await sshServer();
+  const dir = tempDir();
+  const here = place({
+    runbooks: {append: book(kind.step({origin: server.origin, dir}))},
+    env: {HOME: dir, PATH: `${sshAlias(sshd).bin}:${process.env['PATH'] ?? ''}`},
+  });
+  const appended = path.join(dir, 'appended');
+  const lines = (): number =>
+    existsSync(appended) ? readFileSync(appended, 'utf8').split('\n').length - 1 : 0;
   const outside: Outside = {
     go: () => {
-      writeFileSync(path.join(here.dir, 'go'), '');
+      writeFileSync(path.join(dir, 'go'), '');
       server.go();
     },
-    traces: () => here.lines() + server.asked(),
+    traces: () => lines() + server.asked(),
   };
-  const login = await logins(here);
+  const login = await logins(here, sshd);
   const first = login();
   await startRun(first);
   await pressUntil(first, 'y', 'Step 2');
   await kind.reach(first);
-  expect(here.lines()).toBe(0);
+  expect(lines()).toBe(0);
   // A frozen client is still connected when the step ends; after a closed one it ends at the next login.
   const isOver = async (): Promise<void> => {
-    if (kind.then !== 'runs' || way === 'closed') return;
+    if (kind.then === 'asks' || way === 'closed' || (kind.then === 'ends' && way === 'killed')) return;
     outside.go();
     await waitFor(async () => outcomes(await here.entries()).length === 1, {
       what: 'the outcome',
@@ -53,13 +64,21 @@ test.each(cases)('%s, the connection %s: the next login goes on at that step', a
   const next = login();
   await next.sees('The service', 30_000);
   await openRunOf(next);
-  await next.sees(kind.then === 'runs' && way !== 'closed' ? 'Step 3' : 'Step 2', 20_000);
+  const isDone = kind.then === 'runs' ? way !== 'closed' : kind.then === 'ends' && way === 'frozen';
+  await next.sees(isDone ? 'Step 3' : 'Step 2', 20_000);
   const before = await here.entries();
   if (kind.then === 'runs') outside.go();
-  else {
+  else if (kind.then === 'asks') {
     // Nothing was ended by what was lost.
     expect(before.filter(({step, kind: one}) => step === 'act' && one !== 'step.confirm')).toEqual([]);
     await kind.answer(next);
+  } else if (!isDone) {
+    expect(outcomes(before)).toHaveLength(1);
+    expect(outcomes(before)[0]?.body['verdict']).not.toBe('pass');
+    await kind.again(next);
+    expect(outside.traces()).toBe(0);
+    outside.go();
+    await pressUntil(next, 'space', 'Step 3', 40_000);
   }
   await next.sees('Step 3', 30_000);
   await pressUntil(next, 'y', /↵ finish/);
@@ -69,7 +88,7 @@ test.each(cases)('%s, the connection %s: the next login goes on at that step', a
 
   const after = await here.entries();
   expect(outside.traces()).toBe(kind.traces);
-  expectOnce(after, kind);
+  expectOnce(after, kind, isDone);
   expect((await here.qd('ledger', 'verify')).status).toBe(0);
 });
 
@@ -114,14 +133,12 @@ test('a client that is frozen, and a second login that takes the run over: the f
 const outcomes = (entries: readonly Line[]): readonly Line[] =>
   entries.filter(({kind, step}) => kind === 'step.outcome' && step === 'act');
 
-/** At most one intent, one end, and one console that took the run up again. */
-function expectOnce(entries: readonly Line[], {traces, then}: Kind): void {
+/** Each intent has one end, one of them good, and one console took the run up again. */
+function expectOnce(entries: readonly Line[], {traces, then}: Kind, isDone: boolean): void {
   const intents = entries.filter(({kind}) => kind === 'step.intent');
-  expect(intents).toHaveLength(traces);
-  for (const {seq} of intents)
-    expect(outcomes(entries).filter(({of, body}) => of === seq && body['verdict'] === 'pass')).toHaveLength(
-      1,
-    );
+  expect(intents).toHaveLength(then === 'ends' && !isDone ? 2 : traces);
+  for (const {seq} of intents) expect(outcomes(entries).filter(({of}) => of === seq)).toHaveLength(1);
+  if (traces > 0) expect(outcomes(entries).filter(({body}) => body['verdict'] === 'pass')).toHaveLength(1);
   expect(entries.filter(({kind}) => kind === 'run.resume')).toHaveLength(1);
   expect(entries.filter(({kind}) => kind === 'step.unknown')).toEqual([]);
   if (then === 'runs')

@@ -4,7 +4,7 @@ import {withEnvironment} from '../helpers/processes.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {launcher, type Place} from '../e2e/place.ts';
 import {afterwards, program} from './needs.ts';
-import {sshServer} from './sshd.ts';
+import {sshServer, type Sshd} from './sshd.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -24,9 +24,9 @@ export function ended(on: PtyRobot): PtyRobot {
 }
 
 /** Each call logs in once more: `ssh -tt`, with the console as its command. */
-export async function logins(here: Place): Promise<() => PtyRobot> {
+export async function logins(here: Place, server?: Sshd): Promise<() => PtyRobot> {
   const ssh = program('ssh', 'openssh-client');
-  const {options, destination} = await sshServer();
+  const {options, destination} = server ?? (await sshServer());
   return () =>
     ended(robot({command: ssh, args: ['-tt', ...options, destination, lineOf(here)], env: here.env}));
 }
