@@ -173,6 +173,7 @@ describe('processes and sockets', () => {
     );
     expect(unitOf('0::/user.slice/user-0.slice/session-3.scope\n')).toBe('session-3.scope');
     expect(unitOf('12:cpu:/x\n1:name=systemd:/system.slice/a.service\n0::/\n')).toBe('a.service');
+    expect(unitOf('9:name=systemd:/\n1:cpu:/\n0::/system.slice/a.service\n')).toBe('a.service');
     expect(unitOf('0::/\n')).toBe('');
   });
 

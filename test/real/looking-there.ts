@@ -16,8 +16,11 @@ export interface Both {
   readonly open: (ssh: string, limits?: {signal?: AbortSignal; timeoutMs?: number}) => Promise<Host>;
 }
 
-export async function bothWays(): Promise<Both> {
-  const server = await sshServer();
+export async function bothWays(server?: Sshd): Promise<Both> {
+  return lookingAt(server ?? (await sshServer()));
+}
+
+async function lookingAt(server: Sshd): Promise<Both> {
   const {bin, sockets} = sshAlias(server);
   const hosts = createHosts({
     exec: createExec(),

@@ -26,10 +26,13 @@ export interface Sshd {
   readonly kill: () => void;
 }
 
-export async function sshServer(): Promise<Sshd> {
+/** `through`: a command in front of it, such as one that goes into another machine, where `dir` must be too. */
+export async function sshServer({
+  through = [],
+  dir = tempDir(),
+}: {readonly through?: readonly string[]; readonly dir?: string} = {}): Promise<Sshd> {
   const sshd = program('sshd', 'openssh-server');
   const keygen = program('ssh-keygen', 'openssh-client');
-  const dir = tempDir();
   const at = (name: string): string => path.join(dir, name);
   for (const name of ['host', 'key']) execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
   writeFileSync(at('authorized'), readFileSync(at('key.pub')));
@@ -51,7 +54,8 @@ export async function sshServer(): Promise<Sshd> {
       'PrintMotd no',
     ].join('\n'),
   );
-  const server = spawn(sshd, ['-f', at('conf'), '-D', '-e'], {stdio: ['ignore', 'ignore', 'pipe']});
+  const [command, ...words] = [...through, sshd, '-f', at('conf'), '-D', '-e'];
+  const server = spawn(command, words, {stdio: ['ignore', 'ignore', 'pipe']});
   let said = '';
   server.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const kill = (): void => void server.kill('SIGKILL');

@@ -18,11 +18,14 @@ export function bootSeconds(stat: string): number | undefined {
 /** The innermost service or scope in the text of /proc/PID/cgroup; empty where there is none. */
 export function unitOf(cgroup: string): string {
   const lines = cgroup.split('\n');
-  // Where there are several hierarchies, systemd's own says where the process belongs.
-  const line =
-    lines.find(each => /^\d+:name=systemd:/.test(each)) ?? lines.find(each => each.startsWith('0::')) ?? '';
-  const path = line.slice(line.indexOf(':', line.indexOf(':') + 1) + 1);
-  return path.split('/').findLast(part => /.\.(?:service|scope)$/.test(part)) ?? '';
+  const unit = (begin: RegExp): string | undefined =>
+    lines
+      .find(line => begin.test(line))
+      ?.replace(begin, '')
+      .split('/')
+      .findLast(part => /.\.(?:service|scope)$/.test(part));
+  // Where there are several hierarchies systemd has one of its own, unless it uses the common one beside them.
+  return unit(/^\d+:name=systemd:/) ?? unit(/^0::/) ?? '';
 }
 
 /** proc_pid_stat(5): the name may hold anything, also brackets and newlines, so what follows it is looked for. */
