@@ -8,6 +8,7 @@ import {say, type Shown} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
 import {recorded} from '../evidence/recorded.ts';
 import {pausedJobs} from '../engine/schedule/index.ts';
+import {announcedNow} from './announced.ts';
 import {writableLedger} from './erasing.ts';
 import {clocksOf, jobNamed, jobWork, recordsIn} from './schedule-desk.ts';
 import {sloJob} from './slo-job.ts';
@@ -123,6 +124,7 @@ export const scheduleRun = defineCommand({
           telemetry: await context.telemetry(),
           home: await context.homeDir(),
           context,
+          excluded: await announcedNow(context),
         }),
       },
       undefined,

@@ -9,8 +9,7 @@ import {waitFor} from '../helpers/wait.ts';
 import {kinds, type Kind, type Outside} from './connection-kinds.ts';
 import {isGone, logins, losses} from './logins.ts';
 import {heldServer} from './held-server.ts';
-import {sshAlias} from './sshd.ts';
-import {sshServer} from './sshd.ts';
+import {sshAlias, sshServer} from './sshd.ts';
 
 const book = (step: string): string => `# Append a line
 
