@@ -57,8 +57,9 @@ const shared = {
   platform: 'node',
   target: 'node22.19',
   format: 'cjs',
-  minify: true,
-  keepNames: true,
+  // Identifiers stay as written: `keepNames` would name each function whenever it is made, which costs 7 % at run time.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
   logOverride: {'empty-import-meta': 'silent'},
@@ -103,8 +104,6 @@ async function bundleIn(next) {
       define,
       entryPoints: ['src/runner.ts'],
       outfile: out('runner-main.cjs'),
-      // Naming each function as it is made costs a tenth of the runner's time.
-      keepNames: false,
       external: shared.external.filter(name => name !== 'better-sqlite3'),
       // What is imported late is required: its code runs outside of a module that could import.
       supported: {'dynamic-import': false},
@@ -143,7 +142,6 @@ async function bundleIn(next) {
     entryPoints: ['src/runner-start.ts'],
     outfile: out('runner.cjs'),
     banner: {},
-    keepNames: false,
   });
   writeFileSync(out('package.json'), '{"type": "commonjs"}\n');
   rmSync(path.join(dist, '.cache'), {recursive: true, force: true, maxRetries: 5});

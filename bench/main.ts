@@ -11,6 +11,7 @@ const suites: Record<string, () => Promise<readonly Figure[]>> = {
   start: startBench,
   ledger: async () => (await import('./ledger/index.ts')).ledgerBench({large}),
   telemetry: async () => (await import('./telemetry.ts')).telemetryBench(),
+  monitor: async () => (await import('./monitor/index.ts')).monitorBench(),
   runner: async () => (await import('./runner.ts')).runnerBench(),
   screen: async () => (await import('./screen.ts')).screenBench(),
   corpus: async () => (await import('./corpus.ts')).corpusBench(dir === undefined ? {} : {dir}),

@@ -230,6 +230,7 @@ timeout: 30m`,
   everyMs: 86_400_000,
   timeoutMs: 1_800_000,
   params,
+  isHeavy: true,
   run: async (given, context) => {
     if (context.signal.aborted) return unknown('noData', 'stopped before it began');
     const found = await sourceOf(given, context);

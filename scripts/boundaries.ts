@@ -236,7 +236,6 @@ export const table: readonly Row[] = [
       ports,
       define,
       '^src/remote/',
-      npm('undici'),
       npm('execa'),
       npm('nodemailer'),
       npm('ipaddr\\.js'),

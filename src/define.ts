@@ -81,6 +81,8 @@ export interface CheckDefinition<P> {
   readonly inputs?: (params: P) => readonly string[];
   /** The machine to look at: `local`, or a name under `hosts` of the site; a type without it looks from here. */
   readonly on?: (params: P) => string;
+  /** Reads so much that one at a time is enough, such as restoring a backup. */
+  readonly isHeavy?: boolean;
   readonly run: (params: P, context: CheckContext) => Promise<Look>;
 }
 
@@ -98,18 +100,29 @@ export interface AnyCheck {
   readonly on: (params: unknown) => string;
   /** Whether checks of this type may look at another host. */
   readonly hasHost: boolean;
-  /** `params` must be what `params.parse` gave; it is parsed again, which is cheap and keeps the types honest. */
+  readonly isHeavy: boolean;
+  /** `params` must be what `params.parse` gave; it is parsed again once, which keeps the types honest. */
   readonly run: (params: unknown, context: CheckContext) => Promise<Look>;
 }
 
 export function defineCheck<P>(definition: CheckDefinition<P>): AnyCheck {
-  const {params, inputs, on, run} = definition;
+  const {params, inputs, on, isHeavy = false, run} = definition;
+  const known = new WeakMap<object, P>();
+  const parsed = (raw: unknown): P => {
+    if (typeof raw !== 'object' || raw === null) return params.parse(raw);
+    const before = known.get(raw);
+    if (before !== undefined) return before;
+    const found = params.parse(raw);
+    known.set(raw, found);
+    return found;
+  };
   return {
     ...definition,
-    inputs: raw => inputs?.(params.parse(raw)) ?? [],
-    on: raw => on?.(params.parse(raw)) ?? 'local',
+    inputs: raw => inputs?.(parsed(raw)) ?? [],
+    on: raw => on?.(parsed(raw)) ?? 'local',
     hasHost: on !== undefined,
-    run: async (raw, context) => run(params.parse(raw), context),
+    isHeavy,
+    run: async (raw, context) => run(parsed(raw), context),
   };
 }
 

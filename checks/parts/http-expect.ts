@@ -103,6 +103,7 @@ function traceAssertions(
   expect: HttpExpectation,
   nowMs: number,
 ): Assertion[] {
+  if (expect.errorCode === undefined && expect.requestId === undefined) return [];
   const {code, id} = errorIn(text);
   const inHeader = answer.headers['x-request-id'];
   const seen = inHeader ?? id;

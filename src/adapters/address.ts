@@ -33,11 +33,24 @@ const isListed = (address: ipaddr.IPv4 | ipaddr.IPv6, allow: readonly string[]):
     one => ipaddr.isValid(one) && ipaddr.parse(one).toNormalizedString() === address.toNormalizedString(),
   );
 
+/** The same addresses are looked at again and again; so many answers are remembered. */
+const mostKnown = 10_000;
+const known = new Map<string, string | undefined>();
+
 /**
  * Why this IP address (text, with or without a zone) is refused; undefined when it may be reached, by its kind or
  * because `allow` lists it.
  */
 export function refusal(text: string, allow: readonly string[] = []): string | undefined {
+  if (allow.length > 0) return judged(text, allow);
+  if (known.has(text)) return known.get(text);
+  if (known.size >= mostKnown) known.clear();
+  const why = judged(text, allow);
+  known.set(text, why);
+  return why;
+}
+
+function judged(text: string, allow: readonly string[]): string | undefined {
   const bare = text.replace(/%.*$/, '');
   if (!ipaddr.isValid(bare)) return 'not an address';
   const address = ipaddr.parse(bare);

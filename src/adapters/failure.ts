@@ -2,12 +2,6 @@
 import type {Kind} from '../domain/verdict.ts';
 
 const dns = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'EAI_FAIL', 'EAI_SERVICE']);
-const timeouts = new Set([
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
 const connects = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -18,13 +12,13 @@ const connects = new Set([
   'ENETDOWN',
   'EADDRNOTAVAIL',
   'EPIPE',
-  'UND_ERR_SOCKET',
 ]);
 const local = new Set([
   'QD_REFUSED_ADDRESS',
-  'UND_ERR_INVALID_ARG',
   'ERR_INVALID_URL',
   'ERR_INVALID_ARG_VALUE',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
 ]);
 const permissions = new Set(['EACCES', 'EPERM']);
 
@@ -40,9 +34,8 @@ export const codeOf = (error: unknown): string => {
   }
   if (!(error instanceof Error)) return '';
   const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return error.cause === undefined ? '' : codeOf(error.cause);
-  // undici wraps what the socket said.
-  return code === 'UND_ERR_SOCKET' && error.cause !== undefined ? codeOf(error.cause) || code : code;
+  if (typeof code === 'string') return code;
+  return error.cause === undefined ? '' : codeOf(error.cause);
 };
 
 /** The innermost message that names the place, such as `connect ECONNREFUSED 127.0.0.1:5432`. */
@@ -60,15 +53,14 @@ export function failure(error: unknown, host: string): {readonly kind: Kind; rea
   const code = codeOf(error);
   const text = messageOf(error);
   if (dns.has(code)) return {kind: 'dns', message: `${host} does not resolve (${code})`};
-  if (timeouts.has(code)) return {kind: 'timeout', message: text};
+  if (code === 'ETIMEDOUT') return {kind: 'timeout', message: text};
   if (local.has(code)) return {kind: 'config', message: text};
   if (permissions.has(code)) return {kind: 'permission', message: text};
   if (connects.has(code)) return {kind: 'connect', message: text};
   if (tls.test(code)) return {kind: 'tls', message: `${withoutLibrary(text)} (${code})`};
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
+  if (code === 'HPE_HEADER_OVERFLOW')
     return {kind: 'assertion', message: 'the headers of the answer are larger than 16 KiB'};
-  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError'))
-    return {kind: 'assertion', message: `what came back is not HTTP: ${text}`};
+  if (code.startsWith('HPE_')) return {kind: 'assertion', message: `what came back is not HTTP: ${text}`};
   if (code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR__ERROR'))
     return {kind: 'assertion', message: `the body does not decompress (${code})`};
   return {kind: 'connect', message: code === '' ? text : `${text} (${code})`};

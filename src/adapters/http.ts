@@ -1,10 +1,12 @@
-// The real Http port: undici, no redirects, no proxy, a new connection for each request, so that nothing is reused.
-import type {Readable} from 'node:stream';
-import zlib from 'node:zlib';
-import type {buildConnector} from 'undici';
+// The real Http port: node:http, no redirects, no proxy, a new connection for each request, so that nothing is reused.
+import http from 'node:http';
+import type {IncomingMessage} from 'node:http';
+import {connect, isIP, type Socket} from 'node:net';
+import {checkServerIdentity, connect as connectTls} from 'node:tls';
 import type {Http, HttpAnswer, HttpRequest} from '../ports.ts';
 import {guardedLookup, refuseLiteral, type Lookup} from './address.ts';
 import {failure, isTimeLimit} from './failure.ts';
+import {readBody} from './http-body.ts';
 
 export interface HttpOptions {
   /** PEM certificates to trust instead of the ones Node trusts, where a request names none. */
@@ -20,8 +22,8 @@ type Waiting = 'resolving' | 'connecting' | 'answer' | 'body';
 
 const stands = (waiting: Waiting): boolean => waiting === 'answer' || waiting === 'body';
 
-const lateMessage = (waiting: Waiting, request: HttpRequest, host: string): string => {
-  const limit = `${request.timeoutMs} ms`;
+function lateMessage(waiting: Waiting, timeoutMs: number, host: string): string {
+  const limit = `${timeoutMs} ms`;
   switch (waiting) {
     case 'resolving':
       return `${host} did not resolve within ${limit}`;
@@ -32,69 +34,43 @@ const lateMessage = (waiting: Waiting, request: HttpRequest, host: string): stri
     case 'body':
       return `the answer began, but did not end within ${limit}`;
   }
-};
-
-function decoder(encoding: string): (Readable & NodeJS.WritableStream) | undefined {
-  switch (encoding) {
-    case 'gzip':
-    case 'x-gzip':
-      return zlib.createGunzip();
-    case 'deflate':
-      return zlib.createInflate();
-    case 'br':
-      return zlib.createBrotliDecompress();
-    default:
-      return undefined;
-  }
 }
 
-/** Reads at most `limit` decompressed bytes and stops there; the memory used does not depend on the server. */
-async function readBody(
-  raw: Readable,
-  {encoding, limit}: {readonly encoding: string; readonly limit: number},
-): Promise<{body: Uint8Array; cut: boolean}> {
-  const decode = decoder(encoding);
-  const stream: Readable = decode ?? raw;
-  if (decode !== undefined) {
-    raw.on('error', error => decode.destroy(error));
-    raw.pipe(decode);
+/** Names in lower case; what came several times is joined, as RFC 9110 has it. */
+function headersOf({rawHeaders}: IncomingMessage): Record<string, string> {
+  const headers = new Map<string, string>();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase();
+    const before = headers.get(name);
+    headers.set(name, (before === undefined ? '' : `${before}, `) + (rawHeaders[i + 1] ?? ''));
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let cut = false;
-  for await (const chunk of stream) {
-    const bytes: unknown = chunk;
-    if (!(bytes instanceof Uint8Array)) continue;
-    if (size + bytes.length > limit) {
-      chunks.push(bytes.subarray(0, limit - size));
-      cut = true;
-      break;
-    }
-    chunks.push(bytes);
-    size += bytes.length;
-  }
-  return {body: Buffer.concat(chunks), cut};
+  return Object.fromEntries(headers);
 }
 
-const flat = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name.toLowerCase(),
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+function sentHeaders(request: HttpRequest, url: URL): Record<string, string> {
+  const headers: Record<string, string> = {
+    host: url.host,
+    'user-agent': 'quarterdeck',
+    accept: '*/*',
+    'accept-encoding': 'gzip, deflate, br',
+  };
+  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
+  return headers;
+}
+
+interface Told extends HttpOptions {
+  readonly url: URL;
+  readonly tell: (waiting: Waiting) => void;
+}
 
 /** Connects with the address rules; tells when the name resolved and when the connection stands. */
-function connector(
-  build: typeof buildConnector,
-  request: HttpRequest,
-  {ca, lookup, tell}: HttpOptions & {readonly tell: (waiting: Waiting) => void},
-): buildConnector.connector {
-  const {timeoutMs, allow, address, tls = {}} = request;
-  const trusted = tls.ca ?? ca;
-  const connect = build({
-    allowH2: false,
-    timeout: Math.min(timeoutMs, maxConnectMs),
+function socketFor(request: HttpRequest, {url, ca, lookup, tell}: Told): Socket {
+  const {allow, address, tls = {}} = request;
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  const isTls = url.protocol === 'https:';
+  const target = {
+    host: address ?? name,
+    port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
     lookup: guardedLookup({
       onResolved: () => {
         tell('connecting');
@@ -102,126 +78,143 @@ function connector(
       allow,
       lookup,
     }),
-    // Said in so many words, since NODE_TLS_REJECT_UNAUTHORIZED must not decide it.
-    rejectUnauthorized: tls.insecure !== true,
-    minVersion: 'TLSv1.2',
-    maxCachedSessions: 0,
-    ...(trusted === undefined ? {} : {ca: trusted}),
-    ...(tls.clientCert === undefined ? {} : {cert: tls.clientCert}),
-    ...(tls.clientKey === undefined ? {} : {key: tls.clientKey}),
-    ...(tls.servername === undefined ? {} : {servername: tls.servername}),
-  });
-  return (options, callback) => {
-    connect({...options, hostname: address ?? options.hostname}, (...args) => {
-      if (args[0] === null) tell('answer');
-      callback(...args);
-    });
   };
+  const connected = (): void => {
+    tell('answer');
+  };
+  if (!isTls) return connect(target, connected);
+  const trusted = tls.ca ?? ca;
+  const expected = tls.servername ?? name;
+  return connectTls(
+    {
+      ...target,
+      ALPNProtocols: ['http/1.1'],
+      // Said in so many words, since NODE_TLS_REJECT_UNAUTHORIZED must not decide it.
+      rejectUnauthorized: tls.insecure !== true,
+      minVersion: 'TLSv1.2',
+      checkServerIdentity: (_, certificate) => checkServerIdentity(expected, certificate),
+      ...(isIP(expected) === 0 ? {servername: expected} : {}),
+      ...(trusted === undefined ? {} : {ca: trusted}),
+      ...(tls.clientCert === undefined ? {} : {cert: tls.clientCert}),
+      ...(tls.clientKey === undefined ? {} : {key: tls.clientKey}),
+    },
+    connected,
+  );
 }
 
-async function send(
+type Answer = Omit<Extract<HttpAnswer, {at: 'answered'}>, 'at' | 'durationMs'>;
+
+/** Sends and reads; rejects with what the transport threw, or as soon as the function is called that `onStop` is given. */
+async function exchange(
   request: HttpRequest,
-  options: HttpOptions,
-  signal: AbortSignal,
-  tell: (w: Waiting) => void,
-) {
-  const {Client, buildConnector: build} = await undici();
-  const url = new URL(request.url);
-  const client = new Client(url.origin, {
-    connect: connector(build, request, {...options, tell}),
-    allowH2: false,
-    pipelining: 0,
-    maxHeaderSize: maxHeaderBytes,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  try {
-    const answer = await client.request({
-      path: url.pathname + url.search,
+  {url, tell, onStop, ...options}: Told & {readonly onStop: (stop: () => void) => void},
+): Promise<Answer> {
+  return new Promise<Answer>((resolve, reject) => {
+    const socket = socketFor(request, {url, tell, ...options});
+    const sent = http.request({
       method: request.method,
-      headers: {
-        'user-agent': 'quarterdeck',
-        accept: '*/*',
-        'accept-encoding': 'gzip, deflate, br',
-        ...flat(request.headers),
-      },
-      ...(request.body === undefined ? {} : {body: request.body}),
-      signal,
+      path: url.pathname + url.search,
+      headers: sentHeaders(request, url),
+      setHost: false,
+      maxHeaderSize: maxHeaderBytes,
+      createConnection: () => socket,
     });
-    tell('body');
-    answer.body.on('error', () => undefined);
-    const headers = flat(answer.headers);
-    const read = await readBody(answer.body, {
-      encoding: (headers['content-encoding'] ?? '').trim().toLowerCase(),
-      limit: request.maxBodyBytes,
+    const fail = (error: unknown): void => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+      sent.destroy();
+      socket.destroy();
+    };
+    // A hanging name lookup cannot be cancelled, so the limit does not wait for it.
+    onStop(() => {
+      fail(new Error('stopped'));
     });
-    return {status: answer.statusCode, headers, ...read};
-  } finally {
-    void client.destroy().catch(() => undefined);
-  }
+    sent.on('error', fail);
+    const done = (answer: Answer): void => {
+      resolve(answer);
+      sent.destroy();
+    };
+    sent.on('upgrade', message => {
+      done({
+        status: message.statusCode ?? 0,
+        headers: headersOf(message),
+        body: new Uint8Array(),
+        cut: false,
+      });
+    });
+    sent.on('response', message => {
+      tell('body');
+      // Nothing more is wanted of the connection; before Node ends it in the slower, polite way.
+      message.prependListener('end', () => {
+        socket.destroy();
+      });
+      const headers = headersOf(message);
+      const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+      readBody(message, {encoding, limit: request.maxBodyBytes}).then(read => {
+        done({status: message.statusCode ?? 0, headers, ...read});
+      }, fail);
+    });
+    sent.end(request.body);
+  });
 }
-
-/** Loaded on first use, so that the console's first frame does not wait for it. */
-const undici = async () => import('undici');
 
 /** The Http port. Every way to fail is an answer `failed` with its kind; nothing is thrown. */
 export function createHttp(options: HttpOptions = {}): Http {
   return {
     async request(request): Promise<HttpAnswer> {
-      await undici();
       const began = performance.now();
       const took = (): number => Math.round(performance.now() - began);
-      const limit = new AbortController();
-      const timer = setTimeout(() => {
-        limit.abort(new DOMException('time limit', 'TimeoutError'));
-      }, request.timeoutMs);
-      let waiting: Waiting = 'resolving';
-      let host = request.url;
+      const refuse = (message: string): HttpAnswer => ({
+        at: 'failed',
+        kind: 'config',
+        message,
+        durationMs: 0,
+      });
+      if (!URL.canParse(request.url)) return refuse(`${request.url} is not an address`);
+      const url = new URL(request.url);
+      if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${url.protocol} is not http: or https:`);
+      const refused = refuseLiteral(request.address ?? url.hostname, request.allow);
+      if (refused !== undefined) return refuse(refused.message);
+
+      let waiting: Waiting = /^[[\d]/.test(request.address ?? url.hostname) ? 'connecting' : 'resolving';
+      let late: string | undefined;
+      let stop = (): void => undefined;
+      const limitTo = (limitMs: number): void => {
+        late = lateMessage(waiting, limitMs, url.host);
+        stop();
+      };
+      const timer = setTimeout(limitTo, request.timeoutMs, request.timeoutMs);
+      const connectMs = Math.min(request.timeoutMs, maxConnectMs);
+      const connecting = setTimeout(limitTo, connectMs, connectMs);
+      const onAbort = (): void => {
+        stop();
+      };
+      request.signal.addEventListener('abort', onAbort, {once: true});
       try {
-        const url = new URL(request.url);
-        host = url.host;
-        if (url.protocol !== 'http:' && url.protocol !== 'https:')
-          return {
-            at: 'failed',
-            kind: 'config',
-            message: `${url.protocol} is not http: or https:`,
-            durationMs: 0,
-          };
-        const refused =
-          request.address === undefined
-            ? refuseLiteral(url.hostname, request.allow)
-            : refuseLiteral(request.address, request.allow);
-        if (refused !== undefined)
-          return {at: 'failed', kind: 'config', message: refused.message, durationMs: 0};
-        if (/^[[\d]/.test(url.hostname)) waiting = 'connecting';
-        const signal = AbortSignal.any([limit.signal, request.signal]);
-        signal.throwIfAborted();
-        const late = new Promise<never>((_resolve, reject) => {
-          signal.addEventListener(
-            'abort',
-            () => {
-              reject(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
-            },
-            {once: true},
-          );
-        });
-        const sent = send(request, options, signal, now => {
-          waiting = now;
-        });
-        // A hanging name lookup cannot be cancelled, so the limit does not wait for it.
-        sent.catch(() => undefined);
-        const answer = await Promise.race([sent, late]);
-        return {at: 'answered', ...answer, durationMs: took()};
+        request.signal.throwIfAborted();
+        const told = {
+          ...options,
+          url,
+          tell: (now: Waiting) => {
+            waiting = now;
+            if (now === 'answer') clearTimeout(connecting);
+          },
+          onStop: (given: () => void) => {
+            stop = given;
+          },
+        };
+        return {at: 'answered', ...(await exchange(request, told)), durationMs: took()};
       } catch (error) {
         const durationMs = took();
-        if (limit.signal.aborted || isTimeLimit(request.signal))
-          return {at: 'failed', kind: 'timeout', message: lateMessage(waiting, request, host), durationMs};
+        if (isTimeLimit(request.signal)) late ??= lateMessage(waiting, request.timeoutMs, url.host);
+        if (late !== undefined) return {at: 'failed', kind: 'timeout', message: late, durationMs};
         if (request.signal.aborted)
           return {at: 'failed', kind: 'noData', message: 'stopped before an answer came', durationMs};
-        const reached = stands(waiting);
-        return {at: 'failed', ...failure(error, host), reached, durationMs};
+        return {at: 'failed', ...failure(error, url.host), reached: stands(waiting), durationMs};
       } finally {
         clearTimeout(timer);
+        clearTimeout(connecting);
+        request.signal.removeEventListener('abort', onAbort);
       }
     },
   };

@@ -8,6 +8,7 @@ import type {Verdict} from '../domain/verdict.ts';
 import type {Window} from '../domain/maintenance.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
+import type {Cancel} from '../ports.ts';
 import {anchorRegularly} from '../evidence/anchors/regularly.ts';
 import {sealWhenIdle} from '../evidence/seal.ts';
 import {alertsHere} from './alerting.ts';
@@ -17,6 +18,8 @@ import type {Scheduler} from '../engine/schedule/index.ts';
 import {announced} from './announced.ts';
 import {scheduleHere} from './schedule-desk.ts';
 import {sloJob, uptimeLog} from './slo-job.ts';
+
+const collectMs = 200;
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
@@ -98,6 +101,15 @@ export const daemon = defineCommand({
     if (site.trust.at !== 'trusted') say('problem', {message: `the site is not trusted: ${site.trust.why}`});
     let report = (): void => undefined;
     let look = (): void => undefined;
+    let told: Cancel | undefined;
+    /** With many checks something changes all the time: what there is to say is gathered. */
+    const changed = (): void => {
+      told ??= context.clock.after(collectMs, () => {
+        told = undefined;
+        report();
+        look();
+      });
+    };
     const home = await context.homeDir();
     const uptime = uptimeLog(site, home, context);
     let windows: () => readonly Window[] = () => [];
@@ -108,10 +120,7 @@ export const daemon = defineCommand({
       ports: context,
       ledger,
       telemetry,
-      onChange: () => {
-        report();
-        look();
-      },
+      onChange: changed,
       who: `daemon (${context.actor.operator})`,
       onSample: uptime.sample,
       excluded,
@@ -184,6 +193,8 @@ export const daemon = defineCommand({
     await alerts.stop();
     await schedule.stop();
     await station.stop('told to stop');
+    told?.();
+    report();
     await uptime.close();
     say('stop', {});
     return exit.good;

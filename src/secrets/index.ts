@@ -43,6 +43,10 @@ const plainName = (name: string): string => name.replace(/[^\w.:/-]/g, '_').slic
 /** `--password` and its like, whose value is the next word of a list. */
 const flag = /^--?[\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)$/i;
 
+/** Short texts, such as the names of fields and of checks, come again and again; so many are remembered. */
+const mostWords = 4_000;
+const longestWord = 32;
+
 /** Values shorter than four bytes are left out: they would take ordinary words out of texts. */
 export function createMasker({values}: {readonly values: readonly Declared[]}): Masker {
   const table = tableOf({
@@ -50,10 +54,20 @@ export function createMasker({values}: {readonly values: readonly Declared[]}): 
     patterns: [...tokens, ...assignments],
   });
   const bytes = (given: Uint8Array): Uint8Array => new Scan(table).whole(given);
-  const text = (given: string): string => {
+  const scanned = (given: string): string => {
     const raw = encoder.encode(given);
     const masked = bytes(raw);
     return masked === raw || isSame(masked, raw) ? given : decoder.decode(masked);
+  };
+  const words = new Map<string, string>();
+  const text = (given: string): string => {
+    if (given.length > longestWord) return scanned(given);
+    const known = words.get(given);
+    if (known !== undefined) return known;
+    const masked = scanned(given);
+    if (words.size >= mostWords) words.clear();
+    words.set(given, masked);
+    return masked;
   };
   return {
     text,

@@ -3,7 +3,7 @@ import {Lexer} from 'yaml';
 import type {SiteProblem} from './problem.ts';
 
 export const maxDepth = 32;
-export const maxNodes = 50_000;
+export const maxNodes = 100_000;
 const maxTokens = 6 * maxNodes;
 
 export const tooMany = `more than ${maxNodes} values in one file`;

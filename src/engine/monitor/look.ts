@@ -4,6 +4,7 @@ import type {CheckSpec, Site} from '../../domain/site.ts';
 import {timestamp} from '../../domain/time.ts';
 import {honest} from '../../domain/verdict.ts';
 import type {CheckResult, Look} from '../../domain/verdict.ts';
+import type {Cancel} from '../../ports.ts';
 import {reaching} from './reach.ts';
 
 export interface LookRequest {
@@ -46,13 +47,13 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
   };
   signal.addEventListener('abort', stop, {once: true});
   if (signal.aborted) stop();
-  const cancelLimit = ports.clock.after(spec.timeoutMs, () => {
-    limit.abort(timeLimit());
-  });
-  let cancelGiveUp = (): void => undefined;
+  let cancel: Cancel = () => undefined;
   const givenUp = new Promise<Look>(resolve => {
-    cancelGiveUp = ports.clock.after(spec.timeoutMs + cleanUpMs, () => {
-      resolve(unknown('hang', `the check itself did not end within ${spec.timeoutMs + cleanUpMs} ms`));
+    cancel = ports.clock.after(spec.timeoutMs, () => {
+      cancel = ports.clock.after(cleanUpMs, () => {
+        resolve(unknown('hang', `the check itself did not end within ${spec.timeoutMs + cleanUpMs} ms`));
+      });
+      limit.abort(timeLimit());
     });
   });
   try {
@@ -80,8 +81,7 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
       `the check could not run: ${error instanceof Error ? error.message : String(error)}`,
     );
   } finally {
-    cancelLimit();
-    cancelGiveUp();
+    cancel();
     signal.removeEventListener('abort', stop);
   }
 }

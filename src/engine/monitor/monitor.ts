@@ -1,5 +1,4 @@
 // The monitor: looks at every check in its slots, keeps strikes, writes samples, records hard states.
-import PQueue from 'p-queue';
 import type {AnyCheck, Ports} from '../../define.ts';
 import type {CheckSpec, Site} from '../../domain/site.ts';
 import {noStrikes, phaseOf, strike} from '../../domain/strikes.ts';
@@ -10,7 +9,7 @@ import type {Cancel, Ledger, Telemetry} from '../../ports.ts';
 import type {Excluded} from '../../rollup-ports.ts';
 import {inputsOf, lookOnce} from './look.ts';
 import {changeEntry, createRecorder, isChange} from './record.ts';
-import {concurrency} from './run-once.ts';
+import {createLanes} from './lanes.ts';
 import {afterStepBack, firstDue, gapBetween, isStale, jitterMs, takeSlot} from './slots.ts';
 import type {Due, Moment, Pace} from './slots.ts';
 import {nameOf} from './state.ts';
@@ -34,6 +33,8 @@ export interface MonitorRequest {
 
 /** At least so often the clocks are compared, since timers stand still while a machine is suspended. */
 const longestTickMs = 5_000;
+/** Checks that are due within so long of each other are started together. */
+const shortestTickMs = 20;
 const flushMs = 1_000;
 const stopMs = 3_000;
 const dayMs = 86_400_000;
@@ -42,6 +43,7 @@ interface Tracked {
   readonly spec: CheckSpec;
   readonly pace: Pace;
   readonly inputs: readonly string[];
+  readonly isHeavy: boolean;
   due: Due;
   last: CheckResult | undefined;
   seenMs: number | undefined;
@@ -72,6 +74,7 @@ function track(spec: CheckSpec, checks: readonly AnyCheck[], specs: readonly Che
     spec,
     pace: paceOf(spec, inputs, specs),
     inputs,
+    isHeavy: checks.find(({type}) => type === spec.type)?.isHeavy ?? false,
     due: {slotMs: 0, atMs: 0},
     last: undefined,
     seenMs: undefined,
@@ -95,8 +98,9 @@ export function createMonitor(request: MonitorRequest): Monitor {
   const specs = site.services.flatMap(service => service.checks);
   const tracked = new Map(specs.map(spec => [nameOf(spec), track(spec, checks, specs)]));
   // Checks that compare come after the ones they compare.
-  const ordered = [...tracked.values()].sort((a, b) => a.inputs.length - b.inputs.length);
-  const queue = new PQueue({concurrency});
+  const asWritten = [...tracked.values()];
+  const ordered = [...asWritten].sort((a, b) => a.inputs.length - b.inputs.length);
+  const lanes = createLanes();
   const recorder = createRecorder(ledger);
   const stopping = new AbortController();
   const longestGapMs = longestTickMs + 2 * Math.min(...specs.map(spec => spec.everyMs), 60_000);
@@ -155,16 +159,17 @@ export function createMonitor(request: MonitorRequest): Monitor {
 
   const look = async (one: Tracked, turn: number): Promise<void> => {
     await inputsDone(one);
-    const result = await queue.add(() =>
+    const {spec, isHeavy, last} = one;
+    const result = await lanes.add({severity: spec.severity, isHeavy, lastMs: last?.durationMs ?? 0}, () =>
       lookOnce({
-        spec: one.spec,
+        spec,
         checks,
         ports,
         trusted,
         siteDir: site.dir,
         site,
         signal: stopping.signal,
-        input: input(one.spec.service),
+        input: input(spec.service),
       }),
     );
     apply(one, turn, result);
@@ -203,13 +208,16 @@ export function createMonitor(request: MonitorRequest): Monitor {
     const now = {wallMs: clock.nowMs(), monoMs: clock.monoMs()};
     noteGap(now);
     before = now;
-    for (const one of ordered) if (one.due.atMs <= now.wallMs) takeDue(one, now.wallMs);
+    let nextMs = longestTickMs;
+    for (const one of ordered) {
+      if (one.due.atMs <= now.wallMs) takeDue(one, now.wallMs);
+      nextMs = Math.min(nextMs, one.due.atMs - now.wallMs);
+    }
     if (now.wallMs - prunedMs > dayMs) {
       prunedMs = now.wallMs;
       void telemetry.prune(now.wallMs);
     }
-    const nextMs = Math.min(...ordered.map(one => one.due.atMs - now.wallMs), longestTickMs);
-    tickTimer = clock.after(Math.max(1, nextMs), tick);
+    tickTimer = clock.after(Math.max(shortestTickMs, nextMs), tick);
   };
 
   const restore = async (): Promise<void> => {
@@ -257,26 +265,19 @@ export function createMonitor(request: MonitorRequest): Monitor {
       await Promise.all(mine.map(one => one.running ?? launch(one, undefined)));
     },
     snapshot: () =>
-      specs.flatMap(spec => {
-        const one = tracked.get(nameOf(spec));
-        if (one === undefined) return [];
-        const {last, seenMs, strikes, overruns, missed} = one;
-        return [
-          {
-            spec,
-            last,
-            seenMs,
-            stale: seenMs !== undefined && isStale(seenMs, spec.everyMs, clock.nowMs()),
-            hard: strikes.hard,
-            sinceMs: strikes.sinceMs,
-            phase: phaseOf(strikes),
-            strikes,
-            running: one.running !== undefined,
-            overruns,
-            missed,
-          },
-        ];
-      }),
+      asWritten.map(({spec, last, seenMs, strikes, overruns, missed, running}) => ({
+        spec,
+        last,
+        seenMs,
+        stale: seenMs !== undefined && isStale(seenMs, spec.everyMs, clock.nowMs()),
+        hard: strikes.hard,
+        sinceMs: strikes.sinceMs,
+        phase: phaseOf(strikes),
+        strikes,
+        running: running !== undefined,
+        overruns,
+        missed,
+      })),
     get problem() {
       return recorder.problem ?? telemetry.problem;
     },

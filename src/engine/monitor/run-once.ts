@@ -17,7 +17,7 @@ export interface RunOnceRequest {
   readonly signal?: AbortSignal;
 }
 
-export const concurrency = 8;
+const concurrency = 8;
 
 const nameOf = (service: string, check: string): string => `${service}/${check}`;
 

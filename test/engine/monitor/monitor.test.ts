@@ -223,7 +223,7 @@ describe('the monitor', () => {
     await monitor.stop();
   });
 
-  test('at most eight looks run at a time', async () => {
+  test('at most sixteen looks that answer quickly run at a time', async () => {
     let running = 0;
     let most = 0;
     const slow = gate();
@@ -239,11 +239,11 @@ describe('the monitor', () => {
     const monitor = createMonitor(request);
     await monitor.start();
     await clock.advance(5_000);
-    expect(most).toBe(8);
+    expect(most).toBe(16);
     slow.open();
     await clock.advance(2_000);
     expect(monitor.snapshot().every(state => state.last?.verdict === 'pass')).toBe(true);
-    expect(most).toBe(8);
+    expect(most).toBe(16);
     await monitor.stop();
   });
 
