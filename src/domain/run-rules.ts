@@ -109,6 +109,14 @@ export function ask(state: RunState, stance: Stance): Ask {
   }
 }
 
+/** While an answer that counts is being written: nothing more is asked. */
+export const takenAsk = (state: RunState, sinceMs: number): Ask => ({
+  at: 'busy',
+  text: 'taken, being written …',
+  sinceMs,
+  id: askId(state),
+});
+
 function finishText({mode, rolledBack}: RunState): string {
   const what = mode === 'rehearsal' ? 'the rehearsal' : 'the run';
   if (rolledBack) return `Everything was taken back and verified. Finish ${what} as failed?`;

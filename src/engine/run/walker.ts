@@ -14,7 +14,7 @@ import {respond, type Dialog} from '../../domain/run-answer.ts';
 import {choices} from '../../domain/run-choices.ts';
 import {foldRun} from '../../domain/run-fold.ts';
 import {undoItems} from '../../domain/run-moves.ts';
-import {ask} from '../../domain/run-rules.ts';
+import {ask, takenAsk} from '../../domain/run-rules.ts';
 import {askId, needsNobody, type Stance} from '../../domain/run-situation.ts';
 import type {StepPlan} from '../../define.ts';
 import type {Cancel} from '../../ports.ts';
@@ -29,6 +29,7 @@ import {preparing, type Prepared} from './prepare.ts';
 import {refusalOf, stopsWriting} from './refusal.ts';
 import {sessionState} from './sessions.ts';
 import {settlingOf} from './settling.ts';
+import {createTurns} from './turns.ts';
 import {historyOf, runValues, valueRefusal} from './values.ts';
 import type {RunWorld} from './world.ts';
 
@@ -62,8 +63,10 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
   let lookedAlone = '';
   let closed = false;
   let cancelTick: Cancel = () => undefined;
-  let queue: Promise<unknown> = Promise.resolve();
-  const listeners = new Set<() => void>();
+  /** An answer that is taken and not written yet: since when. */
+  let takenMs: number | undefined;
+  const turns = createTurns();
+  const {tell} = turns;
   const values = runValues(ledger);
   const preparation = preparing(world, {plans, values});
   const leads = trustedLeads(world, plans);
@@ -95,15 +98,6 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
       ...(lacking === undefined || isRehearsal ? {} : {lacking}),
       ...settling.found(),
     };
-  };
-
-  const tell = (): void => {
-    for (const listener of listeners) listener();
-  };
-  const serial = async <T>(work: () => Promise<T>): Promise<T> => {
-    const next = queue.then(work, work);
-    queue = next.catch(() => undefined);
-    return next;
   };
 
   const read = async (): Promise<void> => {
@@ -170,7 +164,7 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     runbookOf: plans.runbookOf,
     onEnd: async (why, done) =>
       // What was done is read before it stops being busy, so that nothing is asked twice in between.
-      serial(async () => {
+      turns.next(async () => {
         notice = why ?? notice;
         try {
           if (!closed) await refreshNow();
@@ -214,6 +208,9 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     const response = respond(state, answer, {stance: stance(), dialog: dialogOf()});
     if (!response.ok) return response;
     const asked = levelNow();
+    // The disk may be slow: whoever answered sees at once that it counts, and is not asked again meanwhile.
+    takenMs = clock.nowMs();
+    tell();
     const result = await ledger.append(response.request);
     if (!result.ok) {
       if (stopsWriting(result)) refused = refusalOf(result);
@@ -222,6 +219,10 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
       return {ok: false, why: hint === undefined ? message : `${message} ${hint}`};
     }
     await read();
+    if (response.then !== 'act') {
+      takenMs = undefined;
+      tell();
+    }
     await settling.conditions();
     await readAround();
     if (response.then === 'act') acts.begin(asked);
@@ -248,7 +249,8 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     run: state.run,
     snapshot: () => {
       const {plan, shown, target} = dialogOf();
-      const asked = ask(state, stance());
+      const now = stance();
+      const asked = takenMs === undefined ? ask(state, now) : takenAsk(state, takenMs);
       const walked = current(state);
       const survivors =
         asked.at === 'unknown' && walked !== undefined
@@ -257,7 +259,7 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
       return {
         state,
         ask: asked.at === 'unknown' ? {...asked, survivors} : asked,
-        choices: choices(state, stance()),
+        choices: takenMs === undefined ? choices(state, now) : [],
         plan,
         shown,
         target,
@@ -271,15 +273,17 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
     },
     history: async name => historyOf(ledger, name),
     answer: async answer =>
-      serial(async () => {
-        const answered = await give(answer);
+      turns.next(async () => {
+        const answered = await give(answer).finally(() => {
+          takenMs = undefined;
+        });
         if (!answered.ok) notice = answered.why;
         schedule();
         tell();
         return answered;
       }),
     lookAlone: async () =>
-      serial(async () => {
+      turns.next(async () => {
         await lookAround();
         const asked = askId(state);
         // A look whose end could not be recorded is asked for again; nobody is there to see that this goes round.
@@ -302,22 +306,19 @@ export function openWalk({world, plans, entries: first}: Opening): Walk | undefi
       return intent === undefined ? undefined : acts.captured(intent.entry);
     },
     refresh: async () =>
-      serial(async () => {
+      turns.once(async () => {
         if (closed) return;
         await refreshNow();
         schedule();
         tell();
       }),
-    onChange: changed => {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
+    onChange: turns.onChange,
     close: () => {
       closed = true;
       cancelTick();
       unwatch();
       acts.cancel();
-      listeners.clear();
+      turns.close();
     },
   };
   schedule();

@@ -38,8 +38,8 @@ export function feedRuns({store, desk, ledger, onAttended, tell}: RunFeedRequest
     onAttended(attendedBy(runs));
   };
 
-  /** What a step printed does not change once it is done. */
-  const finished = new Map<string, Uint8Array>();
+  /** What a step printed, or that it printed nothing, does not change once it is done. */
+  const finished = new Map<string, Uint8Array | undefined>();
   const outputsOf = async (
     run: OpenRun,
     walk: readonly Walked[],
@@ -48,10 +48,9 @@ export function feedRuns({store, desk, ledger, onAttended, tell}: RunFeedRequest
     for (const {item, ran, state} of walk) {
       if (ran.length === 0) continue;
       const key = `${run.run} ${item.id} ${ran.length}`;
-      const bytes = finished.get(key) ?? (await run.output(item.id));
-      if (bytes === undefined) continue;
+      const bytes = finished.has(key) ? finished.get(key) : await run.output(item.id);
       if (state.at === 'done') finished.set(key, bytes);
-      outputs.set(item.id, bytes);
+      if (bytes !== undefined) outputs.set(item.id, bytes);
     }
     return outputs;
   };
@@ -65,14 +64,26 @@ export function feedRuns({store, desk, ledger, onAttended, tell}: RunFeedRequest
     return known;
   };
 
-  const paintOnce = async (run: OpenRun): Promise<void> => {
+  /** What the steps printed, as it was shown last. */
+  let shown: {readonly run: OpenRun; readonly outputs: ReadonlyMap<string, Uint8Array>} | undefined;
+
+  /** An answer that was taken is said at once: output is read from the very disk that is still writing the answer. */
+  const paintBusy = (run: OpenRun): void => {
     const snapshot = run.snapshot();
-    const [outputs, history] = await Promise.all([
-      outputsOf(run, snapshot.state.walk),
-      historyOf(run, snapshot),
-    ]);
+    if (run !== now || shown?.run !== run || snapshot.ask.at !== 'busy') return;
+    const before = store.api.getState().app.run?.ask;
+    if (before?.at !== 'busy') store.feed({run: runView({snapshot, outputs: shown.outputs, history: []})});
+  };
+
+  const paintOnce = async (run: OpenRun): Promise<void> => {
+    const asked = run.snapshot();
+    const [outputs, history] = await Promise.all([outputsOf(run, asked.state.walk), historyOf(run, asked)]);
     if (run !== now) return;
-    store.feed({run: runView({snapshot, outputs, history})});
+    shown = {run, outputs};
+    // Something may have been answered while the output was read: that is not shown as asked again.
+    const snapshot = run.snapshot();
+    const isSame = snapshot.ask.id === asked.ask.id;
+    store.feed({run: runView({snapshot, outputs, history: isSame ? history : []})});
     if (snapshot.notice !== undefined) tell('error', snapshot.notice);
   };
 
@@ -102,6 +113,7 @@ export function feedRuns({store, desk, ledger, onAttended, tell}: RunFeedRequest
     now?.close();
     now = run;
     run.onChange(() => {
+      paintBusy(run);
       paint().catch(failed);
     });
     await paint();
