@@ -68,12 +68,6 @@ escalation:
 # phases:
 #   verify: [Abnahme]
 
-# What a service promises: \`slo:\` beside its \`checks:\`. Without fields it is 99.5 % in 30 days, decided by its health
-# checks; docs/slo.md says what counts, and \`quarterdeck slo\` how much of the error budget is left.
-#
-#   api:
-#     slo: {target: 99.9%, window: 30d, checks: [live]}
-
 services:
   this-machine:
     title: This machine
@@ -99,6 +93,9 @@ services:
   #
   # api:
   #   title: Public API
+  #   # What it promises: without fields 99.5 % in 30 days, decided by its health checks; \`quarterdeck slo\` tells
+  #   # how much of the error budget is left (docs/slo.md).
+  #   slo: {target: 99.9%, window: 30d, checks: [live]}
   #   runbooks: []
   #   checks:
   #     live: {type: http, panel: health, url: "http://127.0.0.1:8080/health", every: 30s, expect: {status: 200}}
