@@ -43,9 +43,9 @@ const plainName = (name: string): string => name.replace(/[^\w.:/-]/g, '_').slic
 /** `--password` and its like, whose value is the next word of a list. */
 const flag = /^--?[\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)$/i;
 
-/** Short texts, such as the names of fields and of checks, come again and again; so many are remembered. */
+/** Short texts, such as names of fields and lines of output, come again and again; so many are remembered. */
 const mostWords = 4_000;
-const longestWord = 32;
+const longestWord = 160;
 
 /** Values shorter than four bytes are left out: they would take ordinary words out of texts. */
 export function createMasker({values}: {readonly values: readonly Declared[]}): Masker {

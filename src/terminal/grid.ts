@@ -17,8 +17,8 @@ export interface Grid {
 }
 
 const emptyRow = (columns: number): Row => ({
-  text: Array.from({length: columns}, () => ' '),
-  style: Array.from({length: columns}, () => ''),
+  text: new Array<string>(columns).fill(' '),
+  style: new Array<string>(columns).fill(''),
 });
 
 const emptyRows = (columns: number, rows: number): readonly Row[] =>
