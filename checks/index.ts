@@ -26,6 +26,7 @@ import {schedule} from './schedule.ts';
 import {rbacMatrix} from './rbac-matrix.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
+import {tokenRotation} from './token-rotation.ts';
 import {tls} from './tls.ts';
 import {unixSocket} from './unix-socket.ts';
 import {websocket} from './websocket.ts';
@@ -50,6 +51,7 @@ export const checks: readonly AnyCheck[] = [
   baseline,
   backupFresh,
   backupRestore,
+  tokenRotation,
   file,
   process,
   port,

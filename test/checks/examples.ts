@@ -189,6 +189,23 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     replace: {'127.0.0.1:8080': `127.0.0.1:${await webSocketServer({protocol: 'agent.v1'})}`},
     context: {env: fakeEnv({AGENT_TOKEN: 'agent-token-1234'})},
   }),
+  tokenRotation: async () => {
+    let token = '';
+    let issued = 0;
+    const {origin} = await httpServer((request, response) => {
+      const say = (status: number, body: object) => void response.writeHead(status).end(JSON.stringify(body));
+      if (request.method === 'POST') {
+        token = `token-${(issued += 1)}`;
+        say(201, {token});
+      } else if (request.method === 'DELETE') {
+        token = '';
+        say(200, {});
+      } else if (token !== '' && request.headers.authorization === `Bearer ${token}`)
+        say(200, {message: 'System status'});
+      else say(401, {message: 'Token revoked or not found'});
+    });
+    return {replace: {'http://127.0.0.1:8080': origin}};
+  },
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},
