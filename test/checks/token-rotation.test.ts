@@ -44,7 +44,8 @@ async function tokenService(fault: Fault = {}) {
       return;
     }
     const isIn = tokens.has(bearer) && fault.refusesAll !== true;
-    isIn ? say(200, {message: 'System status'}) : say(401, {message: 'Token revoked or not found', bearer});
+    if (isIn) say(200, {message: 'System status'});
+    else say(401, {message: 'Token revoked or not found', bearer});
   });
   const params = {
     tokens: {
