@@ -2,6 +2,7 @@
 import type {AnyCheck} from '../src/define.ts';
 import {baseline} from './baseline.ts';
 import {backupFresh} from './backup-fresh.ts';
+import {backupRepo} from './backup-repo.ts';
 import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
@@ -51,6 +52,7 @@ export const checks: readonly AnyCheck[] = [
   baseline,
   backupFresh,
   backupRestore,
+  backupRepo,
   tokenRotation,
   file,
   process,

@@ -28,6 +28,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   dns: {name: 'a.example', servers: ['127.0.0.1:1']},
   promql: {url: 'http://127.0.0.1:1', query: 'up', fail: {lt: 1}},
   baseline: {url: 'http://127.0.0.1:1', query: 'errors'},
+  backupRepo: {tool: 'restic', repository: '/nowhere'},
   backupFresh: {folder: '/nowhere'},
   backupRestore: {archive: '/nowhere/app.tar', compare: {live: '/nowhere/app'}},
   file: {path: '/etc/hosts'},

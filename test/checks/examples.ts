@@ -14,7 +14,7 @@ import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {webSocketServer} from '../helpers/web-socket-server.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
-import {listening, nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
+import {listening, nodePath, ownName, programs, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {resultOf} from './looking.ts';
@@ -133,6 +133,14 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const {url} = await prometheus(({at}) => matrix([[{}, at.map(() => '4')]], at));
     return {replace: {'http://127.0.0.1:9090': url}};
   },
+  backupRepo: () =>
+    Promise.resolve({
+      replace: {'/etc/restic/password': fileWith('correct-horse-battery')},
+      context: programs({
+        restic: `const isList = process.argv.includes('snapshots');
+          process.stdout.write(isList ? '[{}]' : 'no errors were found')`,
+      }),
+    }),
   backupFresh: () => {
     const file = fileWith('a backup of twenty bytes', 'app-1.tar.gz');
     // As old as the clock of the tests says.
