@@ -123,8 +123,12 @@ const borg: Tool = {
       return {verdict, kind, message: `${said}: ${last(ran)}`, checked: verdict === 'fail' ? 1 : 0};
     }
     if (status === 0) return {verdict: 'pass', kind: 'assertion', message: 'no problems found', checked: 1};
-    const told = complaints(ran, /error|corrupt|integrity|missing|invalid|warning/i) || last(ran);
-    if (status === 1) return {verdict: 'warn', kind: 'assertion', message: `warnings: ${told}`, checked: 1};
+    const damage = /error|corrupt|integrity|missing|mismatch/i;
+    const told = complaints(ran, damage) || last(ran);
+    // `borg check` ends with 1, a warning, also when it found the archives broken.
+    if (status === 1 && !damage.test(`${out}\n${err}`))
+      return {verdict: 'warn', kind: 'assertion', message: `warnings: ${told}`, checked: 1};
+    if (status === 1) return failed(`the repository is damaged: ${told}`);
     return failed(`borg ended with ${status ?? 'a signal'}: ${told}`);
   },
 };

@@ -126,7 +126,9 @@ describe('backupRepo with other tools', () => {
 
   test.each([
     [0, '', 'pass', 'assertion'],
-    [1, 'Warning: chunk missing', 'warn', 'assertion'],
+    [1, 'File changed while we backed it up', 'warn', 'assertion'],
+    [1, 'Data integrity error: Segment entry checksum mismatch', 'fail', 'assertion'],
+    [1, 'Finished full repository check, errors found.', 'fail', 'assertion'],
     [2, 'Data integrity error: Segment entry checksum mismatch', 'fail', 'assertion'],
     [2, 'Failed to create/acquire the lock /srv/borg/lock.exclusive (timeout).', 'unknown', 'noData'],
     [2, 'passphrase supplied in BORG_PASSPHRASE is incorrect.', 'fail', 'auth'],
