@@ -17,6 +17,7 @@ import {http} from './http.ts';
 import {mtls} from './mtls.ts';
 import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
+import {signature} from './signature.ts';
 import {sql} from './sql.ts';
 import {promql} from './promql.ts';
 import {log} from './log.ts';
@@ -45,6 +46,7 @@ export const checks: readonly AnyCheck[] = [
   sql,
   migration,
   keyMaterial,
+  signature,
   hashChain,
   env,
   dns,

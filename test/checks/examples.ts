@@ -1,5 +1,5 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
-import {createHash, generateKeyPairSync} from 'node:crypto';
+import {createHash, generateKeyPairSync, sign} from 'node:crypto';
 import {appendFileSync, chmodSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import path, {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
@@ -197,6 +197,15 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     replace: {'127.0.0.1:8080': `127.0.0.1:${await webSocketServer({protocol: 'agent.v1'})}`},
     context: {env: fakeEnv({AGENT_TOKEN: 'agent-token-1234'})},
   }),
+  signature: () => {
+    const {privateKey, publicKey} = generateKeyPairSync('ed25519');
+    const file = fileWith('{"artifact": 1}', 'a.json');
+    writeFileSync(`${file}.sig`, sign(null, Buffer.from('{"artifact": 1}'), privateKey).toString('base64'));
+    const key = fileWith(publicKey.export({format: 'pem', type: 'spki'}).toString());
+    return Promise.resolve({
+      replace: {'/srv/artifacts': path.dirname(file), '/etc/app/signing.pub': key},
+    });
+  },
   tokenRotation: async () => {
     let token = '';
     let issued = 0;
