@@ -6,6 +6,7 @@ import {backupRepo} from './backup-repo.ts';
 import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {dbPool} from './db-pool.ts';
 import {hashChain} from './hash-chain.ts';
 import {disk} from './disk.ts';
 import {env} from './env.ts';
@@ -44,6 +45,7 @@ export const checks: readonly AnyCheck[] = [
   tls,
   mtls,
   sql,
+  dbPool,
   migration,
   keyMaterial,
   signature,

@@ -21,6 +21,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
     ],
   },
   sql: {sqlite: '/nowhere/app.db', query: 'select 1'},
+  dbPool: {dsn: 'postgres://reader@127.0.0.1:1/a'},
   migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
   keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
   hashChain: {jsonl: '/nowhere/events.jsonl', rule: 'canonical'},

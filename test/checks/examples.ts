@@ -83,6 +83,17 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
         ),
       },
     }),
+  dbPool: () => {
+    const columns = ['usable', 'used', 'hidden', 'waiting', 'idle', 'oldest'];
+    const answer = {at: 'rows', columns, rows: [[97, 12, 0, 0, 1, 3]], cut: false, durationMs: 1} as const;
+    return Promise.resolve({
+      context: {
+        env: fakeEnv({DATABASE_URL: 'postgres://reader@db.example/orders'}),
+        // A real server is asked in test/real.
+        sql: {ask: async () => Promise.resolve(answer)},
+      },
+    });
+  },
   migration: () =>
     Promise.resolve({
       replace: {
