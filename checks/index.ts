@@ -18,6 +18,7 @@ import {http} from './http.ts';
 import {mtls} from './mtls.ts';
 import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
+import {secretAge} from './secret-age.ts';
 import {signature} from './signature.ts';
 import {sql} from './sql.ts';
 import {promql} from './promql.ts';
@@ -70,4 +71,5 @@ export const checks: readonly AnyCheck[] = [
   rbacMatrix,
   unixSocket,
   websocket,
+  secretAge,
 ];

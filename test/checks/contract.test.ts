@@ -50,6 +50,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   websocket: {url: 'ws://127.0.0.1:1/'},
   tokenRotation: {webhook: {url: 'http://127.0.0.1:1/', newSecret: 'env:NEW'}},
   signature: {artifacts: ['/nowhere/a.json'], scheme: 'foreign'},
+  secretAge: {name: 'KEY', file: '/nowhere/KEY'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

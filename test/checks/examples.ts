@@ -217,6 +217,17 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       replace: {'/srv/artifacts': path.dirname(file), '/etc/app/signing.pub': key},
     });
   },
+  secretAge: () => {
+    const file = fileWith('a'.repeat(50), 'DASHBOARD_KEY');
+    utimesSync(file, 1_767_000_000, 1_767_000_000);
+    const log = fileWith('{"ts":"2025-12-29T09:20:00Z","changes":["DASHBOARD_KEY"]}\n');
+    return Promise.resolve({
+      replace: {
+        '/srv/app/secrets/runtime/DASHBOARD_KEY': file,
+        '/srv/app/logs/secret_rotations.ndjson': log,
+      },
+    });
+  },
   tokenRotation: async () => {
     let token = '';
     let issued = 0;
