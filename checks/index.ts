@@ -19,6 +19,7 @@ import {mtls} from './mtls.ts';
 import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
 import {secretAge} from './secret-age.ts';
+import {secretScan} from './secret-scan.ts';
 import {signature} from './signature.ts';
 import {sql} from './sql.ts';
 import {promql} from './promql.ts';
@@ -72,4 +73,5 @@ export const checks: readonly AnyCheck[] = [
   unixSocket,
   websocket,
   secretAge,
+  secretScan,
 ];

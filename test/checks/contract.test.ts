@@ -51,6 +51,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   tokenRotation: {webhook: {url: 'http://127.0.0.1:1/', newSecret: 'env:NEW'}},
   signature: {artifacts: ['/nowhere/a.json'], scheme: 'foreign'},
   secretAge: {name: 'KEY', file: '/nowhere/KEY'},
+  secretScan: {paths: ['/nowhere']},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

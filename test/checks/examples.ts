@@ -228,6 +228,13 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       },
     });
   },
+  secretScan: () => {
+    const file = fileWith('nothing that is secret', 'report.md');
+    return Promise.resolve({
+      replace: {'/srv/export/audit-2026': path.dirname(file)},
+      context: {env: fakeEnv({DASHBOARD_KEY: 'the-key-of-the-dashboard'})},
+    });
+  },
   tokenRotation: async () => {
     let token = '';
     let issued = 0;
