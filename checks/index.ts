@@ -1,6 +1,7 @@
-// THE list of check types, one file each. They look through the ports that they are given and change nothing.
+// THE list of check types, one file each. They look through the ports that they are given; what changes something says so.
 import type {AnyCheck} from '../src/define.ts';
 import {baseline} from './baseline.ts';
+import {attest} from './attest.ts';
 import {backupFresh} from './backup-fresh.ts';
 import {backupRepo} from './backup-repo.ts';
 import {backupRestore} from './backup-restore.ts';
@@ -74,4 +75,5 @@ export const checks: readonly AnyCheck[] = [
   websocket,
   secretAge,
   secretScan,
+  attest,
 ];

@@ -5,6 +5,8 @@ export interface Attestation {
   /** When it was recorded, RFC 3339 UTC. */
   readonly at: string;
   readonly operator: string;
+  /** How it is known who that is, such as `local` or `claimed`. */
+  readonly via: string;
   readonly role: string | undefined;
   readonly untilMs: number;
   readonly evidence: {readonly file: string; readonly sha256: string; readonly sizeBytes: number} | undefined;

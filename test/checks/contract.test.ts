@@ -52,6 +52,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   signature: {artifacts: ['/nowhere/a.json'], scheme: 'foreign'},
   secretAge: {name: 'KEY', file: '/nowhere/KEY'},
   secretScan: {paths: ['/nowhere']},
+  attest: {question: 'Was it done?'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -235,6 +235,25 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       context: {env: fakeEnv({DASHBOARD_KEY: 'the-key-of-the-dashboard'})},
     });
   },
+  attest: () => {
+    const attestation = {
+      seq: 41,
+      at: '2026-01-01T10:00:00.000Z',
+      operator: 'ada',
+      via: 'local',
+      role: 'data-owner',
+      untilMs: Date.parse('2026-03-01T00:00:00Z'),
+      evidence: {
+        file: 'restore-drill.pdf',
+        sha256: createHash('sha256').update('the report').digest('hex'),
+        sizeBytes: 10,
+      },
+    };
+    return Promise.resolve({
+      replace: {'/srv/reports/restore-drill.pdf': fileWith('the report')},
+      context: {attestations: async () => Promise.resolve([attestation])},
+    });
+  },
   tokenRotation: async () => {
     let token = '';
     let issued = 0;

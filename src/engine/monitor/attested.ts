@@ -31,6 +31,7 @@ export const attestationsFrom =
             seq,
             at: entry.ts,
             operator: entry.actor.operator,
+            via: entry.actor.via,
             role,
             untilMs,
             evidence:
