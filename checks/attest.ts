@@ -5,9 +5,8 @@ import {durationMs} from '../src/domain/duration.ts';
 import {instantOf} from '../src/domain/time.ts';
 import type {Look, Part} from '../src/domain/verdict.ts';
 import type {Attestation} from '../src/look/attestations.ts';
-import {absolutePath} from './parts/backups.ts';
 import {sha256Of} from './parts/digest.ts';
-import {duration} from './parts/fields.ts';
+import {absolutePath, duration} from './parts/fields.ts';
 import {ageText} from './parts/limits.ts';
 
 const params = z.strictObject({

@@ -6,7 +6,7 @@ import type {SecretFound, SecretValue} from '../src/domain/secret.ts';
 import type {Look, Part} from '../src/domain/verdict.ts';
 import {createMasker} from '../src/secrets/index.ts';
 import type {Masker} from '../src/secrets/index.ts';
-import {absolutePath} from './parts/backups.ts';
+import {absolutePath} from './parts/fields.ts';
 import {readHistory, trackedFiles} from './parts/git.ts';
 import {matcher} from './parts/glob.ts';
 import {resolveSecret, withoutSecrets} from './parts/secrets.ts';

@@ -38,8 +38,8 @@ export const webhookFields = z.strictObject({
     .default('{hex}')
     .describe('How it is written, such as `sha256={hex}`.'),
   timestampHeader: headerName.default('X-Webhook-Timestamp').describe('Where the time goes.'),
-  accepted: statuses.default(statusRange(200, 299)).describe('Statuses of a delivery that is taken.'),
-  refused: statuses.default(statusRange(400, 499)).describe('Statuses of one that is not.'),
+  accepted: statuses.optional().describe('Statuses of a delivery that is taken; else any 2xx.'),
+  refused: statuses.optional().describe('Statuses of one that is not; else any 4xx.'),
 });
 export type WebhookFields = z.infer<typeof webhookFields>;
 
@@ -77,7 +77,9 @@ export async function drillWebhook(given: WebhookFields, context: CheckContext):
     const answer = await exchange(deliveryOf(given, secret, nowMs), {secrets}, context);
     if (!answer.ok)
       return {assertions, ended: {...answer.look, message: `${name}: ${answer.look.message}`}, secrets};
-    const list = isTaken ? given.accepted : given.refused;
+    const list = isTaken
+      ? (given.accepted ?? statusRange(200, 299))
+      : (given.refused ?? statusRange(400, 499));
     const made = answered(name, answer, {expected: {}, statuses: list, nowMs});
     assertions.push(...made);
     // A receiver that takes nothing shows nothing by refusing.
