@@ -76,11 +76,11 @@ SLO_TARGET=0.995
     lines([{ts: '2025-12-29T00:10:00Z', changes: ['DASHBOARD_KEY']}]),
   );
   put('var/log/app/dr_report_1766883610.json', '{"ok": true}', {at: '2025-12-28T01:00:10Z'});
-  put('var/log/app/app.log', '2026-01-02T03:00:00Z GET /healthz 200\n');
+  put('var/log/app/app.log', '2026-01-02T02:59:00Z config loaded\n2026-01-02T03:00:00Z listening on 5000\n');
   put('srv/app/backups/app-1.tgz', 'a backup of twenty bytes', {at: '2026-01-02T02:00:00Z'});
   put('srv/app/scripts/uptime_monitor.sh', '#!/bin/sh\n', {mode: 0o755});
   mkdirSync(path.join(root, 'srv/app/secrets/runtime'), {recursive: true, mode: 0o700});
-  put('srv/app/secrets/runtime/DASHBOARD_KEY', 'k9'.repeat(25), {at: '2025-12-29T00:10:00Z'});
+  put('srv/app/secrets/runtime/DASHBOARD_KEY', dashboardKey, {at: '2025-12-29T00:10:00Z'});
 }
 
 const history = ['h1', 'h2', 'h3'].map((hash, i) => `${i + 1} 2026-01-01T0${i}:00:00Z ${hash}`);
@@ -91,6 +91,7 @@ function ledger(root: string, put: PutFile): Readonly<Record<string, string>> {
   const migration = "revision = 'bbb2'\ndown_revision = None\n";
   put('srv/ledger/alembic/versions/bbb2_first.py', migration);
   put('var/log/ledger/app.log', lines([{ts: '2026-01-02T03:00:00Z', level: 'info', class: 'http'}]));
+  put('var/log/ledger/worker.log', '2026-01-02T02:00:00Z delivered\n2026-01-02T03:01:00Z worker stopped\n');
   put('var/lib/ledger/worker.beat', '', {at: '2026-01-02T02:00:00Z'});
   const exported = '{"events": [{"seq": 1}]}';
   put('srv/cases/2026-001/ledger.json', exported, {mode: 0o400});
@@ -100,8 +101,11 @@ function ledger(root: string, put: PutFile): Readonly<Record<string, string>> {
   put('srv/escrow/signing.pem', pem);
   put('etc/ledger/signing.pub', publicKey.export({format: 'pem', type: 'spki'}).toString());
   const artifact = '{"artifact": 1}';
-  put('srv/ledger/artifacts/a.json', artifact);
-  put('srv/ledger/artifacts/a.json.sig', sign(null, Buffer.from(artifact), privateKey).toString('base64'));
+  const signature = sign(null, Buffer.from(artifact), privateKey).toString('base64');
+  for (const folder of ['artifacts', 'received']) {
+    put(`srv/ledger/${folder}/a.json`, artifact);
+    put(`srv/ledger/${folder}/a.json.sig`, signature);
+  }
   const db = new DatabaseSync(path.join(root, 'var/lib/ledger/ledger.db'));
   db.exec(`create table alembic_version (version_num text);
     insert into alembic_version values ('bbb2');
@@ -110,8 +114,9 @@ function ledger(root: string, put: PutFile): Readonly<Record<string, string>> {
     insert into identities values ('old'), ('new');
     create table api_keys (revoked_at text, last_used text);
     insert into api_keys values ('2026-01-01T10:00:00Z', '2026-01-01T09:00:00Z'), (null, '2026-01-02T00:00:00Z')`);
-  const add = db.prepare("insert into system_events values (?, ?, ?, 'http.error', null)");
-  for (const line of history) add.run(...line.split(' '));
+  const add = db.prepare('insert into system_events values (?, ?, ?, ?, null)');
+  for (const [i, line] of history.entries())
+    add.run(...line.split(' '), i === 0 ? 'identity.rotated' : 'http.error');
   db.close();
   return {HISTORY: sha256(history.join('\n')), MIGRATION: sha256(migration), EXPORT: sha256(exported)};
 }
@@ -178,6 +183,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   else if (url === '/api/auth/me') say(401, {success: false, message: 'Not authenticated'});
   else if (url === '/api/ops/dr/last')
     say(200, {ok: headers['x-dash-key'] === 'analyst-key', files: ['dr_1', 'dr_2']});
+  else if (url === '/api/ops/slo/status') say(headers['x-dash-key'] === dashboardKey ? 200 : 401, {});
   else if (url === '/rest/v1/rpc/vault_read') say(headers['apikey'] === 'vault-0123456789' ? 200 : 401, {});
   else if (url in good) say(200, good[url] ?? {});
   else refuse(404, 'NOT_FOUND');
@@ -186,6 +192,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const good: Readonly<Record<string, object>> = {
   '/healthz': {},
   '/healthz/strict': {},
+  '/status': {mode: 'normal'},
   '/health': {status: 'ok'},
   '/ready': {
     status: 'ready',
@@ -196,18 +203,24 @@ const good: Readonly<Record<string, object>> = {
 };
 
 const npm =
-  "if (!['typecheck', 'lint', 'test:integration', 'test:smoke'].includes(process.argv.at(-1))) process.exit(1)";
+  "if (!['typecheck', 'lint', 'test:integration', 'test:smoke', 'gate:prod:no-e2e'].includes(process.argv.at(-1))) process.exit(1)";
 const scripts = {
-  systemctl:
-    "process.stdout.write('LoadState=loaded\\nActiveState=active\\nSubState=running\\nMainPID=7\\n')",
+  systemctl: `const isOff = process.argv.some(word => word.startsWith('ledger-stopped'));
+    const said = isOff ? 'ActiveState=inactive\\nSubState=dead\\nMainPID=0' : 'ActiveState=active\\nSubState=running\\nMainPID=7';
+    process.stdout.write('LoadState=loaded\\n' + said + '\\n')`,
   manager: "console.log('Rollback failed: App no-such-app not found or corrupted'); process.exit(1)",
   npm,
   make: '',
+  id: "console.log('uid=1000(ada)')",
+  verifier: "console.log('verifier 2.4.1')",
+  uptime_monitor: "process.exit(process.argv[2] === '--once' ? 0 : 2)",
   pnpm: '',
   git: "console.log('main')",
 };
 
+const dashboardKey = 'k9'.repeat(25);
 const secrets = {
+  OLD_DASHBOARD_KEY: 'old-key-of-the-dashboard',
   ANALYST_KEY: 'analyst-key',
   HOOK_SECRET: hookSecret,
   OLD_HOOK_SECRET: 'old-secret-of-the-hook',
