@@ -142,6 +142,7 @@ timeout: 1h`,
   needsTrust: true,
   everyMs: 86_400_000,
   timeoutMs: 3_600_000,
+  isHeavy: true,
   params,
   run: async (given, context) =>
     context.signal.aborted

@@ -237,6 +237,7 @@ allow:
   needsTrust: true,
   everyMs: 86_400_000,
   timeoutMs: 600_000,
+  isHeavy: true,
   params,
   run: async (given, context) => {
     if (context.signal.aborted) return unknown('noData', 'stopped before it was looked at');
