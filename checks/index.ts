@@ -1,10 +1,13 @@
-// THE list of check types, one file each. They look through the ports that they are given and change nothing.
+// THE list of check types, one file each. They look through the ports that they are given; what changes something says so.
 import type {AnyCheck} from '../src/define.ts';
 import {baseline} from './baseline.ts';
+import {attest} from './attest.ts';
 import {backupFresh} from './backup-fresh.ts';
+import {backupRepo} from './backup-repo.ts';
 import {backupRestore} from './backup-restore.ts';
 import {command} from './command.ts';
 import {consistency} from './consistency.ts';
+import {dbPool} from './db-pool.ts';
 import {hashChain} from './hash-chain.ts';
 import {disk} from './disk.ts';
 import {env} from './env.ts';
@@ -16,6 +19,9 @@ import {http} from './http.ts';
 import {mtls} from './mtls.ts';
 import {keyMaterial} from './key-material.ts';
 import {migration} from './migration.ts';
+import {secretAge} from './secret-age.ts';
+import {secretScan} from './secret-scan.ts';
+import {signature} from './signature.ts';
 import {sql} from './sql.ts';
 import {promql} from './promql.ts';
 import {log} from './log.ts';
@@ -26,6 +32,7 @@ import {schedule} from './schedule.ts';
 import {rbacMatrix} from './rbac-matrix.ts';
 import {systemd} from './systemd.ts';
 import {tcp} from './tcp.ts';
+import {tokenRotation} from './token-rotation.ts';
 import {tls} from './tls.ts';
 import {unixSocket} from './unix-socket.ts';
 import {websocket} from './websocket.ts';
@@ -41,8 +48,10 @@ export const checks: readonly AnyCheck[] = [
   tls,
   mtls,
   sql,
+  dbPool,
   migration,
   keyMaterial,
+  signature,
   hashChain,
   env,
   dns,
@@ -50,6 +59,8 @@ export const checks: readonly AnyCheck[] = [
   baseline,
   backupFresh,
   backupRestore,
+  backupRepo,
+  tokenRotation,
   file,
   process,
   port,
@@ -62,4 +73,7 @@ export const checks: readonly AnyCheck[] = [
   rbacMatrix,
   unixSocket,
   websocket,
+  secretAge,
+  secretScan,
+  attest,
 ];

@@ -8,7 +8,9 @@ import type {DataSource, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
 import type {Archives} from './look/archives.ts';
+import type {Attestations} from './look/attestations.ts';
 import type {Folders} from './look/folders.ts';
+import type {Records} from './look/records.ts';
 import type {Sql} from './look/sql.ts';
 import type {Heal, HealAnswer, HealRequest, Host, Hosts} from './host-ports.ts';
 import type {
@@ -60,6 +62,8 @@ export interface CheckContext extends Pick<
   readonly siteDir?: string;
   /** Databases and metric servers that the site names. */
   readonly sources: readonly DataSource[];
+  /** What people attested about this very check. */
+  readonly attestations: Attestations;
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
   /** What this check said last, for those that compare with it; undefined when stale, and without a monitor. */
@@ -71,6 +75,11 @@ export interface CheckDefinition<P> {
   readonly summary: string;
   /** Whether it may run on a site that is not trusted. */
   readonly needsTrust: boolean;
+  /**
+   * It changes something of its own where it looks, such as a token that it issues and revokes. It runs only with
+   * `allowMutating: true`, and is recorded in the ledger before it begins.
+   */
+  readonly mutates?: 'canary';
   readonly everyMs: number;
   readonly timeoutMs: number;
   /** Fields of this type in the site file; unknown keys are refused by the strict schema. */
@@ -91,6 +100,7 @@ export interface AnyCheck {
   readonly type: string;
   readonly summary: string;
   readonly needsTrust: boolean;
+  readonly mutates?: 'canary';
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly params: z.ZodType;
@@ -211,6 +221,7 @@ export interface Ports {
   readonly hosts: Hosts;
   readonly folders: Folders;
   readonly archives: Archives;
+  readonly records: Records;
   readonly heal: Heal;
 }
 

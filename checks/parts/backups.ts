@@ -2,9 +2,8 @@
 import {z} from 'zod';
 import type {CheckContext} from '../../src/define.ts';
 import type {Look} from '../../src/domain/verdict.ts';
+import {absolutePath} from './fields.ts';
 import {matcher} from './glob.ts';
-
-export const absolutePath = z.string().startsWith('/', 'expected an absolute path');
 
 export const backupFolder = {
   folder: absolutePath.describe('The folder that the backups are in.'),

@@ -45,7 +45,7 @@ const octets = z.looseObject({kty: z.literal('oct'), k: z.string()});
 const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /** The bytes behind hex or base64 text; undefined where it is neither. */
-function decoded(text: string, encoding: (typeof encodings)[number]): Buffer | undefined {
+export function decoded(text: string, encoding: (typeof encodings)[number]): Buffer | undefined {
   const bare = text.trim();
   if (encoding === 'hex')
     return bare.length % 2 === 0 && /^[0-9a-fA-F]+$/.test(bare) ? Buffer.from(bare, 'hex') : undefined;

@@ -4,6 +4,11 @@ import {durationMs} from '../../src/domain/duration.ts';
 import type {Assertion} from './expect.ts';
 import {duration} from './fields.ts';
 
+export const numberLimits = z.strictObject({
+  warn: z.number().optional().describe('More is a warning.'),
+  fail: z.number().optional().describe('More is a failure.'),
+});
+
 export const durationLimits = z.strictObject({
   warn: duration.optional().describe('Longer is a warning.'),
   fail: duration.optional().describe('Longer is a failure.'),
@@ -15,7 +20,7 @@ interface Limits<T> {
 }
 
 /** One assertion for each limit that is given. `shown` is how the number reads. */
-function atMost(
+export function atMost(
   what: string,
   value: number,
   {warn, fail}: Limits<number>,

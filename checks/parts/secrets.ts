@@ -67,7 +67,7 @@ export async function resolveSecret(
     look: {verdict: 'unknown', kind, checked: 0, message},
   });
   const reference = secretReference(text);
-  if (reference.at === 'wrong') return wrong('config', `${what}: ${reference.problem}`);
+  if (reference.at === 'wrong') return wrong('config', `${what} names no secret (${reference.problem})`);
   if (!trusted)
     return wrong('permission', `${what} needs a secret, which a site that is not trusted does not get`);
   const found = (name: string, value: string): OneSecret => ({
@@ -84,17 +84,19 @@ export async function resolveSecret(
   const {path} = reference;
   const home = env.get('HOME');
   if (path.startsWith('~/') && home === undefined)
-    return wrong('config', `${what}: ${path} needs HOME, which is not set`);
+    return wrong('config', `${path} needs HOME, which is not set`);
+  // Behind `password:` a masker would take the words for the value.
+  const file = `the file for ${what}, ${path},`;
   const real = await files.real(path.startsWith('~/') ? `${home ?? ''}${path.slice(1)}` : path);
   const stat = real === undefined ? undefined : await files.stat(real);
-  if (real === undefined || stat === undefined) return wrong('config', `${what}: ${path} is not there`);
-  if (stat.kind !== 'file') return wrong('config', `${what}: ${path} is no file`);
+  if (real === undefined || stat === undefined) return wrong('config', `${file} is not there`);
+  if (stat.kind !== 'file') return wrong('config', `${file} is no file`);
   if ((stat.mode & 0o077) !== 0)
-    return wrong('permission', `${what}: ${path} can be read by others (mode ${stat.mode.toString(8)})`);
+    return wrong('permission', `${file} can be read by others (mode ${stat.mode.toString(8)})`);
   const read = await files.read(real, maxSecretBytes);
-  if (read.at === 'failed') return wrong('permission', `${what}: ${path}: ${read.message}`);
+  if (read.at === 'failed') return wrong('permission', `${file} cannot be read (${read.message})`);
   const value = new TextDecoder().decode(read.bytes).replace(/\r?\n$/, '');
-  return value === '' ? wrong('config', `${what}: ${path} is empty`) : found(what, value);
+  return value === '' ? wrong('config', `${file} is empty`) : found(what, value);
 }
 
 /** Knows no value, only forms. */

@@ -59,6 +59,10 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 export function checksPage(checks: readonly AnyCheck[]): string {
   const sections = checks.map(check => {
     const fields = field.parse(z.toJSONSchema(check.params, {io: 'input', unrepresentable: 'any'}));
+    const changes =
+      check.mutates === undefined
+        ? ''
+        : ' It changes something of its own where it looks: it runs only with `allowMutating: true` at the check, and the ledger says so before it begins.';
     const trust = check.needsTrust
       ? ' It runs only on a site that is trusted.'
       : check.hasHost
@@ -67,7 +71,7 @@ export function checksPage(checks: readonly AnyCheck[]): string {
     return [
       `## ${check.type}`,
       '',
-      `${check.summary}. Every ${seconds(check.everyMs)}, at most ${seconds(check.timeoutMs)}, unless the site says otherwise.${trust}`,
+      `${check.summary}. Every ${seconds(check.everyMs)}, at most ${seconds(check.timeoutMs)}, unless the site says otherwise.${trust}${changes}`,
       '',
       '| field | value | default | meaning |',
       '|---|---|---|---|',
@@ -84,8 +88,8 @@ export function checksPage(checks: readonly AnyCheck[]): string {
     '',
     '<!-- Generated from checks/index.ts by `npm run generate`; do not edit. -->',
     '',
-    'Fields that every check has (`panel`, `every`, `timeout`, `strikes`, `severity`, `rollup`, `dependsOn`) are explained',
-    'with the site file. Verdicts: `pass`, `warn`, `fail`, `unknown` (could not look), `skipped` (on purpose).',
+    'Fields that every check has (`panel`, `every`, `timeout`, `strikes`, `severity`, `rollup`, `dependsOn`,',
+    '`allowMutating`) are explained with the site file. Verdicts: `pass`, `warn`, `fail`, `unknown` (could not look), `skipped` (on purpose).',
     '',
   ].join('\n');
   return `${head}\n${sections.join('\n')}`;

@@ -1,5 +1,6 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
+import {attest} from './attest.ts';
 import {breakglassClose, breakglassList, breakglassOpen} from './breakglass.ts';
 import {caseAdd} from './case-add.ts';
 import {caseFetch} from './case-fetch.ts';
@@ -52,6 +53,7 @@ export const commands: readonly AnyCommand[] = [
   siteLint,
   siteTrust,
   check,
+  attest,
   status,
   uptime,
   uptimeArtifacts,

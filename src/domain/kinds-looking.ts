@@ -42,6 +42,35 @@ const sloWindow = z.strictObject({
   ),
 });
 
+/** A check that changes something of its own is about to begin. */
+const checkIntent = z.strictObject({
+  service: z.string(),
+  check: z.string(),
+  type: z.string(),
+  mutates: z.enum(['canary']),
+});
+/** What came of it; `of` is the entry that announced it. */
+const checkOutcome = z.strictObject({
+  service: z.string(),
+  check: z.string(),
+  verdict: verdictSchema,
+  kind: z.enum(verdictKinds),
+  checked: z.int().min(0),
+});
+/** A person answers the question of an `attest` check. */
+const checkAttest = z.strictObject({
+  service: z.string(),
+  check: z.string(),
+  says: z.union([z.string(), commitment]),
+  role: z.string().optional(),
+  /** The file that shows it; it stays where it is. */
+  evidence: z
+    .strictObject({file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().min(0)})
+    .optional(),
+  until: z.string(),
+  untilMs: z.int().min(0),
+});
+
 const octal = z.string().regex(/^[0-7]{4}$/);
 const heal = {
   service: z.string(),
@@ -58,6 +87,9 @@ const healOutcome = z.strictObject({...heal, verdict: verdictSchema, message: z.
 
 export const lookingKinds = {
   'check.change': checkChange,
+  'check.intent': checkIntent,
+  'check.outcome': checkOutcome,
+  'check.attest': checkAttest,
   'slo.window': sloWindow,
   'monitor.start': monitorStart,
   'monitor.stop': monitorStop,

@@ -35,6 +35,8 @@ export interface CheckSpec {
   readonly strikes: StrikeLimits;
   /** While one of these is down, no alert is opened for this check; it is looked at all the same. */
   readonly dependsOn?: readonly Dependency[];
+  /** It may change what its type says that it changes. */
+  readonly allowMutating?: boolean;
   readonly params: unknown;
   /** The host of the site that it looks at, with the alias by which ssh knows it; absent: this machine. */
   readonly host?: {readonly name: string; readonly ssh: string};

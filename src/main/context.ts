@@ -200,6 +200,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
         },
         ledger,
       }),
+      records: {open: ledger},
       talk,
       cwd: process.cwd(),
       version,

@@ -73,6 +73,7 @@ export function realPorts(): Ports {
           message: 'there is no ledger to record it in',
         }),
     },
+    records: {open: async () => Promise.reject(new Error('there is no ledger here'))},
     hosts: {open: async (place, limits) => (await hosts()).open(place, limits)},
     archives: {
       list: async (path, limits) => (await archives()).list(path, limits),

@@ -173,6 +173,7 @@ function specOf({service, check, fields, hosts, tree, known}: CheckSource): Chec
     severity: fields.severity ?? 'sev2',
     strikes: strikesOf(fields.strikes, known.defaults),
     ...(dependsOn.length === 0 ? {} : {dependsOn}),
+    ...(fields.allowMutating === undefined ? {} : {allowMutating: fields.allowMutating}),
     params,
     ...(host === undefined ? {} : {host: {name: on, ssh: host.ssh}}),
     line: tree.atKey(['services', service, 'checks', check]).line,
@@ -271,6 +272,13 @@ function checkProblems(tree: Tree, {path, value}: Mapping, known: Known): SitePr
       {...tree.at([...path, 'type']), message: `${nameOf(path)}: there is no check type \`${type}\`.${near}`},
     ];
   }
+  if (value['allowMutating'] !== undefined && definition.mutates === undefined)
+    return [
+      {
+        ...tree.atKey([...path, 'allowMutating']),
+        message: `${nameOf(path)}: a ${type} check changes nothing, so there is nothing to allow`,
+      },
+    ];
   const params = paramsOf(value);
   const parsed = definition.params.safeParse(params);
   if (!parsed.success) {

@@ -36,6 +36,8 @@ export const checkShape = {
   timeout: between(50, 3_600_000, 'between 50ms and 1h').optional(),
   rollup: z.boolean().optional(),
   severity: z.enum(severities).optional(),
+  /** For types that change something of their own where they look. */
+  allowMutating: z.boolean().optional(),
   strikes: z.union([count, strikes]).optional(),
   dependsOn: dependsField,
 };

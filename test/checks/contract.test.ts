@@ -21,6 +21,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
     ],
   },
   sql: {sqlite: '/nowhere/app.db', query: 'select 1'},
+  dbPool: {dsn: 'postgres://reader@127.0.0.1:1/a'},
   migration: {code: {heads: 'a'}, database: {sqlite: '/nowhere/app.db'}},
   keyMaterial: {key: 'file:/nowhere/key.pem', kind: 'pem'},
   hashChain: {jsonl: '/nowhere/events.jsonl', rule: 'canonical'},
@@ -28,6 +29,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   dns: {name: 'a.example', servers: ['127.0.0.1:1']},
   promql: {url: 'http://127.0.0.1:1', query: 'up', fail: {lt: 1}},
   baseline: {url: 'http://127.0.0.1:1', query: 'errors'},
+  backupRepo: {tool: 'restic', repository: '/nowhere'},
   backupFresh: {folder: '/nowhere'},
   backupRestore: {archive: '/nowhere/app.tar', compare: {live: '/nowhere/app'}},
   file: {path: '/etc/hosts'},
@@ -46,6 +48,11 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   },
   unixSocket: {path: '/nowhere.sock'},
   websocket: {url: 'ws://127.0.0.1:1/'},
+  tokenRotation: {webhook: {url: 'http://127.0.0.1:1/', newSecret: 'env:NEW'}},
+  signature: {artifacts: ['/nowhere/a.json'], scheme: 'foreign'},
+  secretAge: {name: 'KEY', file: '/nowhere/KEY'},
+  secretScan: {paths: ['/nowhere']},
+  attest: {question: 'Was it done?'},
   consistency: {when: {a: 'pass'}, require: {b: 'pass'}, else: {message: 'no'}},
 };
 

@@ -1,5 +1,5 @@
 // What makes the example of each check type true: real servers, files and programs, which end with the test.
-import {createHash, generateKeyPairSync} from 'node:crypto';
+import {createHash, generateKeyPairSync, sign} from 'node:crypto';
 import {appendFileSync, chmodSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import path, {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
@@ -14,7 +14,7 @@ import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {webSocketServer} from '../helpers/web-socket-server.ts';
 import {httpsServer, tlsServer} from '../helpers/tls-server.ts';
-import {listening, nodePath, ownName, systemctl, waiting} from './looking-programs.ts';
+import {listening, nodePath, ownName, programs, systemctl, waiting} from './looking-programs.ts';
 import type {CheckContext} from '../../src/define.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import {resultOf} from './looking.ts';
@@ -83,6 +83,17 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
         ),
       },
     }),
+  dbPool: () => {
+    const columns = ['usable', 'used', 'hidden', 'waiting', 'idle', 'oldest'];
+    const answer = {at: 'rows', columns, rows: [[97, 12, 0, 0, 1, 3]], cut: false, durationMs: 1} as const;
+    return Promise.resolve({
+      context: {
+        env: fakeEnv({DATABASE_URL: 'postgres://reader@db.example/orders'}),
+        // A real server is asked in test/real.
+        sql: {ask: async () => Promise.resolve(answer)},
+      },
+    });
+  },
   migration: () =>
     Promise.resolve({
       replace: {
@@ -133,6 +144,14 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const {url} = await prometheus(({at}) => matrix([[{}, at.map(() => '4')]], at));
     return {replace: {'http://127.0.0.1:9090': url}};
   },
+  backupRepo: () =>
+    Promise.resolve({
+      replace: {'/etc/restic/password': fileWith('correct-horse-battery')},
+      context: programs({
+        restic: `const isList = process.argv.includes('snapshots');
+          process.stdout.write(isList ? '[{}]' : 'no errors were found')`,
+      }),
+    }),
   backupFresh: () => {
     const file = fileWith('a backup of twenty bytes', 'app-1.tar.gz');
     // As old as the clock of the tests says.
@@ -189,6 +208,69 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     replace: {'127.0.0.1:8080': `127.0.0.1:${await webSocketServer({protocol: 'agent.v1'})}`},
     context: {env: fakeEnv({AGENT_TOKEN: 'agent-token-1234'})},
   }),
+  signature: () => {
+    const {privateKey, publicKey} = generateKeyPairSync('ed25519');
+    const file = fileWith('{"artifact": 1}', 'a.json');
+    writeFileSync(`${file}.sig`, sign(null, Buffer.from('{"artifact": 1}'), privateKey).toString('base64'));
+    const key = fileWith(publicKey.export({format: 'pem', type: 'spki'}).toString());
+    return Promise.resolve({
+      replace: {'/srv/artifacts': path.dirname(file), '/etc/app/signing.pub': key},
+    });
+  },
+  secretAge: () => {
+    const file = fileWith('a'.repeat(50), 'DASHBOARD_KEY');
+    utimesSync(file, 1_767_000_000, 1_767_000_000);
+    const log = fileWith('{"ts":"2025-12-29T09:20:00Z","changes":["DASHBOARD_KEY"]}\n');
+    return Promise.resolve({
+      replace: {
+        '/srv/app/secrets/runtime/DASHBOARD_KEY': file,
+        '/srv/app/logs/secret_rotations.ndjson': log,
+      },
+    });
+  },
+  secretScan: () => {
+    const file = fileWith('nothing that is secret', 'report.md');
+    return Promise.resolve({
+      replace: {'/srv/export/audit-2026': path.dirname(file)},
+      context: {env: fakeEnv({DASHBOARD_KEY: 'the-key-of-the-dashboard'})},
+    });
+  },
+  attest: () => {
+    const attestation = {
+      seq: 41,
+      at: '2026-01-01T10:00:00.000Z',
+      operator: 'ada',
+      via: 'local',
+      role: 'data-owner',
+      untilMs: Date.parse('2026-03-01T00:00:00Z'),
+      evidence: {
+        file: 'restore-drill.pdf',
+        sha256: createHash('sha256').update('the report').digest('hex'),
+        sizeBytes: 10,
+      },
+    };
+    return Promise.resolve({
+      replace: {'/srv/reports/restore-drill.pdf': fileWith('the report')},
+      context: {attestations: async () => Promise.resolve([attestation])},
+    });
+  },
+  tokenRotation: async () => {
+    let token = '';
+    let issued = 0;
+    const {origin} = await httpServer((request, response) => {
+      const say = (status: number, body: object) => void response.writeHead(status).end(JSON.stringify(body));
+      if (request.method === 'POST') {
+        token = `token-${(issued += 1)}`;
+        say(201, {token});
+      } else if (request.method === 'DELETE') {
+        token = '';
+        say(200, {});
+      } else if (token !== '' && request.headers.authorization === `Bearer ${token}`)
+        say(200, {message: 'System status'});
+      else say(401, {message: 'Token revoked or not found'});
+    });
+    return {replace: {'http://127.0.0.1:8080': origin}};
+  },
   consistency: () =>
     Promise.resolve({
       context: {input: check => resultOf(check, check === 'live' ? 'pass' : 'fail')},

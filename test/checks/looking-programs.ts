@@ -7,13 +7,18 @@ import type {CheckContext} from '../../src/define.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {tempDir} from '../helpers/temp.ts';
 
-/** An environment whose PATH has only the given programs, each a Node script. */
-export function programs(scripts: Readonly<Record<string, string>>): Partial<CheckContext> {
+/** A folder with the given programs, each a Node script. */
+export function withPrograms(scripts: Readonly<Record<string, string>>): string {
   const dir = tempDir();
   for (const [name, script] of Object.entries(scripts))
     writeFileSync(path.join(dir, name), `#!${process.execPath}\n${script}\n`, {mode: 0o755});
-  return {env: fakeEnv({PATH: dir})};
+  return dir;
 }
+
+/** An environment whose PATH has only these. */
+export const programs = (scripts: Readonly<Record<string, string>>): Partial<CheckContext> => ({
+  env: fakeEnv({PATH: withPrograms(scripts)}),
+});
 
 export const nodePath = (): Partial<CheckContext> => ({env: fakeEnv({PATH: path.dirname(process.execPath)})});
 

@@ -42,6 +42,7 @@ const ports = (): Omit<CheckContext, 'host'> & Partial<Pick<CheckContext, 'host'
   timeoutMs: 5_000,
   trusted: true,
   input: () => undefined,
+  attestations: () => Promise.resolve([]),
 });
 
 export async function look(type: string, params: unknown, more: Partial<CheckContext> = {}): Promise<Look> {

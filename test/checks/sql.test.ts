@@ -204,7 +204,7 @@ describe('sql check of PostgreSQL', () => {
     expect(await look('sql', {dsn: `file:${file}`, query: 'select 1'})).toMatchObject({
       verdict: 'unknown',
       kind: 'permission',
-      message: `dsn: ${file} can be read by others (mode 644)`,
+      message: `the file for dsn, ${file}, can be read by others (mode 644)`,
     });
   });
 

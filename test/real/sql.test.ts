@@ -134,3 +134,50 @@ test('an answer that is too long is cut, and the rest is not waited for', async 
   });
   expect(performance.now() - began).toBeLessThan(60_000);
 });
+
+test('a pool that fills up, waits and idles is seen as it is, by whoever may look', async () => {
+  const {url, port} = await postgres({max_connections: '13', superuser_reserved_connections: '3'});
+  await query(url, "create role watcher login password 'right-word'");
+  await query(url, 'grant pg_monitor to watcher');
+  await query(url, "create role nobody login password 'right-word'");
+  await query(url, 'create table jobs (id integer)');
+  const as = (role: string) => ({
+    get: (name: string) =>
+      name === 'DSN' ? `postgres://${role}:right-word@127.0.0.1:${port}/postgres` : undefined,
+  });
+  const pool = async (more: Record<string, unknown> = {}, role = 'watcher') =>
+    look('dbPool', {dsn: 'env:DSN', ...more}, {env: as(role), timeoutMs: 8_000});
+  expect(await pool()).toMatchObject({verdict: 'pass', message: '1 of 10 connections (10.0 %)'});
+
+  const held: pg.Client[] = [];
+  const hold = async (): Promise<pg.Client> => {
+    const client = new pg.Client({connectionString: url});
+    await client.connect();
+    held.push(client);
+    return client;
+  };
+  afterwards(async () => Promise.all(held.map(async client => client.end())));
+  const locker = await hold();
+  await locker.query('begin');
+  await locker.query('lock table jobs');
+  const waiter = await hold();
+  const waiting = waiter.query('insert into jobs values (1)');
+  waiting.catch(() => undefined);
+  const limits = {waiting: {fail: 0}, idleInTransaction: {warn: 0}, percent: {}};
+  const seen = await pool(limits);
+  expect(seen).toMatchObject({verdict: 'fail'});
+  expect(seen.parts?.map(({name, verdict, actual}) => `${name} ${verdict} ${actual ?? ''}`)).toEqual([
+    'waiting for a lock fail 1',
+    'idle in transaction warn 1',
+  ]);
+  const blind = await pool({waiting: {fail: 0}}, 'nobody');
+  expect(blind.verdict).toBe('unknown');
+  expect(blind.message).toContain('2 sessions that this account may not look at');
+  expect(blind.message).toContain('3 of 10 connections');
+  await locker.query('rollback');
+  await waiting;
+  while (held.length < 8) await hold();
+  expect((await pool()).verdict).toBe('warn');
+  await hold();
+  expect((await pool()).verdict).toBe('fail');
+});

@@ -5,6 +5,8 @@ import {timestamp} from '../../domain/time.ts';
 import {honest} from '../../domain/verdict.ts';
 import type {CheckResult, Look} from '../../domain/verdict.ts';
 import type {Cancel} from '../../ports.ts';
+import {attestationsFrom} from './attested.ts';
+import {runCanary} from './canary.ts';
 import {reaching} from './reach.ts';
 
 export interface LookRequest {
@@ -72,6 +74,7 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
       trusted,
       input,
       previous: input(spec.id),
+      attestations: attestationsFrom(ports.records, spec),
       ...(siteDir === undefined ? {} : {siteDir}),
     };
     return await Promise.race([definition.run(spec.params, context), givenUp]);
@@ -93,7 +96,10 @@ async function lookFor(request: LookRequest): Promise<Look> {
   // Another host would be contacted, with this account's keys, because a file says so.
   if ((definition.needsTrust || spec.host !== undefined) && !trusted)
     return unknown('permission', 'not run: the site is not trusted; `quarterdeck site trust` changes that');
-  return run(definition, request);
+  if (definition.mutates === undefined) return run(definition, request);
+  const {mutates} = definition;
+  const {records} = request.ports;
+  return runCanary({spec, mutates, records, run: async () => run(definition, request)});
 }
 
 /** The result of looking now. Never throws; a pass that checked nothing comes back as `unknown` (vacuous). */

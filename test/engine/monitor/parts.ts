@@ -82,6 +82,7 @@ export const portsOf = (clock: Clock, self: ProcessName = {pid: 100, start: '1',
   files: realFiles,
   sql: {ask: unexpected('a query')},
   heal: {narrow: unexpected('healing')},
+  records: {open: unexpected('something to be recorded')},
   hosts: {
     open: async (place, limits) => {
       if (place !== undefined) throw new Error(`nobody expected that ${place.name} would be contacted`);
