@@ -1,7 +1,7 @@
 // Frames go to the terminal as soon as they are known; Ink draws the same frame once nothing moves, and has the last word.
-import type {Look} from '../define-screen.ts';
+import type {Look, Size} from '../define-screen.ts';
 import type {Cancel, Clock} from '../ports.ts';
-import type {ConsoleStore} from '../state/store.ts';
+import type {ConsoleState, ConsoleStore} from '../state/store.ts';
 import {compose, looksSame} from './compose.ts';
 import type {Frame} from './compose.ts';
 import type {ScreenStream} from './screen.ts';
@@ -15,6 +15,8 @@ export interface Frames {
   now(): void;
   /** Draws it whatever is on the screen: the terminal has another size, or was somebody else's. */
   again(): void;
+  /** The frame of this moment, drawn or not. */
+  current(): Frame;
   /** The frame that Ink draws; it changes when the console is quiet. */
   readonly settled: {
     readonly get: () => Frame;
@@ -45,7 +47,15 @@ export function drawFrames(request: FramesRequest): Frames {
   let hasNews = false;
   let cancelQuiet: Cancel = () => undefined;
 
-  const made = (): Frame => compose(store.api.getState(), {columns: screen.columns, rows: screen.rows}, can);
+  let last: {readonly of: ConsoleState; readonly size: Size; readonly frame: Frame} | undefined;
+  const made = (): Frame => {
+    const state = store.api.getState();
+    const {columns, rows} = screen;
+    if (last?.of === state && last.size.columns === columns && last.size.rows === rows) return last.frame;
+    const frame = compose(state, {columns, rows}, can);
+    last = {of: state, size: {columns, rows}, frame};
+    return frame;
+  };
   const send = (next: Frame): void => {
     shown = next;
     screen.ahead(ansi(next.lines, hasColour));
@@ -90,6 +100,7 @@ export function drawFrames(request: FramesRequest): Frames {
   return {
     now: () => draw(false),
     again: () => draw(true),
+    current: made,
     settled: {
       get: () => (settled ??= shown ?? made()),
       subscribe: changed => {

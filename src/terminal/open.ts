@@ -8,7 +8,6 @@ import type {Shown} from '../domain/show.ts';
 import {colourLevel, wantsAscii, withColour} from './appearance.ts';
 import {createArming} from './arming.ts';
 import type {Arming} from './arming.ts';
-import {compose} from './compose.ts';
 import type {Frame} from './compose.ts';
 import {drawFrames} from './frames.ts';
 import {clipboard} from './clipboard.ts';
@@ -132,7 +131,7 @@ export async function openConsole(options: ConsoleOptions): Promise<ConsoleExit>
       const state = store.api.getState();
       if (state.ui.notice !== undefined) store.notice(undefined);
       if (state.app.notice !== undefined) actions.dismissNotice();
-      const frame = compose(store.api.getState(), {columns: screen.columns, rows: screen.rows}, can);
+      const frame = frames.current();
       dispatch(frame, key, {desk, isArmed: arming.isArmed(frame.token, nowMs)});
       frames.now();
     },
