@@ -247,6 +247,8 @@ export interface CommandContext extends Ports {
   again(dir: string, words: readonly string[]): readonly [string, ...string[]];
   /** Hands this process's terminal to a step runner of that data directory until it ends; undefined without a terminal. */
   readonly terminal: ((dir: string, job: string) => Promise<{readonly said: string}>) | undefined;
+  /** Gives back what only starting needed; stops the program for a moment, so it is for those without a screen. */
+  giveBackMemory(): void;
   /** Ids of the runbooks that come with the program, which a site may name without having the file. */
   readonly shippedRunbooks: readonly string[];
   /** Throws QdError SITE_NOT_FOUND or SITE_INVALID. */

@@ -66,10 +66,10 @@ export async function monitorThroughput(port: number): Promise<readonly Figure[]
 async function scale(port: number): Promise<readonly Figure[]> {
   const ours = await daemon(large, port);
   try {
-    // The first minute spreads the looks; what comes later is the steady state.
+    // The first minute looks at everything at once; what comes later is the steady state.
     await sleep(60_000);
     const [cpu, before, at] = [cpuSeconds(ours.pid), ours.stored().looks, performance.now()];
-    await sleep(30_000);
+    await sleep(60_000);
     const seconds = (performance.now() - at) / 1000;
     const share = (100 * (cpuSeconds(ours.pid) - cpu)) / seconds;
     const rate = (ours.stored().looks - before) / seconds;
@@ -80,8 +80,8 @@ async function scale(port: number): Promise<readonly Figure[]> {
         name: '1,000 services × 5 checks each 60 s: looks',
         value: rate,
         unit: 'per s',
-        budget: `≥ ${(due * 0.95).toFixed(0)}`,
-        ok: rate >= due * 0.95,
+        budget: `≥ ${(due * 0.99).toFixed(1)}`,
+        ok: rate >= due * 0.99,
       },
       {name: 'the same: one core', value: share, unit: '%', budget: '≤ 50 %', ok: share <= 50},
       {name: 'the same: resident', value: memory, unit: 'MiB', budget: '≤ 250 MiB', ok: memory <= 250},

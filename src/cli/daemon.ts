@@ -20,6 +20,7 @@ import {scheduleHere} from './schedule-desk.ts';
 import {sloJob, uptimeLog} from './slo-job.ts';
 
 const collectMs = 200;
+const settledMs = 75_000;
 
 type Say = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
@@ -186,7 +187,12 @@ export const daemon = defineCommand({
                 if (isRecorded) say('anchor', {anchor: anchor.name, ok: at === 'sent', size, message});
             },
           });
+    // Reading the site, and looking at everything at once in the first minute, took most of it.
+    const cancelGiveBack = context.clock.after(settledMs, () => {
+      context.giveBackMemory();
+    });
     await aborted(context);
+    cancelGiveBack();
     anchoring?.stop();
     endSeals();
     endHousekeeping();

@@ -4,6 +4,7 @@ import {availableParallelism, hostname} from 'node:os';
 import path from 'node:path';
 import {checks} from '../../checks/index.ts';
 import {channels} from '../channels/index.ts';
+import {giveBackMemory} from '../adapters/memory.ts';
 import {createRunners} from '../adapters/runners.ts';
 import type {Globals} from '../cli/frame.ts';
 import type {Outbox} from '../alert-ports.ts';
@@ -223,6 +224,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
         ...words,
       ],
       terminal: talk.interactive ? lendTerminal : undefined,
+      giveBackMemory,
       shippedRunbooks: shipped,
       site,
       homeDir,

@@ -31,6 +31,7 @@ function contextOf(talk: FakeTalk, {cwd, config}: Place, siteDir: string | undef
     files: realFiles,
     checks,
     channels,
+    giveBackMemory: () => undefined,
     shippedRunbooks: [],
     siteDir,
     actor: {operator: 'ops', uid, user: 'ops', via: 'local'},

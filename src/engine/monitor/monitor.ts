@@ -61,18 +61,18 @@ interface Tracked {
 }
 
 /** A check that compares is due with the latest of its inputs, so that it sees the results of this slot. */
-function paceOf(spec: CheckSpec, inputs: readonly string[], specs: readonly CheckSpec[]): Pace {
-  const {service, everyMs} = spec;
-  const others = specs.filter(other => other.service === service && inputs.includes(other.id));
+function paceOf(spec: CheckSpec, inputs: readonly string[], ofService: readonly CheckSpec[]): Pace {
+  const {everyMs} = spec;
+  const others = ofService.filter(({id}) => inputs.includes(id));
   const jitters = [spec, ...others].map(one => jitterMs(nameOf(one), one.everyMs));
   return {everyMs, jitterMs: Math.min(Math.max(...jitters), everyMs - 1)};
 }
 
-function track(spec: CheckSpec, checks: readonly AnyCheck[], specs: readonly CheckSpec[]): Tracked {
+function track(spec: CheckSpec, checks: readonly AnyCheck[], ofService: readonly CheckSpec[]): Tracked {
   const inputs = inputsOf(spec, checks);
   return {
     spec,
-    pace: paceOf(spec, inputs, specs),
+    pace: paceOf(spec, inputs, ofService),
     inputs,
     isHeavy: checks.find(({type}) => type === spec.type)?.isHeavy ?? false,
     due: {slotMs: 0, atMs: 0},
@@ -96,7 +96,11 @@ export function createMonitor(request: MonitorRequest): Monitor {
   const {clock} = ports;
   const trusted = site.trust.at === 'trusted';
   const specs = site.services.flatMap(service => service.checks);
-  const tracked = new Map(specs.map(spec => [nameOf(spec), track(spec, checks, specs)]));
+  const tracked = new Map(
+    site.services.flatMap(service =>
+      service.checks.map(spec => [nameOf(spec), track(spec, checks, service.checks)] as const),
+    ),
+  );
   // Checks that compare come after the ones they compare.
   const asWritten = [...tracked.values()];
   const ordered = [...asWritten].sort((a, b) => a.inputs.length - b.inputs.length);
