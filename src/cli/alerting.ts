@@ -18,13 +18,13 @@ import type {Station} from '../engine/monitor/index.ts';
 import type {Ledger} from '../ports.ts';
 
 /** What the site says; one that is not trusted tells nobody anything, since it would choose to whom. */
-function planOf({alerts = defaultPlan, trust}: Pick<Site, 'alerts' | 'trust'>): AlertPlan {
+export function planOf({alerts = defaultPlan, trust}: Pick<Site, 'alerts' | 'trust'>): AlertPlan {
   if (trust.at === 'trusted') return alerts;
   return {...alerts, channels: [], routes: []};
 }
 
 /** What planning knows of the channels of a plan; one whose type is not known is left out. */
-const factsOf = (
+export const factsOf = (
   plan: AlertPlan,
   {channels}: Pick<CommandContext, 'channels'>,
 ): readonly (ChannelFacts & {readonly type: string})[] =>
@@ -36,7 +36,7 @@ const factsOf = (
   });
 
 /** Sends one notice through the channel of that name. */
-async function sendThrough(
+export async function sendThrough(
   context: CommandContext,
   {
     site,

@@ -6,7 +6,7 @@ import {realClock} from '../../src/adapters/clock.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createMail} from '../../src/adapters/mail.ts';
 import {channels} from '../../src/channels/index.ts';
-import type {Sent} from '../../src/define-channel.ts';
+import type {AnyChannel, Sent} from '../../src/define-channel.ts';
 import type {Notice, NoticeAlert} from '../../src/domain/notice.ts';
 import {deliver} from '../../src/engine/alerts/index.ts';
 import {openSecrets, type OwnSecrets} from '../../src/main/secrets.ts';
@@ -58,7 +58,7 @@ export interface Sending {
   readonly siteDir?: string;
 }
 
-const secretsOf = (env: Readonly<Record<string, string>>): OwnSecrets =>
+export const secretsOf = (env: Readonly<Record<string, string>>): OwnSecrets =>
   openSecrets({env: fakeEnv(env), variables: {}, files: realFiles, uid: process.getuid?.() ?? 0});
 
 /** Through a channel of this type, as the site file would have it. */
@@ -112,6 +112,12 @@ export async function receiver(
   });
   return {origin, seen: all};
 }
+
+export const channelOf = (type: string): AnyChannel => {
+  const found = channels.find(one => one.type === type);
+  if (found === undefined) throw new Error(`no channel type ${type}`);
+  return found;
+};
 
 /** A port on which nothing listens. */
 export async function closedPort(): Promise<number> {

@@ -54,7 +54,7 @@ export interface Planned {
 }
 
 /** The channels that are told of it; true: with the digest. */
-function waysOf(
+export function waysOf(
   alert: Alert,
   plan: AlertPlan,
   channels: readonly ChannelFacts[],
@@ -300,4 +300,13 @@ export function planned(scene: PlanScene): Planned {
     if (step.untilMs !== undefined && step.untilMs > nowMs) nextMs = Math.min(nextMs, step.untilMs);
   }
   return {queue, drop, digests, nextMs};
+}
+
+/** For `alerts why`: what holds an open alert back from a channel; undefined when nothing does. */
+export function holdFor(alert: Alert, channel: string, scene: PlanScene): Hold | undefined {
+  for (const pair of pairsOf(scene)) {
+    if (pair.alert.alert !== alert.alert || pair.channel.name !== channel) continue;
+    return pair.told.firing === undefined ? holdOf(pair, scene) : undefined;
+  }
+  return undefined;
 }
