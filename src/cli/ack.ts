@@ -1,13 +1,9 @@
 // `ack`: somebody takes care of what fires; it lapses when that is over.
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
-import {openAlerts} from '../domain/alert.ts';
-import type {NewEntry} from '../domain/entry.ts';
 import {exit} from '../domain/error.ts';
-import {covers} from '../domain/scope.ts';
 import {say} from '../domain/show.ts';
-import {allRecorded} from '../evidence/recorded.ts';
-import {bookIn, scopesTyped} from './alert-scope.ts';
+import {deskOf} from './alert-desk.ts';
 import {writableLedger} from './erasing.ts';
 
 export const ack = defineCommand({
@@ -25,32 +21,21 @@ export const ack = defineCommand({
     json: z.boolean().default(false),
   }),
   run: async ({args, note, json}, context) => {
-    const on = scopesTyped(args, await context.site());
-    const ledger = await writableLedger(context);
-    const meant = openAlerts(await bookIn(ledger)).filter(alert => covers(on, alert));
-    const taken = meant.filter(({acked}) => acked === undefined);
-    const entries = taken.map(({alert}): NewEntry => ({
-      kind: 'alert.ack',
-      body: {alert},
-      ...(note === undefined ? {} : {disclosed: [{ptr: '/body/text', value: note}]}),
-    }));
-    const [first, ...rest] = entries;
-    if (first !== undefined) allRecorded(await ledger.append({entries: [first, ...rest]}));
+    const desk = await deskOf(context, await writableLedger(context));
+    const {taken, before} = await desk.ack({on: args, note});
     if (json) {
       context.talk.json({
         v: 1,
         acked: taken.map(({alert, key, severity}) => ({alert, key, severity})),
-        already: meant
-          .filter(({acked}) => acked !== undefined)
-          .map(({alert, acked}) => ({alert, by: acked?.operator})),
+        already: before.map(({alert, acked}) => ({alert, by: acked?.operator})),
       });
     } else {
       for (const {title} of taken) context.talk.out(say`taken: ${title}`);
-      for (const {title, acked} of meant)
-        if (acked !== undefined) context.talk.out(say`taken before by ${acked.operator}: ${title}`);
-      if (meant.length === 0)
+      for (const {title, acked} of before)
+        context.talk.out(say`taken before by ${acked?.operator ?? ''}: ${title}`);
+      if (taken.length + before.length === 0)
         context.talk.out(say`No alert of ${args.join(', ')} is open: there is nothing to take.`);
     }
-    return meant.length === 0 ? exit.no : exit.good;
+    return taken.length + before.length === 0 ? exit.no : exit.good;
   },
 });

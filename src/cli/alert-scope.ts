@@ -50,7 +50,3 @@ export async function textBeside(
   const bytes = seq === undefined ? undefined : await ledger.disclosure(seq, pointer);
   return bytes === undefined ? undefined : showBytes(bytes);
 }
-
-/** `silence-0a1b2c3d`. */
-export const freshName = (word: string, {random}: Pick<CommandContext, 'random'>): string =>
-  `${word}-${Buffer.from(random.bytes(4)).toString('hex')}`;

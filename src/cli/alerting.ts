@@ -15,6 +15,7 @@ import {
   type FindingSource,
 } from '../engine/alerts/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
+import {isSloKey, type SloWatch} from '../engine/slo/index.ts';
 import type {Ledger} from '../ports.ts';
 
 /** What the site says; one that is not trusted tells nobody anything, since it would choose to whom. */
@@ -92,6 +93,12 @@ const checksSource = (
   owns: key => key.startsWith('check '),
   findings: () =>
     station.mode().at === 'here' ? findingsOf(station.snapshot(), services, clock.nowMs()) : undefined,
+});
+
+/** What services promise, as it is evaluated by this process while it runs the monitor. */
+export const promisesSource = (watch: Pick<SloWatch, 'findings'>): FindingSource => ({
+  owns: isSloKey,
+  findings: () => watch.findings(),
 });
 
 /** The alerts of this process; they rest while another one runs the monitor. */

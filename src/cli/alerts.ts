@@ -2,15 +2,15 @@
 import {z} from 'zod';
 import {defineCommand, type CommandContext} from '../define.ts';
 import type {QueuedItem} from '../alert-ports.ts';
-import {silenceOn, type Alert, type AlertBook} from '../domain/alert.ts';
+import {silencesNow} from '../domain/alert.ts';
 import {exit, QdError} from '../domain/error.ts';
-import {maintenanceOn} from '../domain/maintenance.ts';
 import {didYouMean} from '../domain/nearest.ts';
 import {lasted, type Notice} from '../domain/notice.ts';
 import {say, show, type Shown} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
 import {timestamp} from '../domain/time.ts';
-import {inOrder} from '../engine/alerts/index.ts';
+import {findingsOf, heldFindings, standings, waitingIn, type Standing} from '../engine/alerts/index.ts';
+import {statesOf} from '../engine/monitor/index.ts';
 import {recorded} from '../evidence/recorded.ts';
 import {planOf, sendThrough} from './alerting.ts';
 import {bookIn, reading, textBeside} from './alert-scope.ts';
@@ -19,19 +19,11 @@ import {writableLedger} from './erasing.ts';
 const jsonOption = {flags: '--json', summary: 'as JSON'};
 
 /** What keeps an open alert from being told again. */
-function flagsOf(
-  alert: Alert,
-  book: AlertBook,
-  {site, nowMs}: {readonly site: Site; readonly nowMs: number},
-): string[] {
-  const window = maintenanceOn({set: book.windows, recurring: site.maintenance ?? []}, alert, nowMs);
-  const silence = silenceOn(book, alert, nowMs);
-  return [
-    ...(alert.acked === undefined ? [] : [`acked by ${alert.acked.operator}`]),
-    ...(silence === undefined ? [] : [`silenced until ${timestamp(silence.untilMs)}`]),
-    ...(window === undefined ? [] : [`maintenance until ${timestamp(window.untilMs)}`]),
-  ];
-}
+const flagsOf = ({alert: {acked}, silence, maintenance}: Standing): string[] => [
+  ...(acked === undefined ? [] : [`acked by ${acked.operator}`]),
+  ...(silence === undefined ? [] : [`silenced until ${timestamp(silence.untilMs)}`]),
+  ...(maintenance === undefined ? [] : [`maintenance until ${timestamp(maintenance.untilMs)}`]),
+];
 
 const toldWords = (items: readonly QueuedItem[]): string =>
   items
@@ -46,27 +38,73 @@ function offWords({trust, alerts}: Site): Shown | undefined {
   return undefined;
 }
 
+type Row = Standing & {readonly message: Shown | undefined};
+
+function rowJson(row: Row): Record<string, unknown> {
+  const {alert, key, severity, title, sinceMs, acked} = row.alert;
+  return {
+    alert,
+    key,
+    severity,
+    title,
+    since: timestamp(sinceMs),
+    ...(acked === undefined ? {} : {acknowledgedBy: acked.operator}),
+    ...(row.message === undefined ? {} : {message: row.message}),
+    flags: flagsOf(row),
+    told: row.told.map(itemJson),
+  };
+}
+
+const itemJson = ({channel, as, at, attempts, error}: QueuedItem): Record<string, unknown> => ({
+  channel,
+  as,
+  at,
+  attempts,
+  ...(error === undefined ? {} : {error}),
+});
+
+function* rowLines(row: Row, nowMs: number): Generator<Shown> {
+  const {severity, title, sinceMs} = row.alert;
+  yield say`${severity}  ${title}  for ${lasted(nowMs - sinceMs)}`;
+  if (row.message !== undefined) yield say`      ${row.message}`;
+  const flags = flagsOf(row);
+  if (flags.length > 0) yield say`      ${flags.join('; ')}`;
+  const words = toldWords(row.told);
+  yield say`      ${words === '' ? 'nobody was told yet: `quarterdeck alerts why` says why' : `told: ${words}`}`;
+}
+
+const waitingLine = ({channel, alert, as, dueMs, attempts, error}: QueuedItem, nowMs: number): Shown => {
+  const when = dueMs > nowMs ? ` at ${timestamp(dueMs)}` : '';
+  const failed = error === undefined ? '' : `, ${attempts} tries failed: ${error}`;
+  return say`queued${when}: ${as} of ${alert} to ${channel}${failed}`;
+};
+
 export const alerts = defineCommand({
   name: 'alerts',
-  summary: 'what fires now, since when, who took it, and who was told',
+  summary:
+    'what fires now, since when, who took it, who was told, what is silenced and what is still to be told',
   options: [jsonOption],
   examples: [{line: 'quarterdeck alerts', does: 'the gravest first'}],
   input: z.strictObject({args: z.array(z.string()).max(0), json: z.boolean().default(false)}),
   run: async ({json}, context) => {
     const site = await context.site();
     const outbox = await context.outbox();
+    const telemetry = await context.telemetry();
     const nowMs = context.clock.nowMs();
     return reading(context, async ledger => {
       const {talk} = context;
       const book = await bookIn(ledger);
-      const items = outbox.items();
+      const scene = {book, recurring: site.maintenance ?? [], items: outbox.items(), nowMs};
+      const findings = findingsOf(statesOf(site, await telemetry.lastLooks(), nowMs), site.services, nowMs);
+      const held = heldFindings(findings, scene);
+      const waiting = waitingIn(scene.items);
+      const silences = silencesNow(book, nowMs);
       const off = offWords(site);
+      const problems = [...(site.alerts?.problems ?? []), outbox.problem ?? ''].filter(Boolean);
       const rows = await Promise.all(
-        inOrder(book).map(async alert => ({
-          alert,
-          flags: flagsOf(alert, book, {site, nowMs}),
-          message: await textBeside(ledger, alert.seq, '/body/message'),
-          told: items.filter(item => item.alert === alert.alert),
+        standings(scene).map(async standing => ({
+          ...standing,
+          message: await textBeside(ledger, standing.alert.seq, '/body/message'),
         })),
       );
       if (json) {
@@ -75,42 +113,22 @@ export const alerts = defineCommand({
           site: site.name,
           at: timestamp(nowMs),
           ...(off === undefined ? {} : {off}),
-          problems: site.alerts?.problems ?? [],
-          alerts: rows.map(
-            ({alert: {alert, key, severity, title, sinceMs, acked}, flags, message, told}) => ({
-              alert,
-              key,
-              severity,
-              title,
-              since: timestamp(sinceMs),
-              ...(acked === undefined ? {} : {acknowledgedBy: acked.operator}),
-              ...(message === undefined ? {} : {message}),
-              flags,
-              told: told.map(({channel, as, at, attempts, error}) => ({
-                channel,
-                as,
-                at,
-                attempts,
-                ...(error === undefined ? {} : {error}),
-              })),
-            }),
-          ),
+          problems,
+          alerts: rows.map(rowJson),
+          held: held.map(({finding: {key, severity, title}, why}) => ({key, severity, title, why})),
+          silences: silences.map(({silence, on, untilMs}) => ({silence, on, until: timestamp(untilMs)})),
+          queued: waiting.map(item => ({alert: item.alert, ...itemJson(item), due: timestamp(item.dueMs)})),
         });
         return exit.good;
       }
       if (off !== undefined) talk.err(off);
-      for (const problem of [...(site.alerts?.problems ?? []), outbox.problem ?? ''].filter(Boolean))
-        talk.err(say`${problem}`);
+      for (const problem of problems) talk.err(say`${problem}`);
       if (rows.length === 0) talk.out(show('No alert is open.'));
-      for (const {alert, flags, message, told} of rows) {
-        talk.out(say`${alert.severity}  ${alert.title}  for ${lasted(nowMs - alert.sinceMs)}`);
-        if (message !== undefined) talk.out(say`      ${message}`);
-        if (flags.length > 0) talk.out(say`      ${flags.join('; ')}`);
-        const words = toldWords(told);
-        talk.out(
-          say`      ${words === '' ? 'nobody was told yet: `quarterdeck alerts why` says why' : `told: ${words}`}`,
-        );
-      }
+      for (const line of rows.flatMap(row => [...rowLines(row, nowMs)])) talk.out(line);
+      for (const {finding, why} of held) talk.out(say`no alert: ${finding.title}: ${why}`);
+      for (const {silence, on, untilMs} of silences)
+        talk.out(say`${silence}: ${on.join(', ')} until ${timestamp(untilMs)}`);
+      for (const item of waiting) talk.out(waitingLine(item, nowMs));
       return exit.good;
     });
   },
@@ -130,17 +148,15 @@ function channelNamed(name: string, site: Site): string {
   });
 }
 
-async function testNotice(context: CommandContext, site: Site): Promise<Notice> {
-  return Promise.resolve({
-    id: `test-${Buffer.from(context.random.bytes(8)).toString('hex')}`,
-    about: 'test',
-    site: site.name,
-    environment: site.environment,
-    atMs: context.clock.nowMs(),
-    alerts: [],
-    repeated: false,
-  });
-}
+const testNotice = ({clock, random}: CommandContext, {name, environment}: Site): Notice => ({
+  id: `test-${Buffer.from(random.bytes(8)).toString('hex')}`,
+  about: 'test',
+  site: name,
+  environment,
+  atMs: clock.nowMs(),
+  alerts: [],
+  repeated: false,
+});
 
 export const alertsTest = defineCommand({
   name: 'alerts test',
@@ -161,7 +177,7 @@ export const alertsTest = defineCommand({
       site,
       plan: planOf(site),
       channel,
-      notice: await testNotice(context, site),
+      notice: testNotice(context, site),
       signal: context.signal,
     });
     const ok = sent.at === 'sent';

@@ -2,14 +2,13 @@
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import {duration, durationMs} from '../domain/duration.ts';
-import type {NewEntry} from '../domain/entry.ts';
-import {exit, QdError} from '../domain/error.ts';
+import {exit} from '../domain/error.ts';
 import {spansIn} from '../domain/local-time.ts';
 import {isOverAt, spanOf, type RecurringWindow, type Window} from '../domain/maintenance.ts';
 import {say, show} from '../domain/show.ts';
 import {foreignInstant, timestamp} from '../domain/time.ts';
-import {allRecorded, recorded} from '../evidence/recorded.ts';
-import {bookIn, freshName, reading, scopesTyped, textBeside} from './alert-scope.ts';
+import {deskOf} from './alert-desk.ts';
+import {bookIn, reading, textBeside} from './alert-scope.ts';
 import {writableLedger} from './erasing.ts';
 import {typedReason} from './silence.ts';
 
@@ -56,44 +55,16 @@ export const maintenanceSet = defineCommand({
     json: z.boolean().default(false),
   }),
   run: async ({args, from, for: forMs = leastMs, reason, json}, context) => {
-    const nowMs = context.clock.nowMs();
-    const fromMs = from ?? nowMs;
-    const untilMs = fromMs + forMs;
-    if (untilMs <= nowMs) {
-      throw new QdError(
-        'USAGE',
-        'That is over already: maintenance is announced, and not declared afterwards.',
-        {
-          hint: 'What happened is told in a note. What counts begins when it is recorded.',
-        },
-      );
-    }
-    const on = scopesTyped(args, await context.site());
-    const ledger = await writableLedger(context);
-    const id = freshName('maintenance', context);
-    const times = {from: timestamp(fromMs), until: timestamp(untilMs)};
-    const body = {window: id, on: [...on], fromMs, untilMs, ...times};
-    const entry: NewEntry = {
-      kind: 'maintenance.set',
-      body,
-      disclosed: [{ptr: '/body/reason', value: reason}],
-    };
-    const {seq} = recorded(await ledger.append({entries: [entry]}));
-    const isLate = fromMs < nowMs;
-    if (json)
-      context.talk.json({
-        v: 1,
-        window: id,
-        on,
-        ...times,
-        countsFrom: isLate ? timestamp(nowMs) : times.from,
-        seq,
-      });
+    const desk = await deskOf(context, await writableLedger(context));
+    const set = await desk.announce({on: args, fromMs: from, forMs, reason});
+    const {window: id, on, countsFrom, seq, ...times} = set;
+    if (json) context.talk.json({v: 1, ...set});
     else {
       context.talk.out(
         say`${id}: ${on.join(', ')} from ${times.from} until ${times.until}; entry ${seq} says so`,
       );
-      if (isLate) context.talk.out(say`It counts from now on only: what lies before was not announced.`);
+      if (countsFrom !== times.from)
+        context.talk.out(say`It counts from now on only: what lies before was not announced.`);
       context.talk.out(say`End it with: quarterdeck maintenance end ${id}`);
     }
     return exit.good;
@@ -177,21 +148,8 @@ export const maintenanceEnd = defineCommand({
     json: z.boolean().default(false),
   }),
   run: async ({args, json}, context) => {
-    const nowMs = context.clock.nowMs();
-    const ledger = await writableLedger(context);
-    const open = (await bookIn(ledger)).windows.filter(window => !isOverAt(window, nowMs));
-    const ended = [...new Set(args)].map(id => {
-      const found = open.find(({window}) => window === id);
-      if (found !== undefined)
-        return {window: id, why: spanOf(found).fromMs <= nowMs ? 'ended' : 'cancelled'};
-      const hint =
-        open.length === 0
-          ? 'None is open or to come. Windows of the site file end with a change of that file.'
-          : `There are: ${open.map(({window}) => window).join(', ')}.`;
-      throw new QdError('UNKNOWN_NAME', `There is no maintenance ${id} that is open or to come.`, {hint});
-    });
-    const [first, ...rest] = ended.map((body): NewEntry => ({kind: 'maintenance.end', body}));
-    if (first !== undefined) allRecorded(await ledger.append({entries: [first, ...rest]}));
+    const desk = await deskOf(context, await writableLedger(context));
+    const ended = await desk.endMaintenance(args);
     if (json) context.talk.json({v: 1, ended});
     else for (const {window, why} of ended) context.talk.out(say`${window}: ${why}`);
     return exit.good;

@@ -3,12 +3,11 @@ import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import {longestSilenceMs, silencesNow} from '../domain/alert.ts';
 import {duration, durationMs} from '../domain/duration.ts';
-import type {NewEntry} from '../domain/entry.ts';
-import {exit, QdError} from '../domain/error.ts';
+import {exit} from '../domain/error.ts';
 import {say, show} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
-import {allRecorded, recorded} from '../evidence/recorded.ts';
-import {bookIn, freshName, reading, scopesTyped, textBeside} from './alert-scope.ts';
+import {deskOf} from './alert-desk.ts';
+import {bookIn, reading, textBeside} from './alert-scope.ts';
 import {writableLedger} from './erasing.ts';
 
 const jsonOption = {flags: '--json', summary: 'as JSON'};
@@ -47,22 +46,10 @@ export const silence = defineCommand({
     json: z.boolean().default(false),
   }),
   run: async ({args, for: forMs = leastMs, reason, untilResolved, json}, context) => {
-    const on = scopesTyped(args, await context.site());
-    const ledger = await writableLedger(context);
-    const id = freshName('silence', context);
-    const untilMs = context.clock.nowMs() + forMs;
-    const until = timestamp(untilMs);
-    const body = {
-      silence: id,
-      how: 'set',
-      on: [...on],
-      untilMs,
-      until,
-      ...(untilResolved ? {untilResolved} : {}),
-    };
-    const entry: NewEntry = {kind: 'alert.silence', body, disclosed: [{ptr: '/body/reason', value: reason}]};
-    const {seq} = recorded(await ledger.append({entries: [entry]}));
-    if (json) context.talk.json({v: 1, silence: id, on, until, untilResolved, seq});
+    const desk = await deskOf(context, await writableLedger(context));
+    const set = await desk.silence({on: args, forMs, reason, untilResolved});
+    const {silence: id, on, until, seq} = set;
+    if (json) context.talk.json({v: 1, ...set});
     else {
       const or = untilResolved ? ', or until it is over' : '';
       context.talk.out(
@@ -119,19 +106,8 @@ export const silenceLift = defineCommand({
   examples: [{line: 'quarterdeck silence lift silence-0a1b2c3d', does: 'what it covers is told again'}],
   input: z.strictObject({args: z.array(z.string().min(1)), json: z.boolean().default(false)}),
   run: async ({args, json}, context) => {
-    const ledger = await writableLedger(context);
-    const known = silencesNow(await bookIn(ledger), context.clock.nowMs()).map(({silence: id}) => id);
-    const unknown = args.find(id => !known.includes(id));
-    if (unknown !== undefined) {
-      const hint = known.length === 0 ? 'Nothing is silenced.' : `Silenced: ${known.join(', ')}.`;
-      throw new QdError('UNKNOWN_NAME', `There is no silence ${unknown} in force.`, {hint});
-    }
-    const lifted = args.length === 0 ? known : [...new Set(args)];
-    const [first, ...rest] = lifted.map((id): NewEntry => ({
-      kind: 'alert.silence',
-      body: {silence: id, how: 'lift'},
-    }));
-    if (first !== undefined) allRecorded(await ledger.append({entries: [first, ...rest]}));
+    const desk = await deskOf(context, await writableLedger(context));
+    const lifted = await desk.lift(args);
     if (json) context.talk.json({v: 1, lifted});
     else if (lifted.length === 0) context.talk.out(show('Nothing was silenced.'));
     else for (const id of lifted) context.talk.out(say`${id}: lifted`);

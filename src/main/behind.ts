@@ -1,6 +1,6 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
 import {announced} from '../cli/announced.ts';
-import {alertsHere} from '../cli/alerting.ts';
+import {alertsHere, promisesSource} from '../cli/alerting.ts';
 import {scheduleHere} from '../cli/schedule-desk.ts';
 import {sloJob, uptimeLog} from '../cli/slo-job.ts';
 import {openDesk} from '../cli/run-desk.ts';
@@ -10,6 +10,7 @@ import type {Window} from '../domain/maintenance.ts';
 import type {Site} from '../domain/site.ts';
 import {closeExpired} from '../engine/glasses.ts';
 import {createStation} from '../engine/monitor/index.ts';
+import {createSloWatch} from '../engine/slo/index.ts';
 import {tellingFinish} from '../evidence/anchors/regularly.ts';
 import type {Ledger} from '../ports.ts';
 import {startOnTerminal} from '../adapters/runners.ts';
@@ -106,11 +107,29 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   await station.start();
   services.changed();
 
-  const alerts = alertsHere(context, {site, ledger, outbox: await context.outbox(), station});
+  const promises = createSloWatch({
+    site,
+    rollups: telemetry,
+    clock: context.clock,
+    excluded,
+    isMine: () => station.mode().at === 'here',
+    onChange: () => look(),
+  });
+  const alerts = alertsHere(context, {
+    site,
+    ledger,
+    outbox: await context.outbox(),
+    station,
+    sources: [promisesSource(promises)],
+  });
   windows = () => alerts.book().windows;
   look = () => alerts.changed();
-  closing.push(async () => alerts.stop());
+  closing.push(async () => {
+    await promises.stop();
+    await alerts.stop();
+  });
   await alerts.start();
+  promises.start();
 
   const schedule = scheduleHere({
     site,
@@ -118,7 +137,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     ports: context,
     ledger,
     secrets: context.secrets,
-    slo: sloJob({site, ledger, telemetry, home, context, excluded}),
+    slo: sloJob({site, ledger, telemetry, home, context, excluded, evaluate: promises.evaluate}),
     station,
     home,
     onChange: () => undefined,

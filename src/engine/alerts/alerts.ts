@@ -291,7 +291,3 @@ export function createAlerts(request: AlertsRequest): Alerts {
     },
   };
 }
-
-/** Open ones, the gravest and then the newest first. */
-export const inOrder = (book: AlertBook): readonly Alert[] =>
-  [...openAlerts(book)].sort((a, b) => a.severity.localeCompare(b.severity) || b.openedMs - a.openedMs);
