@@ -75,7 +75,8 @@ function* rowLines(row: Row, nowMs: number): Generator<Shown> {
 
 const waitingLine = ({channel, alert, as, dueMs, attempts, error}: QueuedItem, nowMs: number): Shown => {
   const when = dueMs > nowMs ? ` at ${timestamp(dueMs)}` : '';
-  const failed = error === undefined ? '' : `, ${attempts} tries failed: ${error}`;
+  const failed =
+    error === undefined ? '' : `, failed ${attempts === 1 ? 'once' : `${attempts} times`}: ${error}`;
   return say`queued${when}: ${as} of ${alert} to ${channel}${failed}`;
 };
 
