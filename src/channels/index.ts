@@ -1,6 +1,7 @@
 // THE list of channels, one file each. They tell somebody, through the ports that they are given.
 import type {AnyChannel} from '../define-channel.ts';
 import {alertmanager} from './alertmanager.ts';
+import {bell} from './bell.ts';
 import {command} from './command.ts';
 import {email} from './email.ts';
 import {pagerduty} from './pagerduty.ts';
@@ -16,4 +17,5 @@ export const channels: readonly AnyChannel[] = [
   webhook,
   alertmanager,
   command,
+  bell,
 ];

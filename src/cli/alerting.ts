@@ -32,8 +32,8 @@ export const factsOf = (
   plan.channels.flatMap(({name, type}) => {
     const definition = channels.find(one => one.type === type);
     if (definition === undefined) return [];
-    const {each, tellsAck, refreshMs} = definition;
-    return [{name, type, each, tellsAck, refreshMs}];
+    const {each, tellsAck, refreshMs, local} = definition;
+    return [{name, type, each, tellsAck, refreshMs, local}];
   });
 
 /** Sends one notice through the channel of that name. */
@@ -55,12 +55,13 @@ export async function sendThrough(
 ): Promise<Sent> {
   const spec = plan.channels.find(({name}) => name === channel);
   if (spec === undefined) return {at: 'failed', about: 'channel', message: `there is no channel ${channel}`};
-  const {channels, http, exec, mail, env, files, clock, secrets} = context;
+  const {channels, http, exec, mail, bell, env, files, clock, secrets} = context;
   return deliver(spec, notice, {
     channels,
     http,
     exec,
     mail,
+    bell,
     env,
     files,
     clock,

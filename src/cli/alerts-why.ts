@@ -92,6 +92,7 @@ async function channelLinks(
           `${target}: ${lasted(nowMs - state.errorMs)} ago it said: ${state.error}${again}`,
         );
       }
+      if (definition.local) return link('ok', about, `${target}: nothing is queued for it`);
       const last =
         state?.sentMs === undefined ? 'nothing was sent yet' : `took one ${lasted(nowMs - state.sentMs)} ago`;
       return link('ok', about, `${target}: ${last}`);
@@ -118,7 +119,11 @@ function stateLink(state: CheckState): Link {
 }
 
 /** What was said to a channel about an alert, and what keeps the rest back. */
-function tellingLink(about: string, item: QueuedItem | undefined, hold: ReturnType<typeof holdFor>): Link {
+function tellingLink(
+  about: string,
+  item: QueuedItem | undefined,
+  {hold, isLocal}: {readonly hold: ReturnType<typeof holdFor>; readonly isLocal: boolean},
+): Link {
   if (item?.at === 'sent') return link('ok', about, `told at ${timestamp(item.doneMs ?? item.queuedMs)}`);
   if (item?.at === 'given up')
     return link('no', about, `given up after ${item.attempts} tries: ${item.error ?? ''}`);
@@ -130,7 +135,10 @@ function tellingLink(about: string, item: QueuedItem | undefined, hold: ReturnTy
       `${item.attempts} tries failed, again at ${timestamp(item.dueMs)}: ${item.error}`,
     );
   }
-  if (hold === undefined) return link('waits', about, 'about to be queued');
+  if (hold === undefined)
+    return isLocal
+      ? link('ok', about, 'rings in every console that was open when it began')
+      : link('waits', about, 'about to be queued');
   const until = hold.untilMs === undefined ? '' : ` until ${timestamp(hold.untilMs)}`;
   return link('waits', about, `${hold.words}${until}`);
 }
@@ -167,7 +175,12 @@ function aboutLinks({scene, book, states, on}: AboutRequest): Link[] {
       const item = scene.items.find(
         one => one.alert === alert.alert && one.channel === name && one.as === 'firing',
       );
-      links.push(tellingLink(`${alert.alert} to ${name}`, item, holdFor(alert, name, scene)));
+      links.push(
+        tellingLink(`${alert.alert} to ${name}`, item, {
+          hold: holdFor(alert, name, scene),
+          isLocal: scene.channels.some(one => one.name === name && one.local),
+        }),
+      );
     }
   }
   return links;

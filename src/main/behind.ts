@@ -1,4 +1,5 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
+import type {Bell} from '../alert-ports.ts';
 import {announced} from '../cli/announced.ts';
 import {alertsHere, promisesSource} from '../cli/alerting.ts';
 import {scheduleHere} from '../cli/schedule-desk.ts';
@@ -48,6 +49,8 @@ export interface BehindRequest {
   /** Filled with what is to be put away, in the order of opening. */
   readonly closing: (() => Promise<void> | void)[];
   readonly tell: (level: 'error' | 'info', text: string) => void;
+  /** The terminal's bell. */
+  readonly ring: () => void;
   /** Lends the terminal to a program of a step. */
   readonly lend: Lend;
   /** How long an answer of the terminal takes, for the grace of confirmations. */
@@ -56,7 +59,7 @@ export interface BehindRequest {
 
 /** Everything that the first frame did not wait for. */
 export async function openBehind(request: BehindRequest): Promise<Behind> {
-  const {opened, site, store, closing, tell, lend, roundTripMs} = request;
+  const {opened, site, store, closing, tell, ring, lend, roundTripMs} = request;
   const {context} = opened;
   const trustWords = site.trust.at === 'trusted' ? undefined : `site not trusted: ${site.trust.why}`;
   let repaint = (): void => undefined;
@@ -115,13 +118,23 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     isMine: () => station.mode().at === 'here',
     onChange: () => look(),
   });
-  const alerts = alertsHere(context, {
-    site,
-    ledger,
-    outbox: await context.outbox(),
-    station,
-    sources: [promisesSource(promises)],
-  });
+  const bell: Bell = {
+    ring({text, isLoud}) {
+      tell(isLoud ? 'error' : 'info', text);
+      if (isLoud) ring();
+      return true;
+    },
+  };
+  const alerts = alertsHere(
+    {...context, bell},
+    {
+      site,
+      ledger,
+      outbox: await context.outbox(),
+      station,
+      sources: [promisesSource(promises)],
+    },
+  );
   windows = () => alerts.book().windows;
   look = () => alerts.changed();
   closing.push(async () => {

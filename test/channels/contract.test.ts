@@ -1,8 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
 import {z} from 'zod';
+import {checks} from '../../checks/index.ts';
+import type {Bell} from '../../src/alert-ports.ts';
 import {channels} from '../../src/channels/index.ts';
+import {parseSite} from '../../src/site/parse.ts';
+import {resolveSite} from '../../src/site/resolve.ts';
 import {textOf} from '../../src/domain/notice.ts';
+import {smallSite} from '../helpers/site.ts';
 import {smtpServer} from '../helpers/smtp-server.ts';
 import {alertOf, closedPort, noticeOf, receiver, resolved, sendBy} from './sending.ts';
 
@@ -12,9 +17,21 @@ interface Staged {
   /** Fields of the example that stand for something on this machine. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly bell?: Bell;
   /** How often something arrived. */
   readonly arrived: () => number;
 }
+
+/** What is wrong with a site file, each with its place. */
+const problemsOf = (text: string): string[] => {
+  const answer = resolveSite(parseSite(new TextEncoder().encode(text)), {
+    checks,
+    channels,
+    runbookIds: new Set(),
+    defaults: {strikesToFail: 2, everyMs: undefined},
+  });
+  return answer.ok ? [] : answer.problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
+};
 
 /** What makes the example of each type lead somewhere; one line for each. */
 const stages: Readonly<Record<string, () => Promise<Staged>>> = {
@@ -53,7 +70,45 @@ const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     const script = `process.stdin.resume(); fetch(${JSON.stringify(origin)}).then(() => process.exit(0))`;
     return {params: {argv: [process.execPath, '-e', script]}, arrived: () => seen.length};
   },
+  bell: async () => {
+    const rung: string[] = [];
+    const bell = {ring: ({text}: {readonly text: string}) => rung.push(text) > 0};
+    return Promise.resolve({params: {}, bell, arrived: () => rung.length});
+  },
 };
+
+const canary = 'Zq7CANARYx9Kw2Lm';
+const token = (): string => canary;
+
+interface Repeating {
+  /** What each secret field leads to, for a receiver there. */
+  readonly secrets: Readonly<Record<string, (origin: string) => string>>;
+  readonly params: (origin: string, smtpPort: number) => Readonly<Record<string, unknown>>;
+}
+
+/** Receivers that say in their refusal what they were told in secret; one line for each type that has a secret. */
+const repeating: Readonly<Record<string, Repeating>> = {
+  telegram: {secrets: {token}, params: base => ({base, chat: '-1'})},
+  slack: {secrets: {url: origin => `${origin}/services/${canary}`}, params: () => ({})},
+  email: {
+    secrets: {password: token},
+    params: (_, port) => ({host: '127.0.0.1', port, tls: 'none', user: 'u'}),
+  },
+  pagerduty: {secrets: {routingKey: token}, params: base => ({base})},
+  webhook: {
+    secrets: {url: origin => `${origin}/in/${canary}`, secret: token, bearer: token},
+    params: url => ({url, secret: undefined}),
+  },
+  alertmanager: {
+    secrets: {base: origin => `${origin}/${canary}`, bearer: token, basic: token},
+    params: base => ({base}),
+  },
+};
+
+const given = ({env, bell}: Partial<Staged> = {}) => ({
+  ...(env === undefined ? {} : {env}),
+  ...(bell === undefined ? {} : {bell}),
+});
 
 test('every type is in the list once, and has a stage', () => {
   expect(new Set(channels.map(({type}) => type)).size).toBe(channels.length);
@@ -80,8 +135,39 @@ describe.each(channels.map(channel => ({type: channel.type, channel})))('$type',
   test('refuses an unknown key and what is no object', () => {
     const parsed = channel.params.safeParse({...example, surprise: 1});
     expect(parsed.error?.issues.map(({code}) => code)).toContain('unrecognized_keys');
-    for (const wrong of [undefined, null, 1, 'text', [], {}])
+    for (const wrong of [undefined, null, 1, 'text', [], ...(Object.keys(example).length === 0 ? [] : [{}])])
       expect(channel.params.safeParse(wrong).success).toBe(false);
+  });
+
+  test('a wrong field is refused with its place in the site file', () => {
+    const indented = channel.example.replaceAll('\n', '\n      ');
+    const read = problemsOf(
+      `${smallSite}alerts:\n  channels:\n    mine:\n      ${indented}\n      surprise: 1\n`,
+    );
+    const line = smallSite.split('\n').length + 3 + channel.example.split('\n').length;
+    expect(read).toEqual([
+      expect.stringMatching(`^${line}:7: \`alerts.channels.mine\`: \`surprise\` is not known here`),
+    ]);
+  });
+
+  test('what its receiver repeats of a secret is masked', async () => {
+    const secrets = Object.entries(channel.fields).filter(([, form]) => form !== 'setting');
+    const names = secrets.map(([field]) => field);
+    expect(names).toEqual(Object.keys(repeating[type]?.secrets ?? {}));
+    for (const [field, kept] of Object.entries(repeating[type]?.secrets ?? {})) {
+      const {origin} = await receiver((_, response) => {
+        const said = `you said ${canary} and ${kept(origin)}`;
+        response.writeHead(400).end(JSON.stringify({description: said, message: said, error: said}));
+      });
+      const smtp = await smtpServer({
+        login: {user: 'u', password: 'another'},
+        says: command => (command.startsWith('AUTH') ? `535 ${canary}` : undefined),
+      });
+      const params = {...example, ...repeating[type]?.params(origin, smtp.port), [field]: 'env:CANARY'};
+      const sent = await sendBy(type, params, {env: {CANARY: kept(origin)}});
+      expect(sent.at).toBe('failed');
+      expect(sent.message).not.toContain(canary);
+    }
   });
 
   test('its example tells of a beginning, an end and a test', async () => {
@@ -91,7 +177,7 @@ describe.each(channels.map(channel => ({type: channel.type, channel})))('$type',
     for (const [i, notice] of notices.entries()) {
       const sent = await sendBy(type, params, {
         notice,
-        ...(staged?.env === undefined ? {} : {env: staged.env}),
+        ...given(staged),
       });
       expect(sent).toMatchObject({at: 'sent'});
       expect(staged?.arrived()).toBe(i + 1);
@@ -105,7 +191,7 @@ describe.each(channels.map(channel => ({type: channel.type, channel})))('$type',
       {...example, ...staged?.params},
       {
         signal: AbortSignal.abort(new Error('over')),
-        ...(staged?.env === undefined ? {} : {env: staged.env}),
+        ...given(staged),
       },
     );
     expect(sent).toMatchObject({at: 'failed', about: 'channel'});

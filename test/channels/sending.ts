@@ -2,6 +2,7 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {createExec} from '../../src/adapters/exec.ts';
 import {realFiles} from '../../src/adapters/files.ts';
+import type {Bell} from '../../src/alert-ports.ts';
 import {realClock} from '../../src/adapters/clock.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createMail} from '../../src/adapters/mail.ts';
@@ -56,6 +57,8 @@ export interface Sending {
   readonly notice?: Notice;
   readonly signal?: AbortSignal;
   readonly siteDir?: string;
+  /** Without one there is no terminal. */
+  readonly bell?: Bell;
 }
 
 export const secretsOf = (env: Readonly<Record<string, string>>): OwnSecrets =>
@@ -65,13 +68,20 @@ export const secretsOf = (env: Readonly<Record<string, string>>): OwnSecrets =>
 export async function sendBy(
   type: string,
   params: Readonly<Record<string, unknown>>,
-  {env = {}, notice = noticeOf(), signal = new AbortController().signal, siteDir}: Sending = {},
+  {
+    env = {},
+    notice = noticeOf(),
+    signal = new AbortController().signal,
+    siteDir,
+    bell = {ring: () => false},
+  }: Sending = {},
 ): Promise<Sent> {
   return deliver({name: 'mine', type, params, secrets: [], line: 1}, notice, {
     channels,
     http: createHttp(),
     exec: createExec(),
     mail: createMail(),
+    bell,
     env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env}),
     files: realFiles,
     clock: realClock(),

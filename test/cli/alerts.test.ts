@@ -98,6 +98,7 @@ async function place({plan, trust = {at: 'trusted'}, env = {}}: PlaceOptions = {
           http: createHttp(),
           exec: {run: () => Promise.reject(new Error('no command'))},
           mail: {send: () => Promise.reject(new Error('no mail'))},
+          bell: {ring: () => false},
           env: fakeEnv(env),
           files: realFiles,
           secrets: secretsOf(env),

@@ -130,3 +130,26 @@ test('a console that looks by itself tells, too', async () => {
   await arrives(hook.received, 2);
   expect(tellings(hook.received)).toEqual(['firing api/live', 'resolved api/live']);
 });
+
+const rings = (written: string): number => written.split('\x07').length - 1;
+
+test('the bell rings in a console, also in one that follows a daemon, once for what begins and not for its end', async () => {
+  const on = await stage({channels: '  channels: {here: {type: bell}}'});
+  const daemon = startDaemon(on.here);
+  await daemon.says({event: 'check', state: 'pass'});
+  const console = on.here.console();
+  await console.sees('The service');
+  on.well = false;
+  await console.sees(/FIRING api\/live UPTIME/, 40_000);
+  await until(
+    () => rings(console.written()) === 1,
+    () => `one ring; it rang ${rings(console.written())} times`,
+  );
+  on.well = true;
+  await console.sees(/RESOLVED api\/live after/, 40_000);
+  expect(rings(console.written())).toBe(1);
+  // Nobody can say afterwards who heard it: nothing is recorded as told.
+  expect((await on.here.entries()).filter(({kind}) => kind === 'alert.sent')).toEqual([]);
+  expect(daemon.events().filter(({event}) => event === 'notice' || event === 'problem')).toEqual([]);
+  expect(await daemon.stop()).toBe(0);
+});

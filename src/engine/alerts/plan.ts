@@ -13,6 +13,8 @@ export interface ChannelFacts {
   readonly each: boolean;
   readonly tellsAck: boolean;
   readonly refreshMs: number | undefined;
+  /** Rung by every process for itself, and not queued. */
+  readonly local: boolean;
 }
 
 export interface PlanScene {
@@ -302,11 +304,14 @@ export function planned(scene: PlanScene): Planned {
   return {queue, drop, digests, nextMs};
 }
 
-/** For `alerts why`: what holds an open alert back from a channel; undefined when nothing does. */
-export function holdFor(alert: Alert, channel: string, scene: PlanScene): Hold | undefined {
-  for (const pair of pairsOf(scene)) {
-    if (pair.alert.alert !== alert.alert || pair.channel.name !== channel) continue;
-    return pair.told.firing === undefined ? holdOf(pair, scene) : undefined;
-  }
-  return undefined;
+/** What holds an open alert back from a channel that was not told of it yet; undefined when nothing does. */
+export function holdFor(alert: Alert, name: string, scene: PlanScene): Hold | undefined {
+  const {plan, channels, items} = scene;
+  const channel = channels.find(one => one.name === name);
+  if (channel === undefined) return undefined;
+  const told = toldIn(items).get(pairOf({channel: name, alert: alert.alert})) ?? {};
+  if (told.firing !== undefined) return undefined;
+  const digest = waysOf(alert, plan, channels).get(name) ?? false;
+  const lastFlushMs = flushesIn(items).get(`${name}\n${groupOf(alert, channel, plan)}`);
+  return holdOf({alert, channel, digest, isRouted: true, told, lastFlushMs}, scene);
 }

@@ -37,6 +37,7 @@ function through(channel: AnyChannel, params: Record<string, string>, env: Recor
     channels: [channel],
     http: {request: never},
     exec: {run: never},
+    bell: {ring: () => false},
     mail: {send: never},
     env: fakeEnv(env),
     files: realFiles,

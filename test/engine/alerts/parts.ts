@@ -126,6 +126,7 @@ export const channelOf = (name: string, more: Partial<ChannelFacts> = {}): Chann
   each: false,
   tellsAck: false,
   refreshMs: undefined,
+  local: false,
   ...more,
 });
 
