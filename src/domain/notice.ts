@@ -63,7 +63,7 @@ const words: Record<Telling, string> = {
 /** The alert in one line. */
 export function lineOf(one: NoticeAlert): Shown {
   const {as, severity, title, service, check, slo, sinceMs, endedMs, acked, late} = one;
-  const name = check === undefined ? (slo ?? service) : `${service}/${check}`;
+  const name = check === undefined ? `${service} ${slo ?? ''}`.trim() : `${service}/${check}`;
   const head = say`[${severity}] ${words[as]}`;
   if (as === 'acknowledged') return say`${head} by ${acked ?? 'somebody'}: ${title}`;
   if (as !== 'resolved') return say`${head} ${title}`;

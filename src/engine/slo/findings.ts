@@ -75,7 +75,7 @@ export function sloFindings(request: SloFindingsRequest): readonly Finding[] {
       return {
         key: `slo ${service} ${matter.name}`,
         service,
-        slo: 'availability',
+        slo: matter.word.toLowerCase(),
         labels,
         at: waits ? 'undecided' : gravest === undefined ? 'clear' : 'firing',
         severity: gravest?.severity ?? matter.severity,

@@ -74,7 +74,7 @@ describe('what burns too fast', () => {
     const [told] = alerts.told[0]?.notice.alerts ?? [];
     expect(told).toMatchObject({
       service: 'api',
-      slo: 'availability',
+      slo: 'burn',
       severity: 'sev2',
       title: 'api BURN: the error budget goes too fast (1h/5m) @ 2026-03-01T06:00:10Z',
       message: '98.61 % of 99.5 % over 30d, 2.3 % of the budget used',
