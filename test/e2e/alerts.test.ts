@@ -153,3 +153,25 @@ test('the bell rings in a console, also in one that follows a daemon, once for w
   expect(daemon.events().filter(({event}) => event === 'notice' || event === 'problem')).toEqual([]);
   expect(await daemon.stop()).toBe(0);
 });
+
+test('a scheduler that looks once a minute, and no monitor: an outage is told once, and so is its end', async () => {
+  const hook = await receiver();
+  const on = await stage({channels: `  channels: {hook: {type: webhook, url: "${hook.origin}/"}}`});
+  const look = async (): Promise<number | null> => (await on.here.qd('uptime', 'api', '--once')).status;
+  expect(await look()).toBe(0);
+  on.well = false;
+  expect(await look()).toBe(1);
+  expect(hook.received).toEqual([]);
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(1);
+  expect(tellings(hook.received)).toEqual(['firing api/live']);
+  on.well = true;
+  expect(await look()).toBe(0);
+  expect(await look()).toBe(0);
+  expect(tellings(hook.received)).toEqual(['firing api/live', 'resolved api/live']);
+  hook.answer = 500;
+  on.well = false;
+  await look();
+  const {err} = await on.here.qd('uptime', 'api', '--once');
+  expect(err).toContain('hook did not take the notice: HTTP 500');
+});

@@ -43,6 +43,8 @@ export interface Alerts {
   start(): Promise<void>;
   /** Something was looked at: a round comes soon. */
   changed(): void;
+  /** Instead of `start`: one round, and everything sent that is due; for a process that looks once. */
+  once(): Promise<void>;
   /** Waits a moment for what is being sent. */
   stop(): Promise<void>;
   /** What is known by now, whichever process runs the alerts. */
@@ -312,6 +314,14 @@ export function createAlerts(request: AlertsRequest): Alerts {
       later(collectMs);
     },
     changed,
+    async once() {
+      await refresh();
+      if (isOver()) return;
+      settle();
+      queue(open());
+      await Promise.all(senders.map(async ({sender}) => sender.work()));
+      await recorder.flush();
+    },
     async stop() {
       timer();
       for (const cancel of unwatch) cancel();

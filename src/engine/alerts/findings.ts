@@ -10,7 +10,7 @@ const longestDoubtMs = 5 * 60_000;
 
 type Stand = 'up' | 'down' | 'undecided';
 
-const keyOfCheck = (service: string, check: string): string => `check ${service}/${check}`;
+export const keyOfCheck = (service: string, check: string): string => `check ${service}/${check}`;
 
 const isBad = (verdict: Verdict | undefined): boolean =>
   verdict === 'fail' || verdict === 'unknown' || verdict === 'warn';
