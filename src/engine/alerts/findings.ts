@@ -108,7 +108,8 @@ export function findingsOf(
       labels: labels.get(spec.service) ?? [],
       at: waits && because === undefined ? 'undecided' : at,
       severity: severityOf(state),
-      title: titleOf(state),
+      // Most are clear, and nobody reads the title of what is well.
+      title: at === 'clear' ? nameOf(spec) : titleOf(state),
       message: last?.message ?? '',
       sinceMs: strikes.flapping?.sinceMs ?? sinceMs ?? nowMs,
       ...(because === undefined ? {} : {because}),
