@@ -93,6 +93,7 @@ describe('uptime --once', () => {
         channels: [],
         outbox: async () => Promise.resolve(outbox),
         ledger: async () => Promise.resolve(ledger),
+        records: {open: async () => Promise.resolve(ledger)},
         http: createHttp(),
         clock: realClock(),
         random: realRandom,
