@@ -1,13 +1,38 @@
 // Alerts by the real program: a service fails, a notice arrives, it recovers, and that arrives too; whatever ends between.
 import {createHmac} from 'node:crypto';
-import {readFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import type {Verdict} from '../../src/domain/verdict.ts';
+import {openTelemetry} from '../../src/store/telemetry.ts';
+import {resultOf} from '../checks/looking.ts';
 import {nextTurn, waitFor} from '../helpers/wait.ts';
 import {receiver, stage, startDaemon, tellings, type Received} from './alerting.ts';
+import type {Place} from './place.ts';
 
 const until = async (condition: () => boolean, what: () => string): Promise<void> => {
   await waitFor(condition, {timeoutMs: 40_000, what});
 };
+
+const failing = Array.from({length: 5}, (): Verdict => 'fail');
+
+/** Looks of the check that were kept before, one each minute up to the last whole one. */
+async function written({home}: Place, verdicts: readonly Verdict[]): Promise<void> {
+  const nowMs = Date.now();
+  mkdirSync(home, {recursive: true, mode: 0o700});
+  const telemetry = openTelemetry(join(home, 'telemetry.db'), nowMs);
+  telemetry.register([
+    {service: 'api', id: 'live', type: 'http', panel: 'health', everyMs: 60_000, rollup: true},
+  ]);
+  const beginMs = Math.floor(nowMs / 60_000 - verdicts.length) * 60_000;
+  for (const [i, verdict] of verdicts.entries())
+    telemetry.sample(
+      {...resultOf('live', verdict), at: new Date(beginMs + i * 60_000).toISOString()},
+      beginMs + i * 60_000,
+    );
+  await telemetry.flush();
+  await telemetry.close();
+}
 
 const arrives = async (received: readonly Received[], count: number): Promise<void> =>
   until(
@@ -174,4 +199,22 @@ test('a scheduler that looks once a minute, and no monitor: an outage is told on
   await look();
   const {err} = await on.here.qd('uptime', 'api', '--once');
   expect(err).toContain('hook did not take the notice: HTTP 500');
+});
+
+test('a promise that burns too fast is told by a daemon as soon as it looks, once, and by nobody as a check', async () => {
+  const hook = await receiver();
+  const on = await stage({
+    channels: `  channels: {hook: {type: webhook, url: "${hook.origin}/"}}`,
+    promise: '    slo: {target: 99.5%, window: 30d}\n',
+  });
+  await written(on.here, [...Array.from({length: 55}, () => 'pass' as const), ...failing]);
+  const daemon = startDaemon(on.here);
+  await arrives(hook.received, 1);
+  expect(hook.received[0]?.notice.alerts).toMatchObject([
+    {as: 'firing', key: 'slo api page', slo: 'burn', severity: 'sev2'},
+  ]);
+  expect(hook.received[0]?.notice.text).toContain('api BURN: the error budget goes too fast');
+  expect((await on.here.qd('alerts')).out).toContain('api BURN');
+  expect(await daemon.stop()).toBe(0);
+  expect(hook.received).toHaveLength(1);
 });

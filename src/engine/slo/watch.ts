@@ -9,6 +9,8 @@ import {sloFindings} from './findings.ts';
 
 /** As often as a window of five minutes can say something new. */
 const everyMs = 60_000;
+/** Soon after a start, so that what ended or began meanwhile is not told a minute late. */
+const firstMs = 5_000;
 
 export interface SloWatchRequest {
   readonly site: Pick<Site, 'services'>;
@@ -84,7 +86,7 @@ export function createSloWatch({
   return {
     start() {
       here();
-      if (hasPromises) timer = clock.after(everyMs, () => void turn());
+      if (hasPromises) timer = clock.after(firstMs, () => void turn());
     },
     evaluate,
     findings: () => (hasPromises ? (here() ? found : undefined) : []),
