@@ -6,6 +6,7 @@ import {checks} from '../../checks/index.ts';
 import {channels} from '../../src/channels/index.ts';
 import {defaultPlan} from '../../src/domain/alert-plan.ts';
 import type {Site} from '../../src/domain/site.ts';
+import {evaluateSlos} from '../../src/engine/slo/index.ts';
 import {parseSite} from '../../src/site/parse.ts';
 import {resolveSite} from '../../src/site/resolve.ts';
 import {root} from '../helpers/programs.ts';
@@ -41,22 +42,23 @@ test('every channel has its place on the page, and every reason why nothing arri
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 
+/** The site of the page, trusted, with one channel that leads nowhere: nothing is sent to addresses of an example. */
+function trusted(): Site {
+  const {alerts, ...rest} = siteOfPage();
+  return {
+    ...rest,
+    dir: '/srv/site',
+    file: '/srv/site/quarterdeck.yaml',
+    hashes: {'quarterdeck.yaml': 'h'},
+    trust: {at: 'trusted'},
+    alerts: {...defaultPlan, ...alerts, channels: [hook('http://127.0.0.1:1/')]},
+  };
+}
+
 test('every command of the page does what stands beside it', async () => {
   const lines = [...page.matchAll(/^ {4}quarterdeck (.*?)(?:\s{2,}#.*)?$/gm)].map(([, line = '']) => line);
   expect(lines.length).toBeGreaterThan(10);
-  const {alerts, services, ...rest} = siteOfPage();
-  const {typed, openAlert, bodies} = await place({
-    site: {
-      ...rest,
-      services,
-      dir: '/srv/site',
-      file: '/srv/site/quarterdeck.yaml',
-      hashes: {'quarterdeck.yaml': 'h'},
-      trust: {at: 'trusted'},
-      // Nothing is sent to addresses of an example.
-      alerts: {...defaultPlan, ...alerts, channels: [hook('http://127.0.0.1:1/')]},
-    },
-  });
+  const {typed, openAlert, bodies} = await place({site: trusted()});
   await openAlert('alert-1');
   for (const line of lines) {
     const window = (await bodies('maintenance.set')).at(-1)?.['window'];
@@ -70,4 +72,15 @@ test('every command of the page does what stands beside it', async () => {
       expect.not.stringContaining('unknown'),
     ]);
   }
+});
+
+test('what promises say is a link of the chain, too', async () => {
+  const site = trusted();
+  const {typed, telemetry, clock} = await place({site});
+  expect(said(await typed('alerts', 'why', 'api'))).toContain('waits  promise of api: was never evaluated');
+  expect(said(await typed('alerts', 'why', 'api/live'))).not.toContain('promise of api');
+  await evaluateSlos({site, rollups: telemetry, nowMs: clock.nowMs(), excluded: () => false});
+  expect(said(await typed('alerts', 'why', 'label:edge'))).toContain(
+    'ok     promise of api: evaluated 0s ago: nothing of it fires',
+  );
 });
