@@ -3,10 +3,12 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'n
 import path from 'node:path';
 import {checks} from '../checks/index.ts';
 import {screens} from '../screens/index.ts';
+import {channels} from '../src/channels/index.ts';
 import {commands, groups} from '../src/cli/index.ts';
 import {entryKinds} from '../src/domain/kinds.ts';
 import {jobSchema} from '../src/engine/runner/job-schema.ts';
 import {steps} from '../src/steps/index.ts';
+import {channelsPage} from './pages/channels.ts';
 import {checksPage} from './pages/checks.ts';
 import {commandsPage} from './pages/commands.ts';
 import {keysPage} from './pages/keys.ts';
@@ -18,6 +20,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'docs/generated');
 
 const pages: Readonly<Record<string, () => string>> = {
+  'channels.md': () => channelsPage(channels),
   'checks.md': () => checksPage(checks),
   'commands.md': () => commandsPage(commands, groups),
   'entry-kinds.md': () => kindsPage(entryKinds),

@@ -29,6 +29,12 @@ export interface Mail {
   send(request: MailRequest): Promise<MailAnswer>;
 }
 
+/** The terminal that somebody looks at. */
+export interface Bell {
+  /** Rings, and shows the line where lines are shown; false where there is no terminal. */
+  ring(what: {readonly text: string; readonly isLoud: boolean}): boolean;
+}
+
 /** One thing to tell one channel: that an alert began, is still there, was taken, or is over. */
 export interface Item {
   readonly channel: string;

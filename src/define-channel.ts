@@ -1,6 +1,6 @@
 // One definition per channel: a way in which a notice reaches somebody.
 import type {z} from 'zod';
-import type {Mail} from './alert-ports.ts';
+import type {Bell, Mail} from './alert-ports.ts';
 import type {Notice} from './domain/notice.ts';
 import type {Clock, Env, Exec, Files, Http} from './ports.ts';
 
@@ -19,6 +19,7 @@ export interface ChannelContext {
   readonly http: Http;
   readonly exec: Exec;
   readonly mail: Mail;
+  readonly bell: Bell;
   readonly env: Env;
   readonly files: Files;
   readonly clock: Clock;
@@ -48,6 +49,8 @@ export interface ChannelDefinition<P> {
   readonly tellsAck?: boolean;
   /** It forgets what is not said again within this time, and gathers by itself what belongs together. */
   readonly refreshMs?: number;
+  /** Where somebody looks: every process rings its own, and nothing waits in the queue for it. */
+  readonly local?: boolean;
   /** Where it leads, without what is secret; `params` as written. */
   readonly target: (params: P) => string;
   /** `params` with references looked up. Never throws for what the receiver does. */
@@ -64,17 +67,19 @@ export interface AnyChannel {
   readonly each: boolean;
   readonly tellsAck: boolean;
   readonly refreshMs: number | undefined;
+  readonly local: boolean;
   readonly target: (params: unknown) => string;
   readonly send: (params: unknown, notice: Notice, context: ChannelContext) => Promise<Sent>;
 }
 
 export function defineChannel<P>(definition: ChannelDefinition<P>): AnyChannel {
-  const {params, target, send, each = false, tellsAck = false, refreshMs} = definition;
+  const {params, target, send, each = false, tellsAck = false, refreshMs, local = false} = definition;
   return {
     ...definition,
     each,
     tellsAck,
     refreshMs,
+    local,
     target: raw => target(params.parse(raw)),
     send: async (raw, notice, context) => {
       const parsed = params.safeParse(raw);

@@ -1,6 +1,6 @@
 // One definition per thing that can be added later: a check type, a step type, a command.
 import type {z} from 'zod';
-import type {Mail, Outbox} from './alert-ports.ts';
+import type {Bell, Mail, Outbox} from './alert-ports.ts';
 import type {AnyChannel} from './define-channel.ts';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
@@ -263,6 +263,7 @@ export interface CommandContext extends Ports {
   /** Types of channels, and what they need besides the other ports. */
   readonly channels: readonly AnyChannel[];
   readonly mail: Mail;
+  readonly bell: Bell;
   /** What is still to be told to whom. */
   outbox(): Promise<Outbox>;
   /** Everything that this context hands out is masked by it already: talk, ledger, checks. */

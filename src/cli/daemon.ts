@@ -8,10 +8,11 @@ import type {Verdict} from '../domain/verdict.ts';
 import type {Window} from '../domain/maintenance.ts';
 import {createStation} from '../engine/monitor/index.ts';
 import type {Station} from '../engine/monitor/index.ts';
+import {createSloWatch} from '../engine/slo/index.ts';
 import type {Cancel} from '../ports.ts';
 import {anchorRegularly} from '../evidence/anchors/regularly.ts';
 import {sealWhenIdle} from '../evidence/seal.ts';
-import {alertsHere} from './alerting.ts';
+import {alertsHere, promisesSource} from './alerting.ts';
 import {sendOf} from './anchoring.ts';
 import {keepHouse} from './housekeeping.ts';
 import type {Scheduler} from '../engine/schedule/index.ts';
@@ -126,11 +127,22 @@ export const daemon = defineCommand({
       onSample: uptime.sample,
       excluded,
     });
+    const promises = createSloWatch({
+      site,
+      rollups: telemetry,
+      clock: context.clock,
+      excluded,
+      isMine: () => station.mode().at === 'here',
+      onChange: () => {
+        look();
+      },
+    });
     const alerts = alertsHere(context, {
       site,
       ledger,
       outbox: await context.outbox(),
       station,
+      sources: [promisesSource(promises)],
       onChange: ({opened, closed}) => {
         for (const {alert, key, severity, title} of opened)
           say('alert', {alert, at: 'open', key, severity, title});
@@ -142,20 +154,21 @@ export const daemon = defineCommand({
       },
     });
     windows = () => alerts.book().windows;
-    report = reporter({station: () => station, alerts: () => alerts.problem}, say);
+    report = reporter({station: () => station, alerts: () => alerts.problem ?? promises.problem}, say);
     look = () => {
       alerts.changed();
     };
     for (const message of site.alerts?.problems ?? []) say('problem', {message});
     await station.start();
     await alerts.start();
+    promises.start();
     const schedule = scheduleHere({
       site,
       checks: context.checks,
       ports: context,
       ledger,
       secrets: context.secrets,
-      slo: sloJob({site, ledger, telemetry, home, context, excluded}),
+      slo: sloJob({site, ledger, telemetry, home, context, excluded, evaluate: promises.evaluate}),
       station,
       home,
       onChange: jobReporter(() => schedule, say),
@@ -196,6 +209,7 @@ export const daemon = defineCommand({
     anchoring?.stop();
     endSeals();
     endHousekeeping();
+    await promises.stop();
     await alerts.stop();
     await schedule.stop();
     await station.stop('told to stop');

@@ -1,5 +1,8 @@
 // One file per command; this is THE list. Commands get everything through their context and import no adapters.
 import type {AnyCommand} from '../define.ts';
+import {ack} from './ack.ts';
+import {alerts, alertsTest} from './alerts.ts';
+import {alertsWhy} from './alerts-why.ts';
 import {attest} from './attest.ts';
 import {breakglassClose, breakglassList, breakglassOpen} from './breakglass.ts';
 import {caseAdd} from './case-add.ts';
@@ -28,6 +31,7 @@ import {ledgerQuery} from './ledger-query.ts';
 import {ledgerShow} from './ledger-show.ts';
 import {ledgerTail} from './ledger-tail.ts';
 import {ledgerVerify} from './ledger-verify.ts';
+import {maintenanceEnd, maintenanceList, maintenanceSet} from './maintenance.ts';
 import {runbookImport} from './runbook-import.ts';
 import {runbookAttach} from './runbook-attach.ts';
 import {runbookLint} from './runbook-lint.ts';
@@ -37,6 +41,7 @@ import {runbookResume} from './runbook-resume.ts';
 import {runbookRun} from './runbook-run.ts';
 import {runbookShow} from './runbook-show.ts';
 import {scheduleList, schedulePause, scheduleResume, scheduleRun} from './schedule.ts';
+import {silence, silenceLift, silenceList} from './silence.ts';
 import {siteLint} from './site-lint.ts';
 import {siteShow} from './site-show.ts';
 import {siteTrust} from './site-trust.ts';
@@ -64,6 +69,16 @@ export const commands: readonly AnyCommand[] = [
   scheduleRun,
   schedulePause,
   scheduleResume,
+  alerts,
+  alertsTest,
+  alertsWhy,
+  ack,
+  silence,
+  silenceList,
+  silenceLift,
+  maintenanceSet,
+  maintenanceList,
+  maintenanceEnd,
   runbookList,
   runbookShow,
   runbookLint,
@@ -108,6 +123,7 @@ export const commands: readonly AnyCommand[] = [
 /** One line for each first word that holds several commands. */
 export const groups: Readonly<Record<string, string>> = {
   site: 'the site: services, checks, trust',
+  maintenance: 'work that was announced: no alert is opened meanwhile',
   ledger: 'the record of everything that was done',
   'ledger hold': 'what must not be erased',
   guards: 'rules that no step may break',

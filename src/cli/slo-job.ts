@@ -4,7 +4,7 @@ import type {CommandContext} from '../define.ts';
 import type {Site} from '../domain/site.ts';
 import {createNdjsonLog} from '../engine/logs/index.ts';
 import type {JobDone} from '../engine/schedule/index.ts';
-import {createSloJob, promisedIn, type SloJobOutcome} from '../engine/slo/index.ts';
+import {createSloJob, promisedIn, type SloJobOutcome, type SloWatch} from '../engine/slo/index.ts';
 import {createUptimeLog, type UptimeLog} from '../engine/uptime/index.ts';
 import type {Ledger, Telemetry} from '../ports.ts';
 import type {Excluded} from '../rollup-ports.ts';
@@ -31,6 +31,7 @@ export function sloJob({
   home,
   context,
   excluded,
+  evaluate,
 }: {
   readonly site: Site;
   readonly ledger: Ledger;
@@ -39,6 +40,8 @@ export function sloJob({
   readonly context: Pick<CommandContext, 'clock' | 'files'>;
   /** Maintenance that was recorded before it began. */
   readonly excluded: Excluded;
+  /** Where alerts evaluate as well. */
+  readonly evaluate?: SloWatch['evaluate'];
 }): () => Promise<JobDone> {
   const {clock, files} = context;
   const job = createSloJob({
@@ -48,6 +51,7 @@ export function sloJob({
     clock,
     log: createNdjsonLog({files, dir: logsIn(home), name: 'slo_guard'}),
     excluded,
+    evaluate,
   });
   return async () =>
     promisedIn(site).length === 0

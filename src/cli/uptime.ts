@@ -15,6 +15,7 @@ import {createNdjsonLog} from '../engine/logs/index.ts';
 import {dayStep, hourStep, lookAtUptime, spanUpTo, uptimeOf, uptimePeriods} from '../engine/uptime/index.ts';
 import type {UptimePeriod} from '../engine/uptime/index.ts';
 import type {SlotSource} from '../rollup-ports.ts';
+import {tellOnce} from './alerting.ts';
 import {announcedNow} from './announced.ts';
 import {exitOf, linesOf, overall, resultJson} from './check-lines.ts';
 import {selectChecks} from './check-select.ts';
@@ -123,6 +124,7 @@ async function once(names: readonly string[], isJson: boolean, context: CommandC
     ledger: async () => context.ledger(),
     log: createNdjsonLog({files: context.files, dir: `${dir}/logs`, name: 'uptime'}),
     who: `uptime --once (${context.actor.operator})`,
+    tell: async () => tellOnce(context, {site, specs}),
   });
   if (context.signal.aborted) throw new QdError('INTERRUPTED', 'stopped before every check had answered');
   if (heldBy !== undefined)

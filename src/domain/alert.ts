@@ -10,9 +10,9 @@ import type {Severity} from './verdict.ts';
  * again, so that an alert opens and closes although nobody saw the change.
  */
 export interface Finding extends Target {
-  /** Stable, and of this thing alone: `check api/live`, `slo api/availability page`. */
+  /** Stable, and of this thing alone: `check api/live`, `slo api page`. */
   readonly key: string;
-  /** Name of the service level, for a finding about one. */
+  /** What it says about a service level: `burn`, `budget`. */
   readonly slo?: string;
   /** `undecided`: neither opens nor closes anything, such as a first failure or what is too old to say something. */
   readonly at: 'firing' | 'undecided' | 'clear';

@@ -44,7 +44,7 @@ export interface Notice {
 const seconds = (ms: number): string => `${timestamp(ms).slice(0, 19)}Z`;
 
 /** `12m`, `3h 5m`: coarse, for people. */
-function lasted(ms: number): string {
+export function lasted(ms: number): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);
   if (minutes < 1) return `${Math.floor(Math.max(0, ms) / 1000)}s`;
   if (minutes < 60) return `${minutes}m`;
@@ -63,7 +63,7 @@ const words: Record<Telling, string> = {
 /** The alert in one line. */
 export function lineOf(one: NoticeAlert): Shown {
   const {as, severity, title, service, check, slo, sinceMs, endedMs, acked, late} = one;
-  const name = check === undefined ? (slo ?? service) : `${service}/${check}`;
+  const name = check === undefined ? `${service} ${slo ?? ''}`.trim() : `${service}/${check}`;
   const head = say`[${severity}] ${words[as]}`;
   if (as === 'acknowledged') return say`${head} by ${acked ?? 'somebody'}: ${title}`;
   if (as !== 'resolved') return say`${head} ${title}`;

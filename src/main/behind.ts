@@ -1,6 +1,7 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
+import type {Bell} from '../alert-ports.ts';
 import {announced} from '../cli/announced.ts';
-import {alertsHere} from '../cli/alerting.ts';
+import {alertsHere, promisesSource} from '../cli/alerting.ts';
 import {scheduleHere} from '../cli/schedule-desk.ts';
 import {sloJob, uptimeLog} from '../cli/slo-job.ts';
 import {openDesk} from '../cli/run-desk.ts';
@@ -10,6 +11,7 @@ import type {Window} from '../domain/maintenance.ts';
 import type {Site} from '../domain/site.ts';
 import {closeExpired} from '../engine/glasses.ts';
 import {createStation} from '../engine/monitor/index.ts';
+import {createSloWatch} from '../engine/slo/index.ts';
 import {tellingFinish} from '../evidence/anchors/regularly.ts';
 import type {Ledger} from '../ports.ts';
 import {startOnTerminal} from '../adapters/runners.ts';
@@ -47,6 +49,8 @@ export interface BehindRequest {
   /** Filled with what is to be put away, in the order of opening. */
   readonly closing: (() => Promise<void> | void)[];
   readonly tell: (level: 'error' | 'info', text: string) => void;
+  /** The terminal's bell. */
+  readonly ring: () => void;
   /** Lends the terminal to a program of a step. */
   readonly lend: Lend;
   /** How long an answer of the terminal takes, for the grace of confirmations. */
@@ -55,7 +59,7 @@ export interface BehindRequest {
 
 /** Everything that the first frame did not wait for. */
 export async function openBehind(request: BehindRequest): Promise<Behind> {
-  const {opened, site, store, closing, tell, lend, roundTripMs} = request;
+  const {opened, site, store, closing, tell, ring, lend, roundTripMs} = request;
   const {context} = opened;
   const trustWords = site.trust.at === 'trusted' ? undefined : `site not trusted: ${site.trust.why}`;
   let repaint = (): void => undefined;
@@ -106,11 +110,39 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   await station.start();
   services.changed();
 
-  const alerts = alertsHere(context, {site, ledger, outbox: await context.outbox(), station});
+  const promises = createSloWatch({
+    site,
+    rollups: telemetry,
+    clock: context.clock,
+    excluded,
+    isMine: () => station.mode().at === 'here',
+    onChange: () => look(),
+  });
+  const bell: Bell = {
+    ring({text, isLoud}) {
+      tell(isLoud ? 'error' : 'info', text);
+      if (isLoud) ring();
+      return true;
+    },
+  };
+  const alerts = alertsHere(
+    {...context, bell},
+    {
+      site,
+      ledger,
+      outbox: await context.outbox(),
+      station,
+      sources: [promisesSource(promises)],
+    },
+  );
   windows = () => alerts.book().windows;
   look = () => alerts.changed();
-  closing.push(async () => alerts.stop());
+  closing.push(async () => {
+    await promises.stop();
+    await alerts.stop();
+  });
   await alerts.start();
+  promises.start();
 
   const schedule = scheduleHere({
     site,
@@ -118,7 +150,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     ports: context,
     ledger,
     secrets: context.secrets,
-    slo: sloJob({site, ledger, telemetry, home, context, excluded}),
+    slo: sloJob({site, ledger, telemetry, home, context, excluded, evaluate: promises.evaluate}),
     station,
     home,
     onChange: () => undefined,

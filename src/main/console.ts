@@ -3,7 +3,7 @@ import {consoleHost} from '../adapters/console-host.ts';
 import type {Actor} from '../domain/entry.ts';
 import {exit, QdError} from '../domain/error.ts';
 import {say} from '../domain/show.ts';
-import type {Cancel, Clock, Talk} from '../ports.ts';
+import type {Cancel, Clock, ConsoleHost, Talk} from '../ports.ts';
 import {createConsoleStore, type ConsoleStore} from '../state/store.ts';
 import {createArming} from '../terminal/arming.ts';
 import {createLender} from '../terminal/lend.ts';
@@ -45,9 +45,10 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   const unusable = new AbortController();
   const lender = createLender();
   const arming = createArming();
+  const host = consoleHost(clock);
   const shown = openConsole({
     store,
-    host: consoleHost(clock),
+    host,
     failed: unusable.signal,
     lender,
     arming,
@@ -89,6 +90,7 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
       store,
       closing,
       tell,
+      ring: () => ring(host),
       lend: lender.lend,
       roundTripMs: arming.roundTripMs,
     });
@@ -109,6 +111,15 @@ export async function runConsole(request: ConsoleRequest): Promise<number> {
   const closed = opened === undefined ? undefined : await within(clock, closeMs, opened.close());
   process.off('SIGHUP', held);
   return ending(how, closed, talk);
+}
+
+/** A terminal that is gone is noticed by whoever paints on it. */
+function ring({stdout}: ConsoleHost): void {
+  try {
+    stdout.write('\x07');
+  } catch {
+    return;
+  }
 }
 
 /** Whoever leaves waits no longer than this for each thing that is put away; what is recorded is on disk already. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {checks} from '../../checks/index.ts';
 import {channels} from '../channels/index.ts';
 import {giveBackMemory} from '../adapters/memory.ts';
+import {terminalBell} from '../adapters/bell.ts';
 import {createRunners} from '../adapters/runners.ts';
 import type {Globals} from '../cli/frame.ts';
 import type {Outbox} from '../alert-ports.ts';
@@ -244,6 +245,7 @@ export function openContext({globals, talk, secrets, signal, version, program}: 
       telemetry,
       channels,
       mail: realMail(),
+      bell: terminalBell(process.stderr),
       outbox,
       secrets,
       verifiers: async () => readVerifiers(files),

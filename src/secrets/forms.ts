@@ -99,7 +99,9 @@ function urlOf(text: string): string[] {
   const loose = encodeURIComponent(text);
   const all = loose.replace(/[!'()*~]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   const path = encodeURI(text);
-  return [loose, all, path].flatMap(form => [form, form.replaceAll('%20', '+')]);
+  // One segment of a path (RFC 3986, pchar): what would end it is escaped, what may stand in it is not.
+  const segment = path.replace(/[/?#]/g, encodeURIComponent);
+  return [loose, all, path, segment].flatMap(form => [form, form.replaceAll('%20', '+')]);
 }
 
 /**

@@ -2,11 +2,12 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {createExec} from '../../src/adapters/exec.ts';
 import {realFiles} from '../../src/adapters/files.ts';
+import type {Bell} from '../../src/alert-ports.ts';
 import {realClock} from '../../src/adapters/clock.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {createMail} from '../../src/adapters/mail.ts';
 import {channels} from '../../src/channels/index.ts';
-import type {Sent} from '../../src/define-channel.ts';
+import type {AnyChannel, Sent} from '../../src/define-channel.ts';
 import type {Notice, NoticeAlert} from '../../src/domain/notice.ts';
 import {deliver} from '../../src/engine/alerts/index.ts';
 import {openSecrets, type OwnSecrets} from '../../src/main/secrets.ts';
@@ -56,22 +57,31 @@ export interface Sending {
   readonly notice?: Notice;
   readonly signal?: AbortSignal;
   readonly siteDir?: string;
+  /** Without one there is no terminal. */
+  readonly bell?: Bell;
 }
 
-const secretsOf = (env: Readonly<Record<string, string>>): OwnSecrets =>
+export const secretsOf = (env: Readonly<Record<string, string>>): OwnSecrets =>
   openSecrets({env: fakeEnv(env), variables: {}, files: realFiles, uid: process.getuid?.() ?? 0});
 
 /** Through a channel of this type, as the site file would have it. */
 export async function sendBy(
   type: string,
   params: Readonly<Record<string, unknown>>,
-  {env = {}, notice = noticeOf(), signal = new AbortController().signal, siteDir}: Sending = {},
+  {
+    env = {},
+    notice = noticeOf(),
+    signal = new AbortController().signal,
+    siteDir,
+    bell = {ring: () => false},
+  }: Sending = {},
 ): Promise<Sent> {
   return deliver({name: 'mine', type, params, secrets: [], line: 1}, notice, {
     channels,
     http: createHttp(),
     exec: createExec(),
     mail: createMail(),
+    bell,
     env: fakeEnv({PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env}),
     files: realFiles,
     clock: realClock(),
@@ -112,6 +122,12 @@ export async function receiver(
   });
   return {origin, seen: all};
 }
+
+export const channelOf = (type: string): AnyChannel => {
+  const found = channels.find(one => one.type === type);
+  if (found === undefined) throw new Error(`no channel type ${type}`);
+  return found;
+};
 
 /** A port on which nothing listens. */
 export async function closedPort(): Promise<number> {

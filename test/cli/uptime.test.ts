@@ -1,14 +1,15 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import type {RequestListener} from 'node:http';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {localHost} from '../../src/adapters/host/local.ts';
 import {createHttp} from '../../src/adapters/http.ts';
 import {realClock} from '../../src/adapters/clock.ts';
 import {realProcesses} from '../../src/adapters/processes.ts';
 import {realRandom} from '../../src/adapters/random.ts';
 import {checks} from '../../checks/index.ts';
-import {memoryLedger} from '../engine/monitor/parts.ts';
+import {openOutbox} from '../../src/store/outbox.ts';
+import {open} from '../store/helpers.ts';
 import {httpServer} from '../helpers/http-server.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {promisingSite, sloPlace} from './slo-place.ts';
@@ -83,11 +84,16 @@ describe('uptime --once', () => {
       `{type: http, url: "${origin}/", every: 1m, timeout: 300ms}`,
     );
     const place = await sloPlace('', site);
-    const ledger = memoryLedger();
+    const ledger = await open(place.home);
+    const outbox = openOutbox(join(place.home, 'alerts.db'), place.nowMs);
+    onTestFinished(() => outbox.close());
     const look = async (...more: string[]) =>
       place.run(['uptime', 'api', '--once', ...more], {
         checks,
+        channels: [],
+        outbox: async () => Promise.resolve(outbox),
         ledger: async () => Promise.resolve(ledger),
+        records: {open: async () => Promise.resolve(ledger)},
         http: createHttp(),
         clock: realClock(),
         random: realRandom,
@@ -141,7 +147,8 @@ describe('uptime --once', () => {
       {ok: false, code: null},
       {ok: true, code: 200},
     ]);
-    expect(ledger.entries.map(({kind, body}) => [kind, body['verdict']])).toEqual([
+    const changes = await ledger.read({kinds: ['check.change']});
+    expect(changes.map(({entry: {kind, body}}) => [kind, body['verdict']])).toEqual([
       ['check.change', 'pass'],
       ['check.change', 'fail'],
     ]);

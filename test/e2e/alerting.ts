@@ -112,12 +112,14 @@ export interface Stage {
 
 export interface StageOptions {
   readonly channels: string;
+  /** A line of the service. */
+  readonly promise?: string;
   readonly more?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A service that is looked at every second, and whatever channels the test wants. */
-export async function stage({channels, more = '', env = {}}: StageOptions): Promise<Stage> {
+export async function stage({channels, promise = '', more = '', env = {}}: StageOptions): Promise<Stage> {
   const state = {well: true};
   const service = await httpServer(
     (_request, response) => void response.writeHead(state.well ? 200 : 503).end(),
@@ -129,7 +131,7 @@ services:
     title: The service
     labels: [edge]
     runbooks: [append]
-    checks:
+${promise}    checks:
       live: {type: http, url: "${service.origin}/", every: 1s, timeout: 900ms, strikes: {fail: 2, recover: 2}}
 alerts:
   group: {wait: 500ms, interval: 1s}

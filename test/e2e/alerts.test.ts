@@ -1,13 +1,38 @@
 // Alerts by the real program: a service fails, a notice arrives, it recovers, and that arrives too; whatever ends between.
 import {createHmac} from 'node:crypto';
-import {readFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import type {Verdict} from '../../src/domain/verdict.ts';
+import {openTelemetry} from '../../src/store/telemetry.ts';
+import {resultOf} from '../checks/looking.ts';
 import {nextTurn, waitFor} from '../helpers/wait.ts';
 import {receiver, stage, startDaemon, tellings, type Received} from './alerting.ts';
+import type {Place} from './place.ts';
 
 const until = async (condition: () => boolean, what: () => string): Promise<void> => {
   await waitFor(condition, {timeoutMs: 40_000, what});
 };
+
+const failing = Array.from({length: 5}, (): Verdict => 'fail');
+
+/** Looks of the check that were kept before, one each minute up to the last whole one. */
+async function written({home}: Place, verdicts: readonly Verdict[]): Promise<void> {
+  const nowMs = Date.now();
+  mkdirSync(home, {recursive: true, mode: 0o700});
+  const telemetry = openTelemetry(join(home, 'telemetry.db'), nowMs);
+  telemetry.register([
+    {service: 'api', id: 'live', type: 'http', panel: 'health', everyMs: 60_000, rollup: true},
+  ]);
+  const beginMs = Math.floor(nowMs / 60_000 - verdicts.length) * 60_000;
+  for (const [i, verdict] of verdicts.entries())
+    telemetry.sample(
+      {...resultOf('live', verdict), at: new Date(beginMs + i * 60_000).toISOString()},
+      beginMs + i * 60_000,
+    );
+  await telemetry.flush();
+  await telemetry.close();
+}
 
 const arrives = async (received: readonly Received[], count: number): Promise<void> =>
   until(
@@ -129,4 +154,67 @@ test('a console that looks by itself tells, too', async () => {
   on.well = true;
   await arrives(hook.received, 2);
   expect(tellings(hook.received)).toEqual(['firing api/live', 'resolved api/live']);
+});
+
+const rings = (written: string): number => written.split('\x07').length - 1;
+
+test('the bell rings in a console, also in one that follows a daemon, once for what begins and not for its end', async () => {
+  const on = await stage({channels: '  channels: {here: {type: bell}}'});
+  const daemon = startDaemon(on.here);
+  await daemon.says({event: 'check', state: 'pass'});
+  const console = on.here.console();
+  await console.sees('The service');
+  on.well = false;
+  await console.sees(/FIRING api\/live UPTIME/, 40_000);
+  await until(
+    () => rings(console.written()) === 1,
+    () => `one ring; it rang ${rings(console.written())} times`,
+  );
+  on.well = true;
+  await console.sees(/RESOLVED api\/live after/, 40_000);
+  expect(rings(console.written())).toBe(1);
+  // Nobody can say afterwards who heard it: nothing is recorded as told.
+  expect((await on.here.entries()).filter(({kind}) => kind === 'alert.sent')).toEqual([]);
+  expect(daemon.events().filter(({event}) => event === 'notice' || event === 'problem')).toEqual([]);
+  expect(await daemon.stop()).toBe(0);
+});
+
+test('a scheduler that looks once a minute, and no monitor: an outage is told once, and so is its end', async () => {
+  const hook = await receiver();
+  const on = await stage({channels: `  channels: {hook: {type: webhook, url: "${hook.origin}/"}}`});
+  const look = async (): Promise<number | null> => (await on.here.qd('uptime', 'api', '--once')).status;
+  expect(await look()).toBe(0);
+  on.well = false;
+  expect(await look()).toBe(1);
+  expect(hook.received).toEqual([]);
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(1);
+  expect(tellings(hook.received)).toEqual(['firing api/live']);
+  on.well = true;
+  expect(await look()).toBe(0);
+  expect(await look()).toBe(0);
+  expect(tellings(hook.received)).toEqual(['firing api/live', 'resolved api/live']);
+  hook.answer = 500;
+  on.well = false;
+  await look();
+  const {err} = await on.here.qd('uptime', 'api', '--once');
+  expect(err).toContain('hook did not take the notice: HTTP 500');
+});
+
+test('a promise that burns too fast is told by a daemon as soon as it looks, once, and by nobody as a check', async () => {
+  const hook = await receiver();
+  const on = await stage({
+    channels: `  channels: {hook: {type: webhook, url: "${hook.origin}/"}}`,
+    promise: '    slo: {target: 99.5%, window: 30d}\n',
+  });
+  await written(on.here, [...Array.from({length: 55}, () => 'pass' as const), ...failing]);
+  const daemon = startDaemon(on.here);
+  await arrives(hook.received, 1);
+  expect(hook.received[0]?.notice.alerts).toMatchObject([
+    {as: 'firing', key: 'slo api page', slo: 'burn', severity: 'sev2'},
+  ]);
+  expect(hook.received[0]?.notice.text).toContain('api BURN: the error budget goes too fast');
+  expect((await on.here.qd('alerts')).out).toContain('api BURN');
+  expect(await daemon.stop()).toBe(0);
+  expect(hook.received).toHaveLength(1);
 });

@@ -9,7 +9,7 @@ import {afterwards, program} from './needs.ts';
 import {freePort} from './servers.ts';
 
 /** Starts a program that ends with the test; what it says on standard error is kept for messages. */
-function started(file: string, args: readonly string[]): () => string {
+export function started(file: string, args: readonly string[]): () => string {
   const child = spawn(file, args, {stdio: ['ignore', 'ignore', 'pipe']});
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));

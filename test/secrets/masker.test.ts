@@ -20,6 +20,7 @@ test.each([
   ['base64 broken into lines', base64(secret).replace(/.{7}/g, '$&\n')],
   ['URL-encoded', encodeURIComponent(secret)],
   ['URL-encoded in small letters', encodeURIComponent(secret).replace(/%../g, hex => hex.toLowerCase())],
+  ['a segment of a path', encodeURI(secret).replace(/[/?#]/g, encodeURIComponent)],
   ['a form field', new URLSearchParams({a: secret}).toString().slice(2)],
   ['JSON', JSON.stringify(secret).slice(1, -1)],
   ['JSON in JSON', JSON.stringify(JSON.stringify(secret)).slice(3, -3)],

@@ -12,7 +12,7 @@ export const secret = z
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-const isLoopback = (host: string): boolean => loopback.test(host);
+export const isLoopback = (host: string): boolean => loopback.test(host);
 
 function urlProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'expected an address such as https://hooks.example/alerts';
@@ -32,6 +32,17 @@ const checked = z.string().superRefine((text, context) => {
 
 /** https:, or http: to this machine. */
 export const address = checked;
+
+/** The same, for what other paths are put behind. */
+export const baseAddress = checked.refine(text => isReference(text) || !/[?#]/.test(text), {
+  message: 'expected an address without ? and #',
+});
+
+/** `base` and a path, whether or not the base ends in a slash. */
+export const under = (base: string, path: string): string => `${base.replace(/\/+$/, '')}${path}`;
+
+/** A text as one segment of a path; a colon stays as it is. */
+export const segmentOf = (text: string): string => encodeURI(text).replace(/[/?#]/g, encodeURIComponent);
 
 /** Where an address leads, without what may be secret in its path. */
 export const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : text);

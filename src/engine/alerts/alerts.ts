@@ -1,5 +1,5 @@
 // The alerts of a data directory, in whichever process runs its monitor: opens, closes, plans and sends, round by round.
-import type {Outbox} from '../../alert-ports.ts';
+import type {Item, Outbox, QueuedItem} from '../../alert-ports.ts';
 import type {Sent} from '../../define-channel.ts';
 import {bookAfter, bookKinds, emptyBook, openAlerts, type Alert, type AlertBook} from '../../domain/alert.ts';
 import type {AlertPlan} from '../../domain/alert-plan.ts';
@@ -12,6 +12,7 @@ import {createRecorder} from '../monitor/record.ts';
 import {compose} from './compose.ts';
 import {decide, type Decided, type FindingSource} from './decide.ts';
 import {planned, type ChannelFacts} from './plan.ts';
+import {createRinger, type Ringing} from './ring.ts';
 import {createSender} from './send.ts';
 
 export interface AlertsRequest {
@@ -42,6 +43,8 @@ export interface Alerts {
   start(): Promise<void>;
   /** Something was looked at: a round comes soon. */
   changed(): void;
+  /** Instead of `start`: one round, and everything sent that is due; for a process that looks once. */
+  once(): Promise<void>;
   /** Waits a moment for what is being sent. */
   stop(): Promise<void>;
   /** What is known by now, whichever process runs the alerts. */
@@ -55,12 +58,26 @@ const stopMs = 3_000;
 const forgetMs = 9 * 86_400_000;
 const dayMs = 86_400_000;
 
+/** What is rung at once was never in the queue. */
+const ringItem = (item: Item, nowMs: number): QueuedItem => ({
+  ...item,
+  group: '',
+  digest: false,
+  queuedMs: nowMs,
+  dueMs: nowMs,
+  attempts: 0,
+  error: undefined,
+  at: 'waiting',
+  doneMs: undefined,
+  repeated: false,
+});
+
 const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 export function createAlerts(request: AlertsRequest): Alerts {
-  const {site, plan, recurring, channels, sources, ledger, outbox, clock, random, processes, isMine} =
-    request;
+  const {site, plan, recurring, sources, ledger, outbox, clock, random, processes, isMine} = request;
+  const channels = request.channels.filter(({local}) => !local);
   const me = {...processes.self(), session: hex(random.bytes(8))};
   const stopping = new AbortController();
   const {signal} = stopping;
@@ -73,6 +90,7 @@ export function createAlerts(request: AlertsRequest): Alerts {
   let isDirty = false;
   const isWanted = (): boolean => isDirty;
   let forgotMs = 0;
+  let startedMs = 0;
 
   const isOver = (): boolean => signal.aborted || !isMine();
   const toldNow = ({kind, body}: NewEntry): Told => ({
@@ -215,14 +233,38 @@ export function createAlerts(request: AlertsRequest): Alerts {
     for (const id of said.keys()) if (!book.alerts.has(id)) said.delete(id);
   };
 
+  const locals = request.channels.filter(({local}) => local);
+  let ringer: ReturnType<typeof createRinger> | undefined;
+  /** Whoever has a bell rings it, also where another process opens and tells. */
+  const ring = (findings: Decided['findings']): number => {
+    if (locals.length === 0 || signal.aborted) return Infinity;
+    ringer ??= createRinger({plan, recurring, channels: locals, sinceMs: startedMs});
+    const {ringings, nextMs} = ringer(book, {findings, nowMs: clock.nowMs()});
+    for (const ringing of ringings) void rung(ringing).catch(failedRound);
+    return nextMs;
+  };
+  const rung = async ({channel, alerts}: Ringing): Promise<void> => {
+    const nowMs = clock.nowMs();
+    const items = alerts.map(({alert, as}) => ({
+      alert,
+      item: ringItem({channel, alert: alert.alert, as}, nowMs),
+    }));
+    await request.deliver(
+      channel,
+      await compose({site, items, messageOf, wasTold: () => true, nowMs}),
+      signal,
+    );
+  };
+
   const round = async (): Promise<number> => {
     await refresh();
     if (isOver()) {
       isSettled = false;
-      return Infinity;
+      return ring(new Map());
     }
     settle();
-    const nextMs = queue(open());
+    const decided = open();
+    const nextMs = Math.min(queue(decided), ring(decided.findings));
     forget();
     for (const {sender} of senders) void sender.work().then(afterWork, failedRound);
     if (recorder.problem !== undefined) void recorder.flush();
@@ -266,11 +308,20 @@ export function createAlerts(request: AlertsRequest): Alerts {
 
   return {
     async start() {
+      startedMs = clock.nowMs();
       await refresh();
       unwatch.push(ledger.watch(changed));
       later(collectMs);
     },
     changed,
+    async once() {
+      await refresh();
+      if (isOver()) return;
+      settle();
+      queue(open());
+      await Promise.all(senders.map(async ({sender}) => sender.work()));
+      await recorder.flush();
+    },
     async stop() {
       timer();
       for (const cancel of unwatch) cancel();

@@ -28,7 +28,7 @@ export interface Decided {
 }
 
 /** Why no alert is opened for it. */
-function suppression(
+export function suppression(
   finding: Finding,
   {book, recurring, nowMs}: Pick<Scene, 'book' | 'recurring' | 'nowMs'>,
 ): string | undefined {

@@ -12,6 +12,15 @@ export interface DeliverTools extends Omit<ChannelContext, 'timeoutMs' | 'signal
   readonly secrets: Pick<Secrets, 'resolve' | 'text'>;
 }
 
+/** Longest message that is kept. */
+const mostCharacters = 300;
+
+/** Masked first and cut then: half of a secret would not be known as one. */
+const clean = (text: string, secrets: Pick<Secrets, 'text'>): string => {
+  const masked = secrets.text(text);
+  return masked.length > mostCharacters ? `${masked.slice(0, mostCharacters - 1)}…` : masked;
+};
+
 const isReference = (text: string): boolean => /^(?:env|file):/.test(text);
 
 const failed = (message: string): Sent => ({at: 'failed', about: 'channel', message});
@@ -19,7 +28,7 @@ const failed = (message: string): Sent => ({at: 'failed', about: 'channel', mess
 type Params = Readonly<Record<string, unknown>>;
 
 /** The params with what their references name; what cannot be found is said without its value. */
-async function resolveParams(
+export async function resolveParams(
   {name, params}: ChannelSpec,
   {fields}: AnyChannel,
   {secrets, env}: Pick<DeliverTools, 'secrets' | 'env'>,
@@ -50,7 +59,7 @@ export async function deliver(
   const definition = channels.find(({type}) => type === spec.type);
   if (definition === undefined) return failed(`there is no channel type ${spec.type}`);
   const resolved = await resolveParams(spec, definition, {secrets, env: tools.env});
-  if ('problem' in resolved) return failed(secrets.text(resolved.problem));
+  if ('problem' in resolved) return failed(clean(resolved.problem, secrets));
   const limit = new AbortController();
   const stop = (): void => {
     limit.abort(tools.signal.reason);
@@ -67,9 +76,9 @@ export async function deliver(
   try {
     const context = {...tools, signal: limit.signal, timeoutMs: sendMs};
     const sent = await Promise.race([definition.send(resolved.params, notice, context), late]);
-    return {...sent, message: secrets.text(sent.message)};
+    return {...sent, message: clean(sent.message, secrets)};
   } catch (error) {
-    return failed(secrets.text(error instanceof Error ? error.message : String(error)));
+    return failed(clean(error instanceof Error ? error.message : String(error), secrets));
   } finally {
     giveUp();
     tools.signal.removeEventListener('abort', stop);

@@ -10,7 +10,7 @@ const longestDoubtMs = 5 * 60_000;
 
 type Stand = 'up' | 'down' | 'undecided';
 
-const keyOfCheck = (service: string, check: string): string => `check ${service}/${check}`;
+export const keyOfCheck = (service: string, check: string): string => `check ${service}/${check}`;
 
 const isBad = (verdict: Verdict | undefined): boolean =>
   verdict === 'fail' || verdict === 'unknown' || verdict === 'warn';
@@ -108,7 +108,8 @@ export function findingsOf(
       labels: labels.get(spec.service) ?? [],
       at: waits && because === undefined ? 'undecided' : at,
       severity: severityOf(state),
-      title: titleOf(state),
+      // Most are clear, and nobody reads the title of what is well.
+      title: at === 'clear' ? nameOf(spec) : titleOf(state),
       message: last?.message ?? '',
       sinceMs: strikes.flapping?.sinceMs ?? sinceMs ?? nowMs,
       ...(because === undefined ? {} : {because}),

@@ -13,6 +13,8 @@ export interface ChannelFacts {
   readonly each: boolean;
   readonly tellsAck: boolean;
   readonly refreshMs: number | undefined;
+  /** Rung by every process for itself, and not queued. */
+  readonly local: boolean;
 }
 
 export interface PlanScene {
@@ -54,7 +56,7 @@ export interface Planned {
 }
 
 /** The channels that are told of it; true: with the digest. */
-function waysOf(
+export function waysOf(
   alert: Alert,
   plan: AlertPlan,
   channels: readonly ChannelFacts[],
@@ -300,4 +302,16 @@ export function planned(scene: PlanScene): Planned {
     if (step.untilMs !== undefined && step.untilMs > nowMs) nextMs = Math.min(nextMs, step.untilMs);
   }
   return {queue, drop, digests, nextMs};
+}
+
+/** What holds an open alert back from a channel that was not told of it yet; undefined when nothing does. */
+export function holdFor(alert: Alert, name: string, scene: PlanScene): Hold | undefined {
+  const {plan, channels, items} = scene;
+  const channel = channels.find(one => one.name === name);
+  if (channel === undefined) return undefined;
+  const told = toldIn(items).get(pairOf({channel: name, alert: alert.alert})) ?? {};
+  if (told.firing !== undefined) return undefined;
+  const digest = waysOf(alert, plan, channels).get(name) ?? false;
+  const lastFlushMs = flushesIn(items).get(`${name}\n${groupOf(alert, channel, plan)}`);
+  return holdOf({alert, channel, digest, isRouted: true, told, lastFlushMs}, scene);
 }

@@ -2,7 +2,10 @@
 export {evaluateSlos, promisedIn, sloRecords} from './evaluate.ts';
 export {createSloJob} from './job.ts';
 export type {SloJob, SloJobOutcome} from './job.ts';
+export {isSloKey} from './findings.ts';
 export {measureSlos} from './measure.ts';
 export type {Promised, SloState, SloStatus} from './measure.ts';
 export {reportSlos} from './report.ts';
+export {createSloWatch} from './watch.ts';
+export type {SloWatch} from './watch.ts';
 export type {SloReport} from './report.ts';

@@ -23,6 +23,8 @@ export interface LookRequest {
   /** logs/uptime.ndjson. */
   readonly log: NdjsonLog;
   readonly who: string;
+  /** Tells whom it concerns, once all is written down; only for looks that count. Gives what kept it from that. */
+  readonly tell: () => Promise<string | undefined>;
 }
 
 export interface Looked {
@@ -88,5 +90,6 @@ async function keep(results: readonly CheckResult[], request: LookRequest): Prom
   await recorder.flush();
   await telemetry.flush();
   await log.flush();
-  return recorder.problem ?? telemetry.problem ?? log.problem;
+  const untold = await request.tell();
+  return recorder.problem ?? telemetry.problem ?? log.problem ?? untold;
 }

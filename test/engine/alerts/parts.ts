@@ -11,7 +11,12 @@ import {bodyProblem} from '../../../src/domain/body.ts';
 import type {RecurringWindow} from '../../../src/domain/maintenance.ts';
 import type {Notice} from '../../../src/domain/notice.ts';
 import {timestamp} from '../../../src/domain/time.ts';
-import {createAlerts, type Alerts, type ChannelFacts} from '../../../src/engine/alerts/index.ts';
+import {
+  createAlerts,
+  type Alerts,
+  type ChannelFacts,
+  type FindingSource,
+} from '../../../src/engine/alerts/index.ts';
 import type {Clock, Ledger} from '../../../src/ports.ts';
 import {openOutbox} from '../../../src/store/outbox.ts';
 import {fakeClock, fakeRandom, type FakeClock} from '../../helpers/fakes.ts';
@@ -121,6 +126,7 @@ export const channelOf = (name: string, more: Partial<ChannelFacts> = {}): Chann
   each: false,
   tellsAck: false,
   refreshMs: undefined,
+  local: false,
   ...more,
 });
 
@@ -161,12 +167,19 @@ export interface BedOptions {
   readonly pid?: number;
   /** Pids of processes that are not there any more. */
   readonly dead?: ReadonlySet<number>;
+  /** What is found besides. */
+  readonly sources?: readonly FindingSource[];
 }
 
 /** Alerts that were started, on a fake clock; stopped when the test ends. */
 export async function bed(options: BedOptions = {}): Promise<Bed> {
   const {clock = fakeClock(), plan = {}, channels = [channelOf('hook')], recurring = [], pid = 100} = options;
-  const {ledger = readableLedger(clock), file = join(tempDir(), 'alerts.db'), dead = new Set()} = options;
+  const {
+    ledger = readableLedger(clock),
+    file = join(tempDir(), 'alerts.db'),
+    dead = new Set(),
+    sources = [],
+  } = options;
   const outbox = openOutbox(file, clock.nowMs());
   onTestFinished(() => outbox.close());
   const startMs = clock.nowMs();
@@ -185,7 +198,7 @@ export async function bed(options: BedOptions = {}): Promise<Bed> {
     plan: {...defaultPlan, ...plan},
     recurring,
     channels,
-    sources: [{owns: key => key.startsWith('check '), findings: () => state.found}],
+    sources: [{owns: key => key.startsWith('check '), findings: () => state.found}, ...sources],
     ledger,
     outbox,
     clock,

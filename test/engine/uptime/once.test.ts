@@ -19,6 +19,7 @@ function place() {
   const ledger = memoryLedger();
   const site = siteOf([spec('live'), spec('aside')]);
   let pid = 100;
+  let told = 0;
   const look = async (verdict: Verdict, alive: (pid: number) => boolean = () => false) => {
     const telemetry = openTelemetry(join(dir, 'telemetry.db'), nowMs);
     const ports = portsOf(clock, {pid: (pid += 1), start: '1', boot: 'b'});
@@ -34,21 +35,26 @@ function place() {
       ledger: async () => Promise.resolve(ledger),
       log: createNdjsonLog({files: realFiles, dir: join(dir, 'logs'), name: 'uptime'}),
       who: 'ada',
+      tell: async () => {
+        told += 1;
+        return Promise.resolve(undefined);
+      },
     });
     await telemetry.close();
     return looked;
   };
   const lines = (): string[] => readFileSync(join(dir, 'logs/uptime.ndjson'), 'utf8').trimEnd().split('\n');
-  return {dir, clock, ledger, look, lines};
+  return {dir, clock, ledger, look, lines, told: () => told};
 }
 
 describe('one look outside the monitor', () => {
   test('two that fail are one outage, with one entry for it, and two that pass again end it', async () => {
-    const {ledger, look, lines, clock} = place();
+    const {ledger, look, lines, clock, told} = place();
     for (const verdict of ['pass', 'fail', 'fail', 'fail', 'pass', 'pass'] as const) {
       expect((await look(verdict)).results.map(one => one.verdict)).toEqual([verdict]);
       await clock.advance(30_000);
     }
+    expect(told()).toBe(6);
     expect(ledger.entries.map(({kind, body}) => [kind, body['verdict']])).toEqual([
       ['check.change', 'pass'],
       ['check.change', 'fail'],
@@ -75,7 +81,7 @@ describe('one look outside the monitor', () => {
   });
 
   test('while somebody else runs the monitor it looks, and moves nothing', async () => {
-    const {dir, look, ledger} = place();
+    const {dir, look, ledger, told} = place();
     const telemetry = openTelemetry(join(dir, 'telemetry.db'), nowMs);
     const holder = {pid: 7, start: '7', boot: 'b', session: 's', who: 'daemon', sinceMs: nowMs};
     await telemetry.takeMonitor(holder, () => true);
@@ -86,6 +92,7 @@ describe('one look outside the monitor', () => {
     expect(await telemetry.lastLooks()).toEqual([]);
     expect(await telemetry.monitorHolder()).toMatchObject({pid: 7});
     expect(ledger.entries).toEqual([]);
+    expect(told()).toBe(0);
     expect(existsSync(join(dir, 'logs'))).toBe(false);
     await telemetry.close();
   });
