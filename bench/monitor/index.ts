@@ -29,7 +29,7 @@ async function probes({pid, probe}: Blackbox): Promise<number> {
   return count / (cpuSeconds(pid) - cpu);
 }
 
-export async function monitorThroughput(port: number): Promise<readonly Figure[]> {
+async function throughput(port: number): Promise<readonly Figure[]> {
   const other = await blackbox(port);
   const ours = await daemon(busy, port);
   try {
@@ -94,7 +94,7 @@ async function scale(port: number): Promise<readonly Figure[]> {
 export async function monitorBench(): Promise<readonly Figure[]> {
   const target = await server();
   try {
-    return [...(await monitorThroughput(target.port)), ...(await scale(target.port))];
+    return [...(await throughput(target.port)), ...(await scale(target.port))];
   } finally {
     await target.end();
   }
