@@ -24,10 +24,14 @@ async function takesOver(here: Place): Promise<void> {
   expect((await next.ended(15_000)).exitCode).toBe(0);
 }
 
-/** A console whose monitor has looked. */
+/** A console whose monitor has looked, and whose ledger says so: the screen waits for no disk. */
 async function looking(here: Place): Promise<PtyRobot> {
   const on = here.console();
   await on.sees('✖ port', 30_000);
+  await waitFor(async () => (await here.entries()).some(({kind}) => kind === 'check.change'), {
+    what: 'the first look to be recorded',
+    timeoutMs: 15_000,
+  });
   return on;
 }
 
