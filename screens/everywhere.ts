@@ -68,11 +68,10 @@ export const everywhere: readonly Binding[] = [
     keys: ['tab'],
     label: say`pane`,
     does: say`The next pane of this screen.`,
-    bar: 7,
+    bar: 4,
     plain: true,
     when: look => (look.body?.panes ?? 1) > 1,
-    run: ({place: at, body}, desk) =>
-      desk.change({pane: (at.pane + 1) % (body?.panes ?? 1), selected: undefined, scroll: 0}),
+    run: ({place: at, body}, desk) => desk.change({pane: (at.pane + 1) % (body?.panes ?? 1), scroll: 0}),
   },
   {
     keys: ['escape', 'backspace', 'h', 'left'],

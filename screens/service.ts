@@ -1,84 +1,207 @@
-// One service: all its checks, the chosen one in full, and its runbooks.
+// One service: its promise, its checks, the chosen one in full, what changed lately, and its runbooks.
 import {defineScreen} from '../src/define-screen.ts';
-import type {Line, Look} from '../src/define-screen.ts';
+import type {Body, Line, Look} from '../src/define-screen.ts';
 import {say, show} from '../src/domain/show.ts';
 import type {Shown} from '../src/domain/show.ts';
-import type {CheckView} from '../src/state/model.ts';
-import {serviceOf} from '../src/state/select.ts';
+import type {ChangeRow, CheckView, ServiceView} from '../src/state/model.ts';
+import {historyOf, serviceOf} from '../src/state/select.ts';
 import {place} from '../src/state/ui.ts';
-import {blank, columns, fit, labelled, span} from './parts/line.ts';
-import {listWindow} from './parts/list.ts';
-import {checkOrder, partRow} from './parts/service-detail.ts';
-import {glyph, status, toneOf} from './parts/status.ts';
-import {strip} from './parts/strip.ts';
-import {age, clock, took} from './parts/time.ts';
+import {changeRow} from './parts/change-row.ts';
+import {checkDetail} from './parts/check-detail.ts';
+import {checkRow} from './parts/check-row.ts';
+import {blank, fit, heading, span} from './parts/line.ts';
+import {clampScroll, listWindow} from './parts/list.ts';
+import {checkOrder} from './parts/service-detail.ts';
+import {hourRow, sloRows, tabs} from './parts/service-head.ts';
+import {status} from './parts/status.ts';
 
-const service = (look: Look): ReturnType<typeof serviceOf> => serviceOf(look.app, look.place.of);
+const panes = ['checks', 'in full', 'changes', 'runbooks'] as const;
+type Pane = (typeof panes)[number];
+
+const paneOf = ({place: at}: Look): Pane => panes[at.pane] ?? 'checks';
+
+const service = (look: Look): ServiceView | undefined => serviceOf(look.app, look.place.of);
+
+const isFound = (look: Look, ...texts: readonly string[]): boolean =>
+  texts.join(' ').toLowerCase().includes(look.place.filter.toLowerCase());
 
 const shownChecks = (look: Look): readonly CheckView[] => {
-  const needle = look.place.filter.toLowerCase();
   const found = service(look);
-  if (found === undefined) return [];
-  return checkOrder(found).filter(({id, message}) => `${id} ${message}`.toLowerCase().includes(needle));
+  return found === undefined
+    ? []
+    : checkOrder(found).filter(({id, message}) => paneOf(look) !== 'checks' || isFound(look, id, message));
 };
 
-function checkLine(check: CheckView, chosen: boolean, {app, size}: Look): Line {
-  const wide = size.columns >= 64;
-  const message = size.columns - 6 - 18 - (wide ? 22 : 6);
+const shownChanges = (look: Look): readonly ChangeRow[] =>
+  (historyOf(look.app, look.place.of)?.changes ?? []).filter(
+    ({what, text}) => paneOf(look) !== 'changes' || isFound(look, what, text),
+  );
+
+const nameOf = ({id, procedure}: ServiceView['runbooks'][number]): string =>
+  procedure === undefined ? id : `${id}#${procedure}`;
+
+const shownBooks = (look: Look): ServiceView['runbooks'] =>
+  (service(look)?.runbooks ?? []).filter(
+    ({title, why}) => paneOf(look) !== 'runbooks' || isFound(look, title, why ?? ''),
+  );
+
+/** The item of the pane that is chosen. */
+function chosenOf<T>(items: readonly T[], {place: at}: Look, idOf: (item: T) => string): T | undefined {
+  return items[listWindow(items.map(idOf), at.selected, 1).chosen];
+}
+
+const checkId = ({id}: CheckView): string => id;
+const changeId = ({seq}: ChangeRow): string => String(seq);
+
+function bookRow({title, why}: ServiceView['runbooks'][number], chosen: boolean, cells: number): Line {
   return fit(
     [
       span(chosen ? say` > ` : say`   `, 'accent'),
-      glyph(check),
-      span(say` `),
-      ...columns([
-        {text: check.id, tone: chosen ? 'strong' : 'plain', cells: 18},
-        {text: say`${check.panel}`, tone: 'dim', cells: wide ? 11 : 0},
-        {text: check.message, tone: toneOf(check) === 'good' ? 'dim' : 'plain', cells: message},
-        {text: age(app.nowMs, check.seenMs), tone: check.stale ? 'unknown' : 'dim', cells: 6, right: true},
-      ]),
+      span(title, chosen ? 'strong' : 'plain'),
+      span(why === undefined ? say`` : say`   ${why}`, 'dim'),
     ],
-    size.columns,
+    cells,
   );
 }
 
-/** Everything known of one check; every word of expected and actual. */
-function detail(check: CheckView, {app, size}: Look): readonly Line[] {
-  const state = status(check);
-  const at = size.columns >= 64 ? 14 : 11;
-  const field = (name: Shown, text: Shown | undefined): readonly Line[] =>
-    text === undefined || text === ''
-      ? []
-      : labelled(span(say`   ${name}`, 'dim'), text, {cells: size.columns - 1, at});
-  const since = check.sinceMs;
-  return [
-    [
-      span(say` `),
-      span(check.id, 'strong'),
-      span(say`  `),
-      span(state.text, state.tone),
-      span(since === undefined ? say`` : say` since ${clock(since)}`, 'dim'),
-      span(say`   ${check.type}   ${check.severity}`, 'dim'),
-    ],
-    ...field(say`message`, check.message),
-    ...field(say`expected`, check.expected),
-    ...field(say`got`, check.actual),
-    ...check.parts.map(part => partRow(part, check.stale, size.columns)),
-    ...field(say`last look`, lastLook(check, app.nowMs)),
-  ];
+/** A list that fills its rows, page by page. */
+function listed<T>(
+  items: readonly T[],
+  look: Look,
+  {
+    rows,
+    idOf,
+    row,
+    none,
+  }: {rows: number; idOf: (item: T) => string; row: (item: T, chosen: boolean) => Line; none: Shown},
+): Pick<Body, 'lines' | 'list'> {
+  const page = Math.max(1, rows);
+  const ids = items.map(idOf);
+  const {from, to, chosen} = listWindow(ids, look.place.selected, page);
+  const lines = items.slice(from, to).map((item, i) => row(item, from + i === chosen));
+  return {lines: lines.length === 0 ? [[span(none, 'dim')]] : lines, list: {ids, page}};
 }
 
-const lastLook = (check: CheckView, nowMs: number): Shown =>
-  check.seenMs === undefined
-    ? say`never: nothing is known`
-    : say`${clock(check.seenMs)} UTC (${age(nowMs, check.seenMs)})${
-        check.durationMs === undefined ? '' : `, took ${took(check.durationMs)}`
-      }${check.stale ? ': too old to be believed' : ''}`;
+const noChanges = (look: Look): Shown =>
+  historyOf(look.app, look.place.of)?.changes === undefined
+    ? say`   The ledger is being read …`
+    : look.place.filter === ''
+      ? say`   Nothing about this service is in the newest entries.`
+      : say`   No change matches. Esc shows all.`;
+
+const rowOfChange =
+  ({app, size}: Look) =>
+  (change: ChangeRow, chosen: boolean): Line =>
+    changeRow(change, {chosen, cells: size.columns, nowMs: app.nowMs});
+
+const changesPane = (look: Look, rows: number): Pick<Body, 'lines' | 'list'> =>
+  listed(shownChanges(look), look, {rows, idOf: changeId, row: rowOfChange(look), none: noChanges(look)});
+
+const booksPane = (look: Look, rows: number): Pick<Body, 'lines' | 'list'> =>
+  listed(shownBooks(look), look, {
+    rows,
+    idOf: nameOf,
+    row: (book, chosen) => bookRow(book, chosen, look.size.columns),
+    none: say`   No runbook names this service. B shows all of them.`,
+  });
+
+/** What is left of the rows shows what the other panes hold. */
+function preview(look: Look, rows: number): readonly Line[] {
+  const books = shownBooks(look).map(book => bookRow(book, false, look.size.columns));
+  const most = Math.max(0, rows - 2 - (books.length === 0 ? 0 : Math.min(books.length, 4) + 2));
+  const changes = shownChanges(look)
+    .slice(0, most)
+    .map(one => rowOfChange(look)(one, false));
+  if (rows < 4) return [];
+  return [
+    ...(changes.length === 0 ? [] : [blank, heading(say`changes`), ...changes]),
+    ...(books.length === 0 ? [] : [blank, heading(say`runbooks`), ...books.slice(0, 4)]),
+  ].slice(0, rows);
+}
+
+function checksPane(look: Look, rows: number): Pick<Body, 'lines' | 'list'> {
+  const checks = shownChecks(look);
+  const split = look.size.rows >= 16;
+  const page = split ? Math.max(3, Math.min(checks.length, Math.floor(rows / 2))) : rows;
+  const {lines, list} = listed(checks, look, {
+    rows: page,
+    idOf: checkId,
+    row: (check, chosen) => checkRow(check, chosen, look),
+    none:
+      checks.length === 0 && look.place.filter === ''
+        ? say`   This service has no checks.`
+        : say`   No check matches. Esc shows all.`,
+  });
+  const picked = chosenOf(checks, look, checkId);
+  const body = !split || picked === undefined ? lines : [...lines, blank, ...checkDetail(picked, look)];
+  return {lines: [...body, ...preview(look, rows - body.length)], ...(list === undefined ? {} : {list})};
+}
+
+function fullPane(look: Look, rows: number): Pick<Body, 'lines' | 'scroll'> {
+  const picked = chosenOf(shownChecks(look), look, checkId);
+  if (picked === undefined) return {lines: [[span(say`   This service has no checks.`, 'dim')]]};
+  const text = checkDetail(picked, look);
+  const top = clampScroll(look.place.scroll, text.length, rows);
+  return {lines: text.slice(top, top + rows), scroll: {total: text.length, page: rows}};
+}
+
+const bodies: Record<Pane, (look: Look, rows: number) => Pick<Body, 'lines' | 'list' | 'scroll'>> = {
+  checks: checksPane,
+  'in full': fullPane,
+  changes: changesPane,
+  runbooks: booksPane,
+};
+
+const enterWords: Record<Pane, Shown> = {
+  checks: say`in full`,
+  'in full': say`in full`,
+  changes: say`entry`,
+  runbooks: say`read`,
+};
+
+function copyOf(look: Look): readonly Shown[] | undefined {
+  const pane = paneOf(look);
+  if (pane === 'changes') {
+    const change = chosenOf(shownChanges(look), look, changeId);
+    return change && [say`${change.what}: ${change.text}`];
+  }
+  if (pane === 'runbooks') {
+    const book = chosenOf(shownBooks(look), look, nameOf);
+    return book && [book.title];
+  }
+  const check = chosenOf(shownChecks(look), look, checkId);
+  if (check === undefined) return undefined;
+  const {id, message, expected, actual} = check;
+  return [
+    say`${id}: ${message}`,
+    ...(expected === undefined ? [] : [say`expected: ${expected}`]),
+    ...(actual === undefined ? [] : [say`got: ${actual}`]),
+  ];
+}
 
 export const serviceScreen = defineScreen({
   id: 'service',
   title: look => service(look)?.title ?? show(look.place.of ?? 'service'),
-  summary: say`One service: its checks, what they expected and what they got.`,
+  summary: say`One service: its promise, its checks and what they got, what changed, and its runbooks.`,
   keys: [
+    {
+      keys: ['enter', 'l', 'right'],
+      label: look => enterWords[paneOf(look)],
+      does: say`The chosen check in full, the chosen entry of the ledger, or the chosen runbook to read.`,
+      bar: 3,
+      when: look => paneOf(look) !== 'in full',
+      why: look => (copyOf(look) === undefined ? say`the list is empty` : undefined),
+      run: (look, desk) => {
+        const pane = paneOf(look);
+        const change = chosenOf(shownChanges(look), look, changeId);
+        const book = chosenOf(shownBooks(look), look, nameOf);
+        if (pane === 'checks') desk.change({pane: 1, scroll: 0});
+        else if (pane === 'changes' && change !== undefined) {
+          desk.actions.showEntry(change.seq);
+          desk.go(place('entry', String(change.seq)));
+        } else if (pane === 'runbooks' && book !== undefined) desk.go(place('runbook', book.id));
+      },
+    },
     {
       keys: ['r'],
       label: say`run`,
@@ -93,7 +216,7 @@ export const serviceScreen = defineScreen({
       keys: ['n'],
       label: say`look now`,
       does: say`Run the checks of this service now instead of at their next slots.`,
-      bar: 2,
+      bar: 6,
       run: (look, desk) => {
         const {of} = look.place;
         if (of === undefined) return;
@@ -105,7 +228,7 @@ export const serviceScreen = defineScreen({
       keys: ['o'],
       label: say`read runbook`,
       does: say`Read the runbook that is suggested for this service, or for the check that fails.`,
-      bar: 3,
+      bar: 7,
       why: look =>
         (service(look)?.runbooks.length ?? 0) > 0 ? undefined : say`no runbook names this service`,
       run: (look, desk) => {
@@ -115,47 +238,43 @@ export const serviceScreen = defineScreen({
     },
   ],
   view: look => {
-    const {app, place: at, size} = look;
+    const {size} = look;
     const found = service(look);
     if (found === undefined) {
       return {
         lines: [blank, [span(say`   This service is no longer in the site file. Esc goes back.`, 'dim')]],
       };
     }
-    const checks = shownChecks(look);
-    const ids = checks.map(({id}): string => id);
-    const split = size.rows >= 16;
-    const page = split
-      ? Math.max(3, Math.min(checks.length, Math.floor((size.rows - 3) / 2)))
-      : size.rows - 1;
-    const {from, to, chosen: index} = listWindow(ids, at.selected, page);
-    const picked = checks[index];
-    const state = status(found);
-    const small = !split && at.pane === 1;
-    const bars = strip(found.strip, {nowMs: app.nowMs, cells: Math.min(60, size.columns - 18)});
-    const list: Line[] = [
-      [span(say`   LAST HOUR  `, 'dim'), ...bars],
-      ...(split ? [blank] : []),
-      ...checks.slice(from, to).map((check, i) => checkLine(check, from + i === index, look)),
+    const changes = historyOf(look.app, found.id)?.changes;
+    const wide = size.columns >= 64;
+    const names = [
+      say`checks ${found.checks.length}`,
+      say`in full`,
+      changes === undefined ? say`changes` : say`changes ${changes.length}`,
+      say`runbooks ${found.runbooks.length}`,
     ];
-    if (checks.length === 0) list.push([span(say`   No check matches. Esc shows all.`, 'dim')]);
-    const below = picked === undefined ? [] : detail(picked, look);
-    const lines = small ? below : split ? [...list, blank, ...below] : list;
+    const head: Line[] = [
+      hourRow(found, look),
+      ...sloRows(found, look),
+      tabs(
+        wide ? names : names.map(name => show(name.replace(/ \d+$/, ''))),
+        panes.indexOf(paneOf(look)),
+        size.columns,
+      ),
+    ];
+    const rows = Math.max(1, size.rows - head.length);
+    const {lines, ...keys} = bodies[paneOf(look)](look, rows);
+    const state = status(found);
+    const copy = copyOf(look);
     return {
-      lines: lines.slice(0, size.rows).map(line => fit(line, size.columns)),
+      lines: [...head, ...lines].slice(0, size.rows).map(line => fit(line, size.columns)),
       summary: [
         span(state.text, state.tone),
         span(found.attended === undefined ? say`` : say`   ${found.attended} is on it`, 'accent'),
       ],
-      list: {ids, page},
-      panes: split ? 1 : 2,
-      ...(picked === undefined ? {} : {copy: copyOf(picked)}),
+      ...keys,
+      panes: panes.length,
+      ...(copy === undefined ? {} : {copy}),
     };
   },
 });
-
-const copyOf = ({id, message, expected, actual}: CheckView): readonly Shown[] => [
-  say`${id}: ${message}`,
-  ...(expected === undefined ? [] : [say`expected: ${expected}`]),
-  ...(actual === undefined ? [] : [say`got: ${actual}`]),
-];

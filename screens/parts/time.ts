@@ -1,6 +1,7 @@
 // Times as screens say them: coarse, so that an idle screen does not change.
 import {say, show} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
+import {timestamp} from '../../src/domain/time.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -12,6 +13,9 @@ const two = (value: number): string => String(value).padStart(2, '0');
 /** `14:03`, UTC. */
 export const clock = (ms: number): Shown =>
   show(`${two(Math.floor(ms / hour) % 24)}:${two(Math.floor(ms / minute) % 60)}`);
+
+/** `11-21`, UTC. */
+export const dayOf = (ms: number): Shown => show(timestamp(ms).slice(5, 10));
 
 const ages: readonly (readonly [fromMs: number, word: string])[] = [
   [30 * day, '30d+'],

@@ -1,7 +1,10 @@
 // Shares, ranges, bars and strips as text, for `uptime` and `slo`.
 import {duration} from '../domain/duration.ts';
+import type {SloCondition} from '../domain/slo-alerts.ts';
 import type {SlotState} from '../domain/slo-slots.ts';
 import {percent} from '../domain/slo-spec.ts';
+import {timestamp} from '../domain/time.ts';
+import type {SloState, SloStatus} from '../engine/slo/index.ts';
 import type {Uptime} from '../engine/uptime/index.ts';
 
 /** `99.62 %`; a dash where nothing was seen. */
@@ -38,6 +41,47 @@ export function roughly(ms: number): string {
 }
 
 export const windowText = (windowMs: number): string => duration(windowMs);
+
+export const stateWords: Record<SloState, string> = {
+  ok: 'ok',
+  atRisk: 'at risk: more than 80 % of the budget is used',
+  exhausted: 'the error budget is used up',
+  unknown: 'unknown: too little was seen',
+};
+
+/** What a condition that fires says. */
+export function conditionWords({name, window, tier, sinceMs}: SloCondition): string {
+  const what = {
+    burn: `${tier}: burns too fast over ${window ?? ''}`,
+    budget: 'more than 80 % used',
+    exhausted: 'used up',
+    noData: 'nothing is seen',
+  }[name];
+  return `${what}, since ${timestamp(sinceMs).slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `5 of 216 bad minutes used`. */
+export function usedText({slo, figures, window}: SloStatus): string {
+  const {slots, events} = window;
+  const minutes = slo.slotMs / 60_000;
+  const [bad, allowed] =
+    events === undefined ? [slots.bad * minutes, figures.allowed * minutes] : [events.bad, figures.allowed];
+  const counted = events === undefined ? 'minutes' : 'events';
+  return `${Math.round(bad)} of ${Math.floor(allowed)} bad ${counted} used`;
+}
+
+/** `2.3 ×`: how many times faster than allowed. */
+export const timesText = (rate: number): string => `${rate.toFixed(1)} ×`;
+
+/** How much of the budget a day takes, and what would last. */
+export const paceText = (burnPerDay: number | null, sustainablePerDay: number): string =>
+  `${shareText(burnPerDay, 1)} a day, where ${percent(sustainablePerDay, 1)} would last`;
+
+/** When nothing is left; undefined when that does not come, or nobody knows. */
+export function goneText({exhaustedInMs: inMs}: SloStatus): string | undefined {
+  if (inMs === null) return undefined;
+  return inMs === 0 ? 'nothing is left' : `at this pace gone in ${roughly(inMs)}`;
+}
 
 /** `p50 12 ms  p95 40 ms`; empty where nothing answered. */
 export const latencyText = (p50: number | undefined, p95: number | undefined): string =>

@@ -6,7 +6,7 @@ import {didYouMean} from '../domain/nearest.ts';
 import {say} from '../domain/show.ts';
 import type {Shown} from '../domain/show.ts';
 import type {Site} from '../domain/site.ts';
-import {burnRate} from '../domain/slo-budget.ts';
+import {budgetCells, burnRate} from '../domain/slo-budget.ts';
 import {burnWindows} from '../domain/slo-burn.ts';
 import {conditionsOf} from '../domain/slo-alerts.ts';
 import type {SloCondition} from '../domain/slo-alerts.ts';
@@ -14,17 +14,21 @@ import {percent, targetText} from '../domain/slo-spec.ts';
 import {timestamp} from '../domain/time.ts';
 import {measureSlos, promisedIn, sloRecords} from '../engine/slo/index.ts';
 import type {Promised, SloState, SloStatus} from '../engine/slo/index.ts';
-import {budgetCells} from '../engine/uptime/index.ts';
 import {announcedNow} from './announced.ts';
-import {barText, roughly, shareText, uptimeJson, uptimeText, windowText} from './slo-lines.ts';
+import {
+  barText,
+  conditionWords,
+  goneText,
+  paceText,
+  stateWords,
+  timesText,
+  uptimeJson,
+  uptimeText,
+  usedText,
+  windowText,
+} from './slo-lines.ts';
 
 const glyphs: Record<SloState, string> = {ok: '✔', atRisk: '!', exhausted: '✖', unknown: '?'};
-const stateWords: Record<SloState, string> = {
-  ok: 'ok',
-  atRisk: 'at risk: more than 80 % of the budget is used',
-  exhausted: 'the error budget is used up',
-  unknown: 'unknown: too little was seen',
-};
 const barWidth = 20;
 
 /** The promises of the services that are named, of all when none is; throws UNKNOWN_NAME. */
@@ -53,42 +57,17 @@ export function promisedBy(site: Site, names: readonly string[]): readonly Promi
   return all.filter(({service}) => names.length === 0 || names.includes(service));
 }
 
-const conditionWords = ({name, window, tier, sinceMs}: SloCondition): string => {
-  const what = {
-    burn: `${tier}: burns too fast over ${window ?? ''}`,
-    budget: 'more than 80 % used',
-    exhausted: 'used up',
-    noData: 'nothing is seen',
-  }[name];
-  return `${what}, since ${timestamp(sinceMs).slice(0, 16).replace('T', ' ')} UTC`;
-};
-
 function* linesOf(status: SloStatus, firing: readonly SloCondition[]): Generator<Shown> {
-  const {
-    service,
-    slo,
-    state,
-    figures,
-    window,
-    burnRate: rate,
-    burnPerDay,
-    sustainablePerDay,
-    isThin,
-  } = status;
-  const counted = window.events === undefined ? 'minutes' : 'events';
-  const bad = window.events === undefined ? (window.slots.bad * slo.slotMs) / 60_000 : window.events.bad;
-  const allowed = window.events === undefined ? (figures.allowed * slo.slotMs) / 60_000 : figures.allowed;
+  const {service, slo, state, figures, burnRate: rate, burnPerDay, sustainablePerDay, isThin} = status;
   yield say`${glyphs[state]} ${service}  ${uptimeText(figures)} of ${targetText(slo.budgetParts)} over ${windowText(slo.windowMs)}  ${stateWords[state]}`;
   const cells = budgetCells(figures.remaining, barWidth);
   const left =
     figures.remaining === null ? 'nobody knows what is left' : `${percent(figures.remaining, 1)} left`;
   const bar = cells === undefined ? '·'.repeat(barWidth) : barText(cells, barWidth);
-  yield say`    budget  ${bar}  ${left}: ${Math.round(bad)} of ${Math.floor(allowed)} bad ${counted} used`;
-  const inMs = status.exhaustedInMs;
-  const gone =
-    inMs === null ? '' : inMs === 0 ? '; nothing is left' : `; at this pace gone in ${roughly(inMs)}`;
+  yield say`    budget  ${bar}  ${left}: ${usedText(status)}`;
+  const gone = goneText(status);
   if (rate !== null)
-    yield say`    burn    ${rate.toFixed(1)} ×, ${shareText(burnPerDay, 1)} a day, where ${percent(sustainablePerDay, 1)} would last${gone}`;
+    yield say`    burn    ${timesText(rate)}, ${paceText(burnPerDay, sustainablePerDay)}${gone === undefined ? '' : `; ${gone}`}`;
   if (figures.windowFilled < 1) yield say`    window  ${percent(figures.windowFilled, 1)} recorded so far`;
   if (isThin && figures.coverage !== null)
     yield say`    seen    only ${percent(figures.coverage, 1)} of the time`;

@@ -117,3 +117,9 @@ export function exhaustedInMs(
   if (remaining <= 0) return 0;
   return rate === null || rate === 0 ? null : (remaining * windowMs) / rate;
 }
+
+/** Full cells of a bar of what is left of a budget: none when it is gone, all only when nothing was used. */
+export function budgetCells(remaining: number | null, cells: number): number | undefined {
+  if (remaining === null) return undefined;
+  return Math.max(remaining > 0 ? 1 : 0, Math.min(cells, Math.floor(remaining * cells)));
+}

@@ -24,9 +24,11 @@ import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
 import {feedGlasses} from './feed/feed-glasses.ts';
 import {feedLedger} from './feed/feed-ledger.ts';
+import {feedHistory} from './feed/feed-history.ts';
 import {feedRunbooks} from './feed/feed-runbooks.ts';
 import {feedRuns} from './feed/feed-runs.ts';
 import {feedServices} from './feed/feed-services.ts';
+import {feedSlos} from './feed/feed-slos.ts';
 import {guardedLedger} from './guarded-ledger.ts';
 import {paths} from './paths.ts';
 import {verifyHere} from './verify.ts';
@@ -179,6 +181,8 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     },
     tell,
   });
+  const slos = feedSlos({store, site, rollups: telemetry, clock: context.clock, excluded});
+  const history = feedHistory({store, site, rollups: telemetry, ledger, clock: context.clock});
   const log = feedLedger({store, ledger, anchors: site.anchors ?? []});
   const runs = feedRuns({store, desk, ledger, onAttended: services.attended, tell});
   repaint = () => void runs.repaint();
@@ -186,6 +190,8 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     repaint = () => undefined;
     runs.close();
     glasses.close();
+    slos.close();
+    history.close();
     log.close();
     guarded.rest();
   });

@@ -2,8 +2,9 @@
 import type {Scope} from '../domain/kinds-ledger.ts';
 import type {RunAnswer} from '../domain/run.ts';
 import type {Shown} from '../domain/show.ts';
-import type {Environment} from '../domain/site.ts';
+import type {Dependency, Environment} from '../domain/site.ts';
 import type {Effect, Phase} from '../domain/runbook.ts';
+import type {PhaseOverTime} from '../domain/strikes.ts';
 import type {Panel, Severity, Verdict} from '../domain/verdict.ts';
 
 export interface SessionView {
@@ -38,6 +39,84 @@ export interface CheckView {
   readonly sinceMs: number | undefined;
   readonly severity: Severity;
   readonly durationMs: number | undefined;
+  /** `pending`: the newest looks speak against the hard state, and are not enough yet. */
+  readonly phase: PhaseOverTime;
+  readonly flapping: boolean;
+  /** Whether it counts for the verdict of its service. */
+  readonly rollup: boolean;
+  /** Checks, or whole services, that it stands on. */
+  readonly dependsOn: readonly Dependency[];
+  /** What it depends on is down, so that no alert is opened for it. */
+  readonly heldBy: Shown | undefined;
+}
+
+/** What was seen of one check in the last hour, by minute, oldest first; undefined = nothing was seen. */
+export interface CheckHistory {
+  readonly id: Shown;
+  readonly strip: readonly (Verdict | undefined)[];
+  /** Milliseconds. */
+  readonly p50: readonly (number | undefined)[];
+  readonly p95: readonly (number | undefined)[];
+}
+
+/** An entry about a service. */
+export interface ChangeRow {
+  readonly seq: number;
+  readonly atMs: number;
+  /** The verdict that a check went to; undefined for other entries. */
+  readonly verdict: Verdict | undefined;
+  readonly what: Shown;
+  readonly text: Shown;
+}
+
+/** What is loaded of a service once its screen is open. */
+export interface ServiceHistory {
+  readonly service: string;
+  /** The minute that the newest figures are of. */
+  readonly atMs: number;
+  readonly checks: readonly CheckHistory[];
+  /** Newest first; undefined while they are read. */
+  readonly changes: readonly ChangeRow[] | undefined;
+}
+
+export type SloState = 'ok' | 'atRisk' | 'exhausted' | 'unknown';
+
+/** What a service promises and how that stands; figures are text, undefined where too little was seen for one. */
+export interface SloView {
+  readonly service: string;
+  readonly title: Shown;
+  readonly state: SloState;
+  /** `99.5 %` and `30d`. */
+  readonly target: Shown;
+  readonly window: Shown;
+  readonly checks: Shown;
+  readonly availability: Shown | undefined;
+  /** Everything unknown taken as bad, and as good. */
+  readonly range: Shown | undefined;
+  readonly coverage: Shown | undefined;
+  /** How much of the window has been recorded, while that is not all. */
+  readonly filled: Shown | undefined;
+  /** Less was seen than the figures should rest on. */
+  readonly isThin: boolean;
+  /** Share of the budget that is left, below 0 when more than all is used; undefined = nobody knows. */
+  readonly remaining: number | undefined;
+  /** `177 of 216 bad minutes used`. */
+  readonly used: Shown;
+  readonly burn: Shown | undefined;
+  /** How much of the budget a day takes at this pace, and what would last. */
+  readonly pace: Shown | undefined;
+  /** When nothing is left at this pace; undefined = not at this pace, or nobody knows. */
+  readonly goneIn: Shown | undefined;
+  readonly burns: readonly {
+    /** `1h/5m`. */
+    readonly window: Shown;
+    readonly tier: Shown;
+    readonly limit: Shown;
+    readonly long: Shown | undefined;
+    readonly short: Shown | undefined;
+    readonly firing: boolean;
+  }[];
+  readonly alerts: readonly {readonly text: Shown; readonly severity: Severity}[];
 }
 
 export interface ServiceView {
@@ -329,6 +408,10 @@ export interface AppState {
   readonly nowMs: number;
   readonly session: SessionView;
   readonly services: readonly ServiceView[];
+  /** Of the service whose screen is open. */
+  readonly history: ServiceHistory | undefined;
+  /** Undefined until they were measured. */
+  readonly slos: readonly SloView[] | undefined;
   readonly runbooks: readonly RunbookView[];
   readonly run: RunView | undefined;
   readonly runs: readonly RunSummary[];

@@ -1,5 +1,13 @@
 // Views derived from the state: order, filter, counts. Pure.
-import type {AppState, RunbookView, RunSummary, RunView, ServiceView} from './model.ts';
+import type {
+  AppState,
+  RunbookView,
+  RunSummary,
+  RunView,
+  ServiceHistory,
+  ServiceView,
+  SloView,
+} from './model.ts';
 import {worseFirst} from '../domain/verdict.ts';
 import type {Verdict} from '../domain/verdict.ts';
 
@@ -98,6 +106,14 @@ export function countServices(app: AppState): Counts {
 
 export const serviceOf = (app: AppState, id: string | undefined): ServiceView | undefined =>
   app.services.find(service => service.id === id);
+
+/** What was loaded of that service; undefined while it is another's. */
+export const historyOf = (app: AppState, id: string | undefined): ServiceHistory | undefined =>
+  app.history?.service === id ? app.history : undefined;
+
+/** What the service promises; undefined: nothing, or it was not measured yet. */
+export const sloOf = (app: AppState, id: string | undefined): SloView | undefined =>
+  app.slos?.find(({service}) => service === id);
 
 export const runbookOf = (app: AppState, id: string | undefined): RunbookView | undefined =>
   app.runbooks.find(runbook => runbook.id === id);

@@ -9,7 +9,9 @@ import type {
   RunbookLine,
   RunbookView,
   RunView,
+  ServiceHistory,
   ServiceView,
+  SloView,
   StepView,
 } from '../../src/state/model.ts';
 
@@ -36,6 +38,11 @@ const check = (id: string, patch: Partial<CheckView> = {}): CheckView => ({
   sinceMs: noon - 90 * minutes,
   severity: 'sev2',
   durationMs: 12,
+  phase: 'ok',
+  flapping: false,
+  rollup: true,
+  dependsOn: [],
+  heldBy: undefined,
   ...patch,
 });
 
@@ -334,6 +341,110 @@ const ledgerRows = (count: number, size: number): AppState['ledger']['rows'] =>
     summary: say`run 7f2c step ${i}: systemctl start postgresql@15-main`,
   }));
 
+const hourOf = (value: (minute: number) => number | undefined): readonly (number | undefined)[] =>
+  Array.from({length: 60}, (_, minute) => value(minute));
+
+const historyOfLedgerApi: ServiceHistory = {
+  service: 'ledger-api',
+  atMs: noon,
+  checks: [
+    {
+      id: say`ready`,
+      strip: hour('fail', 'fail'),
+      p50: hourOf(minute => (minute < 58 ? 12 + (minute % 7) : undefined)),
+      p95: hourOf(minute => (minute < 58 ? 40 + (minute % 11) * 18 : undefined)),
+    },
+    {id: say`live`, strip: hour(), p50: hourOf(() => 3), p95: hourOf(() => 5)},
+  ],
+  changes: [
+    {
+      seq: 4_180,
+      atMs: noon - 100_000,
+      verdict: 'fail',
+      what: say`ready`,
+      text: say`firing  db failed: connect ECONNREFUSED 127.0.0.1:5432`,
+    },
+    {seq: 4_150, atMs: noon - 86_400_000, verdict: 'pass', what: say`ready`, text: say`ok  all of them`},
+    {
+      seq: 4_100,
+      atMs: noon - 87_000_000,
+      verdict: undefined,
+      what: say`maintenance`,
+      text: say`by mara  2026-11-20T13:00:00Z to 2026-11-20T14:00:00Z`,
+    },
+  ],
+};
+
+const slo = (service: string, patch: Partial<SloView> = {}): SloView => ({
+  service,
+  title: show(service),
+  state: 'ok',
+  target: say`99.5 %`,
+  window: say`30d`,
+  checks: say`live, ready`,
+  availability: say`99.97 %`,
+  range: say`99.90 % to 99.98 %`,
+  coverage: say`99.9 %`,
+  filled: undefined,
+  isThin: false,
+  remaining: 0.94,
+  used: say`13 of 216 bad minutes used`,
+  burn: say`0.2 ×`,
+  pace: say`0.7 % a day, where 3.3 % would last`,
+  goneIn: undefined,
+  burns: ['1h/5m', '6h/30m', '1d/2h', '3d/6h'].map((window, i) => ({
+    window: show(window),
+    tier: i < 2 ? say`page` : say`ticket`,
+    limit: say`${['14.4', '6.0', '3.0', '1.0'][i] ?? ''} ×`,
+    long: say`0.2 ×`,
+    short: say`0.0 ×`,
+    firing: false,
+  })),
+  alerts: [],
+  ...patch,
+});
+
+const sloOk = slo('gateway');
+const sloAtRisk = slo('manager', {
+  title: say`Release manager`,
+  state: 'atRisk',
+  availability: say`99.58 %`,
+  remaining: 0.12,
+  used: say`190 of 216 bad minutes used`,
+  burn: say`3.2 ×`,
+  pace: say`10.7 % a day, where 3.3 % would last`,
+  goneIn: say`gone in 1d 3h`,
+  coverage: say`97.2 %`,
+  isThin: true,
+  filled: say`61.0 %`,
+  burns: slo('manager').burns.map(one => ({...one, long: say`3.2 ×`, firing: one.window === '1d/2h'})),
+  alerts: [
+    {text: say`ticket: burns too fast over 1d/2h, since 2026-11-21 09:10 UTC`, severity: 'sev3'},
+    {text: say`more than 80 % used, since 2026-11-21 07:00 UTC`, severity: 'sev3'},
+  ],
+});
+const sloGone = slo('ledger-api', {
+  state: 'exhausted',
+  availability: say`99.41 %`,
+  remaining: -0.18,
+  used: say`255 of 216 bad minutes used`,
+  burn: say`41.0 ×`,
+  goneIn: say`gone`,
+  alerts: [{text: say`page: burns too fast over 1h/5m, since 2026-11-21 14:02 UTC`, severity: 'sev2'}],
+});
+const sloUnseen = slo('tunnel', {
+  state: 'unknown',
+  availability: undefined,
+  range: undefined,
+  coverage: undefined,
+  remaining: undefined,
+  isThin: true,
+  used: say`0 of 216 bad minutes used`,
+  burn: undefined,
+  pace: undefined,
+  burns: slo('tunnel').burns.map(one => ({...one, long: undefined, short: undefined})),
+});
+
 /** Four services, one broken, one stale, one warning. */
 export const sample = (patch: Partial<AppState> = {}): AppState => ({
   nowMs: noon,
@@ -347,6 +458,8 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
     hint: undefined,
   },
   services: [service('gateway'), warnManager, staleTunnel, brokenLedgerApi],
+  history: historyOfLedgerApi,
+  slos: [sloOk, sloAtRisk, sloGone, sloUnseen],
   runbooks: [
     databaseRunbook,
     otherBook('start-the-system', 'Start the System'),
@@ -392,7 +505,14 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
 
 /** Nothing at all: a site that was just made. */
 export const empty = (): AppState =>
-  sample({services: [], runbooks: [], runs: [], ledger: {...sample().ledger, size: 0, rows: []}});
+  sample({
+    services: [],
+    history: undefined,
+    slos: undefined,
+    runbooks: [],
+    runs: [],
+    ledger: {...sample().ledger, size: 0, rows: []},
+  });
 
 /** A thousand services, a hundred runbooks, twenty thousand lines of output. */
 export const huge = (): AppState =>

@@ -6,6 +6,6 @@ export type {UptimeLog} from './log.ts';
 export {lookAtUptime} from './once.ts';
 export {countStates, dayStep, hourStep, uptimeOf, uptimePeriods} from './periods.ts';
 export type {Uptime, UptimePeriod} from './periods.ts';
-export {budgetCells, latencySeries, minuteStates} from './series.ts';
+export {latencySeries, minuteStates} from './series.ts';
 export {slotsOf, spanUpTo} from './slots.ts';
 export type {Slot} from './slots.ts';

@@ -1,4 +1,4 @@
-// Figures for screens: how quick a check was, piece by piece; and the cells of a budget bar.
+// Figures for screens: how quick a check was, piece by piece.
 import {addLooks, latencyOf, noLooks} from '../../domain/look-counts.ts';
 import type {LookCounts} from '../../domain/look-counts.ts';
 import type {SlotState} from '../../domain/slo-slots.ts';
@@ -67,10 +67,4 @@ export async function minuteStates(
     {length: minutes},
     (_, i) => slots[Math.floor((fromMs + i * minuteMs - span.fromMs) / slotMs)]?.state,
   );
-}
-
-/** Full cells of a bar of what is left of a budget: none when it is gone, all only when nothing was used. */
-export function budgetCells(remaining: number | null, cells: number): number | undefined {
-  if (remaining === null) return undefined;
-  return Math.max(remaining > 0 ? 1 : 0, Math.min(cells, Math.floor(remaining * cells)));
 }

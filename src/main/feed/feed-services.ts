@@ -3,7 +3,8 @@ import {show} from '../../domain/show.ts';
 import type {Runbook} from '../../domain/runbook.ts';
 import type {Site} from '../../domain/site.ts';
 import type {Verdict} from '../../domain/verdict.ts';
-import type {Station} from '../../engine/monitor/index.ts';
+import {findingsOf} from '../../engine/alerts/index.ts';
+import type {CheckState, Station} from '../../engine/monitor/index.ts';
 import type {Cancel, Clock, Telemetry} from '../../ports.ts';
 import type {SessionView} from '../../state/model.ts';
 import type {ConsoleStore} from '../../state/store.ts';
@@ -60,7 +61,7 @@ export function feedServices({
     }
     const {session} = store.api.getState().app;
     store.feed({
-      services: serviceViews({site, states, runbooks, strips, attended}),
+      services: serviceViews({site, states, runbooks, strips, attended, held: heldIn(site, states, nowMs)}),
       session: {...session, monitor: monitorOf(station)},
     });
   };
@@ -97,6 +98,18 @@ export function feedServices({
     },
   };
 }
+
+/** What alerts are held back by, by check; those of the rules that open them. */
+const heldIn = (
+  {services}: Site,
+  states: readonly CheckState[],
+  nowMs: number,
+): ReadonlyMap<string, string> =>
+  new Map(
+    findingsOf(states, services, nowMs).flatMap(({service, check, because}) =>
+      because === undefined || check === undefined ? [] : [[`${service}/${check}`, because]],
+    ),
+  );
 
 function monitorOf(station: Station): SessionView['monitor'] {
   const mode = station.mode();

@@ -15,12 +15,17 @@ export interface ServiceFacts {
   readonly strips: ReadonlyMap<string, readonly (Verdict | undefined)[]>;
   /** Who walks a run on which service right now. */
   readonly attended: ReadonlyMap<string, string>;
+  /** What a check (`service/check`) depends on that is down, so that nobody is told about it. */
+  readonly held: ReadonlyMap<string, string>;
 }
 
 export const serviceViews = (facts: ServiceFacts): readonly ServiceView[] =>
   facts.site.services.map(service => serviceView(service, facts));
 
-function serviceView(service: Service, {states, runbooks, strips, attended}: ServiceFacts): ServiceView {
+function serviceView(
+  service: Service,
+  {states, runbooks, strips, attended, held}: ServiceFacts,
+): ServiceView {
   const own = states.filter(({spec}) => spec.service === service.id);
   const counted = own.filter(({spec}) => spec.rollup);
   const whole = summary(counted);
@@ -37,7 +42,7 @@ function serviceView(service: Service, {states, runbooks, strips, attended}: Ser
     stale: whole?.stale ?? false,
     health: summary(inPanel(counted, 'health')),
     readiness: summary(inPanel(counted, 'readiness')),
-    checks: own.map(checkView),
+    checks: own.map(state => checkView(state, held.get(`${service.id}/${state.spec.id}`))),
     strip: strips.get(service.id) ?? [],
     // The oldest look decides how fresh the row is.
     seenMs:
@@ -64,8 +69,8 @@ function summary(states: readonly CheckState[]): {verdict: Verdict; stale: boole
 
 const verdictOf = ({last}: CheckState): Verdict => last?.verdict ?? 'unknown';
 
-function checkView(state: CheckState): CheckView {
-  const {spec, last, stale, seenMs, sinceMs} = state;
+function checkView(state: CheckState, heldBy: string | undefined): CheckView {
+  const {spec, last, stale, seenMs, sinceMs, phase, strikes} = state;
   return {
     id: show(spec.id),
     panel: spec.panel,
@@ -84,6 +89,11 @@ function checkView(state: CheckState): CheckView {
     sinceMs,
     severity: last?.severity ?? spec.severity,
     durationMs: last?.durationMs,
+    phase,
+    flapping: strikes.flapping !== undefined,
+    rollup: spec.rollup,
+    dependsOn: spec.dependsOn ?? [],
+    heldBy: heldBy === undefined ? undefined : show(heldBy),
   };
 }
 

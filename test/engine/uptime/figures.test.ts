@@ -2,9 +2,9 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {realFiles} from '../../../src/adapters/files.ts';
+import {budgetCells} from '../../../src/domain/slo-budget.ts';
 import {
   artifactsOf,
-  budgetCells,
   checkArtifacts,
   dayStep,
   hourStep,
