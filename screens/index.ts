@@ -8,7 +8,17 @@ import {runbook} from './runbook.ts';
 import {runbooks} from './runbooks.ts';
 import {serviceScreen} from './service.ts';
 import {services} from './services.ts';
+import {whyScreen} from './why.ts';
 
-const about: readonly ScreenDefinition[] = [services, serviceScreen, runbooks, runbook, run, ledger, entry];
+const about: readonly ScreenDefinition[] = [
+  services,
+  serviceScreen,
+  whyScreen,
+  runbooks,
+  runbook,
+  run,
+  ledger,
+  entry,
+];
 
 export const screens: readonly ScreenDefinition[] = [...about, helpFor(about)];

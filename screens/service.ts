@@ -213,6 +213,18 @@ export const serviceScreen = defineScreen({
       },
     },
     {
+      keys: ['w'],
+      label: say`why`,
+      does: say`Why the chosen check is red, and the service where none is chosen: root causes and runbooks.`,
+      bar: 2,
+      run: (look, desk) => {
+        const {of} = look.place;
+        const check = chosenOf(shownChecks(look), look, checkId);
+        const isPicked = check !== undefined && check.id === look.place.selected;
+        if (of !== undefined) desk.go(place('why', isPicked ? `${of}/${check.id}` : of));
+      },
+    },
+    {
       keys: ['n'],
       label: say`look now`,
       does: say`Run the checks of this service now instead of at their next slots.`,

@@ -113,6 +113,17 @@ export const services = defineScreen({
       },
     },
     {
+      keys: ['w'],
+      label: say`why`,
+      does: say`Why the chosen service is red: root causes, what hangs on them, and runbooks.`,
+      bar: 2,
+      ...needsOne,
+      run: (look, desk) => {
+        const service = chosen(look);
+        if (service !== undefined) desk.go(place('why', service.id));
+      },
+    },
+    {
       keys: ['n'],
       label: say`look now`,
       does: say`Look at the chosen service now instead of at its next slot.`,

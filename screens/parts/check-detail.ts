@@ -10,8 +10,9 @@ import {status} from './status.ts';
 import {spark, strip} from './strip.ts';
 import {age, clock, took} from './time.ts';
 
-/** Since when it is so; a state that is not confirmed yet is since nobody knows when. */
-export function sinceText({phase, sinceMs, verdict}: CheckView, nowMs: number): Shown {
+/** Since when it is so; nobody knows of what was not confirmed yet, nor of what was not looked at lately. */
+export function sinceText({phase, sinceMs, seenMs, stale, verdict}: CheckView, nowMs: number): Shown {
+  if (stale) return say` seen ${age(nowMs, seenMs)}${seenMs === undefined ? '' : ' ago'}`;
   if (phase === 'pending') return say` not confirmed yet`;
   if (phase === 'recovering' && (verdict === 'pass' || verdict === 'skipped')) return say` not confirmed yet`;
   return sinceMs === undefined ? say`` : say` since ${clock(sinceMs)} (${age(nowMs, sinceMs)})`;

@@ -503,6 +503,56 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
   ...patch,
 });
 
+/** The sample where the failing check stands on a database that is down, and that on a host that nobody can see. */
+export const entangled = (): AppState => {
+  const base = sample();
+  const stands = [{service: 'database', check: 'port'}];
+  const ready = (one: CheckView): CheckView =>
+    one.id === 'ready' ? {...one, phase: 'firing', dependsOn: stands, heldBy: say`database/port`} : one;
+  const down = {verdict: 'fail', phase: 'firing', sinceMs: noon - 130_000} as const;
+  return {
+    ...base,
+    services: [
+      ...base.services.map(one => ({
+        ...one,
+        checks: one.checks.map(check =>
+          one.id === 'gateway' && check.id === 'live'
+            ? {...check, dependsOn: [{service: 'ledger-api'}, {service: 'gone', check: 'x'}]}
+            : one.id === 'ledger-api'
+              ? ready(check)
+              : check,
+        ),
+      })),
+      service('database', {
+        verdict: 'fail',
+        health: {verdict: 'fail', stale: false},
+        failingSinceMs: noon - 130_000,
+        checks: [
+          check('port', {
+            ...down,
+            type: 'tcp',
+            message: say`connect ECONNREFUSED 127.0.0.1:5432`,
+            dependsOn: [{service: 'host', check: 'ping'}],
+          }),
+        ],
+        runbooks: [
+          {
+            id: 'database-unavailable',
+            procedure: 'incident',
+            title: say`Incident: Database Unavailable`,
+            why: undefined,
+          },
+        ],
+      }),
+      service('host', {
+        verdict: 'pass',
+        stale: true,
+        checks: [check('ping', {stale: true, seenMs: noon - 20 * minutes})],
+      }),
+    ],
+  };
+};
+
 /** Nothing at all: a site that was just made. */
 export const empty = (): AppState =>
   sample({

@@ -12,7 +12,7 @@ import type {ConsoleState} from '../../src/state/store.ts';
 import {firstUi, goBack, place} from '../../src/state/ui.ts';
 import type {Dialog, Place, Ui} from '../../src/state/ui.ts';
 import {compose} from '../../src/terminal/compose.ts';
-import {asks, empty, hostile, huge, run, sample} from '../helpers/sample-state.ts';
+import {asks, empty, entangled, hostile, huge, run, sample} from '../helpers/sample-state.ts';
 
 const sizes: readonly Size[] = [
   {columns: 80, rows: 24},
@@ -26,6 +26,7 @@ const states: Record<string, () => AppState> = {
   empty,
   huge,
   hostile,
+  entangled,
   'read-only': () => {
     const base = sample();
     return {...base, session: {...base.session, readOnly: say`the disk is full`}};
@@ -46,7 +47,7 @@ const can = {suspend: true, fault: true};
 /** Places worth looking at on a screen: without a subject, with the first, the last, and one that is gone. */
 function places(id: string, app: AppState): readonly Place[] {
   const subjects =
-    id === 'service'
+    id === 'service' || id === 'why'
       ? app.services.map(one => one.id)
       : id === 'runbook'
         ? app.runbooks.map(one => one.id)
@@ -162,7 +163,7 @@ describe.each(screens.map(screen => [screen.id, screen] as const))('screen %s', 
 
 test('every place that a key can lead to has a screen', () => {
   const store = createConsoleStore(sample());
-  for (const screen of ['service', 'runbooks', 'runbook', 'run', 'ledger', 'entry', 'help']) {
+  for (const screen of ['service', 'why', 'runbooks', 'runbook', 'run', 'ledger', 'entry', 'help']) {
     store.go(place(screen, 'x'));
     expect(screens.map(one => one.id)).toContain(screen);
   }

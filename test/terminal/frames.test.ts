@@ -1,12 +1,19 @@
 // What is sent ahead is what Ink draws: when it comes to rest, Ink has nothing to add.
 import {expect, onTestFinished, test} from 'vitest';
-import {asks, empty, hostile, huge, run, sample} from '../helpers/sample-state.ts';
+import {asks, empty, entangled, hostile, huge, run, sample} from '../helpers/sample-state.ts';
 import {steer} from '../helpers/fake-terminal.ts';
 import type {FakeOptions} from '../helpers/fake-terminal.ts';
 import {firstUi, place} from '../../src/state/ui.ts';
 
 const onRun = {...firstUi, stack: [place('services'), place('run')]};
+const on = (screen: string, of?: string, pane = 0) => ({
+  ...firstUi,
+  stack: [place('services'), {...place(screen, of), pane}] as const,
+});
 const states: Record<string, Partial<FakeOptions>> = {
+  'a service': {app: sample(), ui: on('service', 'ledger-api'), cols: 120, rows: 40},
+  'the changes of a service': {app: sample(), ui: on('service', 'ledger-api', 2)},
+  why: {app: entangled(), ui: on('why', 'ledger-api')},
   sample: {app: sample()},
   empty: {app: empty()},
   huge: {app: huge()},
