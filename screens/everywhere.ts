@@ -127,6 +127,13 @@ export const everywhere: readonly Binding[] = [
     run: (_look, desk) => desk.go(place('ledger')),
   },
   {
+    keys: ['P'],
+    label: say`promises`,
+    does: say`Go to the service levels: what is promised, and how much of each error budget is left.`,
+    bar: 11,
+    run: (_look, desk) => desk.go(place('slos')),
+  },
+  {
     keys: ['O'],
     label: say`open run`,
     does: say`Go to the run in hand, or to the one that was left open last.`,

@@ -8,12 +8,14 @@ import {runbook} from './runbook.ts';
 import {runbooks} from './runbooks.ts';
 import {serviceScreen} from './service.ts';
 import {services} from './services.ts';
+import {slos} from './slos.ts';
 import {whyScreen} from './why.ts';
 
 const about: readonly ScreenDefinition[] = [
   services,
   serviceScreen,
   whyScreen,
+  slos,
   runbooks,
   runbook,
   run,

@@ -574,6 +574,24 @@ export const huge = (): AppState =>
       ),
     ),
     runbooks: Array.from({length: 100}, (_, i) => otherBook(`book-${i}`, `Runbook number ${i}`)),
+    slos: Array.from({length: 1_000}, (_, i) =>
+      slo(
+        `service-${String(i).padStart(4, '0')}`,
+        i % 2 === 0 ? {} : {state: 'unknown', remaining: undefined},
+      ),
+    ),
+    history: {
+      service: 'service-0000',
+      atMs: noon,
+      checks: [],
+      changes: Array.from({length: 60}, (_, i) => ({
+        seq: i,
+        atMs: noon - i * minutes,
+        verdict: undefined,
+        what: say`alert`,
+        text: show(`opened ${'very '.repeat(60)}long`),
+      })),
+    },
     run: run(asks.confirm, {
       steps: Array.from({length: 300}, (_, i) =>
         step(i + 1, `Step with a long title that says what it does, number ${i + 1}`, {
@@ -634,10 +652,38 @@ export const hostile = (): AppState => {
             expected: bad,
             actual: bad,
             parts: [{name: bad, verdict: 'fail', message: bad}],
+            dependsOn: [{service: nasty}, {service: 'nasty', check: nasty}],
+            heldBy: bad,
           }),
         ],
         runbooks: [{id: 'x', procedure: undefined, title: bad, why: bad}],
         failingSinceMs: noon,
+      }),
+    ],
+    history: {
+      service: 'nasty',
+      atMs: noon,
+      checks: [{id: bad, strip: hour('fail'), p50: hourOf(() => 1e9), p95: hourOf(() => 1e12)}],
+      changes: [{seq: 1, atMs: 0, verdict: 'fail', what: bad, text: bad}],
+    },
+    slos: [
+      slo('nasty', {
+        title: bad,
+        state: 'exhausted',
+        target: bad,
+        window: bad,
+        checks: bad,
+        availability: bad,
+        range: bad,
+        coverage: bad,
+        filled: bad,
+        remaining: -1e9,
+        used: bad,
+        burn: bad,
+        pace: bad,
+        goneIn: bad,
+        burns: [{window: bad, tier: bad, limit: bad, long: bad, short: bad, firing: true}],
+        alerts: [{text: bad, severity: 'sev1'}],
       }),
     ],
     runbooks: [

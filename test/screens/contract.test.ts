@@ -163,7 +163,7 @@ describe.each(screens.map(screen => [screen.id, screen] as const))('screen %s', 
 
 test('every place that a key can lead to has a screen', () => {
   const store = createConsoleStore(sample());
-  for (const screen of ['service', 'why', 'runbooks', 'runbook', 'run', 'ledger', 'entry', 'help']) {
+  for (const screen of ['service', 'why', 'slos', 'runbooks', 'runbook', 'run', 'ledger', 'entry', 'help']) {
     store.go(place(screen, 'x'));
     expect(screens.map(one => one.id)).toContain(screen);
   }

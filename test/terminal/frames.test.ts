@@ -13,6 +13,7 @@ const on = (screen: string, of?: string, pane = 0) => ({
 const states: Record<string, Partial<FakeOptions>> = {
   'a service': {app: sample(), ui: on('service', 'ledger-api'), cols: 120, rows: 40},
   'the changes of a service': {app: sample(), ui: on('service', 'ledger-api', 2)},
+  'service levels': {app: sample(), ui: on('slos')},
   why: {app: entangled(), ui: on('why', 'ledger-api')},
   sample: {app: sample()},
   empty: {app: empty()},
