@@ -88,6 +88,9 @@ const actions: Actions = {
   ledgerWindow: () => undefined,
   entriesOf: () => undefined,
   exportEvidence: () => undefined,
+  runJob: job => notice(say`asked to run ${job}`),
+  pauseJob: job => notice(say`asked to pause ${job}`),
+  resumeJob: job => notice(say`asked to resume ${job}`),
   verify: () =>
     store.feed({
       ledger: {

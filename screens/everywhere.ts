@@ -134,6 +134,13 @@ export const everywhere: readonly Binding[] = [
     run: (_look, desk) => desk.go(place('slos')),
   },
   {
+    keys: ['J'],
+    label: say`jobs`,
+    does: say`Go to the schedule: jobs with their next and last runs.`,
+    bar: 12,
+    run: (_look, desk) => desk.go(place('schedule')),
+  },
+  {
     keys: ['O'],
     label: say`open run`,
     does: say`Go to the run in hand, or to the one that was left open last.`,

@@ -6,6 +6,7 @@ import {ledger} from './ledger.ts';
 import {run} from './run.ts';
 import {runbook} from './runbook.ts';
 import {runbooks} from './runbooks.ts';
+import {schedule} from './schedule.ts';
 import {serviceScreen} from './service.ts';
 import {services} from './services.ts';
 import {slos} from './slos.ts';
@@ -16,6 +17,7 @@ const about: readonly ScreenDefinition[] = [
   serviceScreen,
   whyScreen,
   slos,
+  schedule,
   runbooks,
   runbook,
   run,

@@ -7,11 +7,13 @@ import {exportDialog} from './export.ts';
 import {filter} from './filter.ts';
 import {handOver} from './hand-over.ts';
 import {paletteFor} from './palette.ts';
+import {job} from './job.ts';
 import {interrupt, leave} from './questions.ts';
 import {reason} from './reason.ts';
 import {start} from './start.ts';
 import {typed} from './typed.ts';
 import {value} from './value.ts';
+import {words} from './words.ts';
 
 /** A dialog that is open, with what it shows and what its keys do. */
 export interface OpenDialog {
@@ -55,6 +57,10 @@ export function dialogsFor(screens: readonly ScreenDefinition[]): (dialog: Dialo
         return bound(dialog, start);
       case 'export':
         return bound(dialog, exportDialog);
+      case 'job':
+        return bound(dialog, job);
+      case 'words':
+        return bound(dialog, words);
       case 'leave':
         return bound(dialog, leave);
       case 'interrupt':

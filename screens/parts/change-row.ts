@@ -4,7 +4,7 @@ import {say} from '../../src/domain/show.ts';
 import type {ChangeRow} from '../../src/state/model.ts';
 import {columns, fit, span} from './line.ts';
 import {status} from './status.ts';
-import {clock, dayOf} from './time.ts';
+import {dated} from './time.ts';
 
 /** No wider than `cells`. */
 export function changeRow(
@@ -14,12 +14,11 @@ export function changeRow(
   const state =
     verdict === undefined ? {text: say``, tone: 'plain' as const} : status({verdict, stale: false});
   const wide = cells >= 64;
-  const when = dayOf(atMs) === dayOf(nowMs) ? clock(atMs) : say`${dayOf(atMs)} ${clock(atMs)}`;
   return fit(
     [
       span(chosen ? say` > ` : say`   `, 'accent'),
       ...columns([
-        {text: when, tone: 'dim', cells: wide ? 13 : 12},
+        {text: dated(atMs, nowMs), tone: 'dim', cells: wide ? 13 : 12},
         {text: what, tone: chosen ? 'strong' : 'plain', cells: wide ? 14 : 9},
         {...state, cells: 10},
         {text, cells: Math.max(1, cells - 3 - (wide ? 37 : 31))},

@@ -15,7 +15,11 @@ export const clock = (ms: number): Shown =>
   show(`${two(Math.floor(ms / hour) % 24)}:${two(Math.floor(ms / minute) % 60)}`);
 
 /** `11-21`, UTC. */
-export const dayOf = (ms: number): Shown => show(timestamp(ms).slice(5, 10));
+const dayOf = (ms: number): Shown => show(timestamp(ms).slice(5, 10));
+
+/** `14:03` of today, `11-20 14:03` of another day; UTC. */
+export const dated = (ms: number, nowMs: number): Shown =>
+  Math.floor(ms / day) === Math.floor(nowMs / day) ? clock(ms) : say`${dayOf(ms)} ${clock(ms)}`;
 
 const ages: readonly (readonly [fromMs: number, word: string])[] = [
   [30 * day, '30d+'],

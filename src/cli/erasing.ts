@@ -1,11 +1,11 @@
 // Erasing values on behalf of a command: the ledger's part through its keeper, then the copies beside the ledger.
 import type {CommandContext} from '../define.ts';
 import type {NewEntry, StoredEntry} from '../domain/entry.ts';
-import {QdError} from '../domain/error.ts';
 import {outputFile} from '../engine/runner/output-file.ts';
 import {allRecorded} from '../evidence/recorded.ts';
 import {holdKinds, holdsAfter, type Hold} from '../evidence/holds.ts';
 import type {Ledger, LedgerKeeper} from '../ports.ts';
+import {writable} from './writable.ts';
 
 export interface Chosen {
   readonly row: StoredEntry;
@@ -17,13 +17,8 @@ export const holdsIn = async (ledger: Ledger): Promise<readonly Hold[]> =>
   holdsAfter(await ledger.read({kinds: holdKinds}));
 
 /** The ledger when it can be written; throws LEDGER_READ_ONLY. */
-export async function writableLedger(context: CommandContext): Promise<Ledger> {
-  const ledger = await context.ledger();
-  if (ledger.readOnly === undefined) return ledger;
-  throw new QdError('LEDGER_READ_ONLY', `Nothing can be recorded: ${ledger.readOnly}.`, {
-    hint: 'Check the mount and the permissions of the data directory.',
-  });
-}
+export const writableLedger = async (context: CommandContext): Promise<Ledger> =>
+  writable(await context.ledger());
 
 /**
  * Erases the chosen values and records the entries that say so; then what a step printed is removed from `running/`,

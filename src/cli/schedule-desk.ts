@@ -5,7 +5,7 @@ import type {AnyCheck, Ports} from '../define.ts';
 import type {NewEntry} from '../domain/entry.ts';
 import {QdError} from '../domain/error.ts';
 import {didYouMean} from '../domain/nearest.ts';
-import type {Job, JobWork} from '../domain/schedule.ts';
+import {dueOf, type Job, type JobRecord, type JobWork} from '../domain/schedule.ts';
 import type {CheckSpec, Site} from '../domain/site.ts';
 import {timestamp} from '../domain/time.ts';
 import {isStale, runOnce, type Monitor, type Station} from '../engine/monitor/index.ts';
@@ -19,7 +19,9 @@ import {
   type Scheduler,
   type SchedulerRequest,
 } from '../engine/schedule/index.ts';
+import {recorded} from '../evidence/recorded.ts';
 import type {Ledger, Secrets} from '../ports.ts';
+import {writable} from './writable.ts';
 
 export const recordsIn = (home: string, {files}: Pick<Ports, 'files'>): JobRecords =>
   jobRecords(files, path.join(home, 'schedule.json'));
@@ -113,6 +115,78 @@ export function jobWork(request: DeskRequest, monitor: Monitor | undefined): Ret
     },
   });
 }
+
+/** Why a job may not be run by hand. */
+export function refusedByHand({trust}: Pick<Site, 'trust'>, {work}: Pick<Job, 'work'>): string | undefined {
+  return work.at === 'command' && trust.at !== 'trusted'
+    ? `The site is not trusted: ${trust.why}`
+    : undefined;
+}
+
+/** Runs a job now, whatever its time is; throws SITE_UNTRUSTED, LEDGER_READ_ONLY. */
+export async function runByHand(
+  request: DeskRequest,
+  {
+    job,
+    monitor,
+    signal,
+  }: {readonly job: Job; readonly monitor: Monitor | undefined; readonly signal: AbortSignal},
+): Promise<JobDone> {
+  const why = refusedByHand(request.site, job);
+  if (why !== undefined)
+    throw new QdError('SITE_UNTRUSTED', why, {
+      hint: 'Its jobs are commands. Look at what changed: quarterdeck site trust',
+    });
+  if (job.work.at === 'command') writable(request.ledger);
+  const slot = {slotMs: request.ports.clock.nowMs(), isLate: false};
+  return jobWork(request, monitor)(job, slot, signal);
+}
+
+/** Keeps a job from running until it is resumed; gives the entry. Throws LEDGER_READ_ONLY. */
+export async function pauseJob(ledger: Ledger, job: Job, reason: string): Promise<number> {
+  const disclosed = [{ptr: '/body/reason', value: reason}];
+  const entry = {kind: 'job.pause', body: {job: job.id}, disclosed};
+  return recorded(await writable(ledger).append({entries: [entry]})).seq;
+}
+
+/** Lets a paused job run again, at its next time; gives the entry. Throws LEDGER_READ_ONLY, UNKNOWN_NAME. */
+export async function resumeJob(ledger: Ledger, job: Job): Promise<number> {
+  writable(ledger);
+  if (!(await pausedJobs(ledger)).has(job.id))
+    throw new QdError('UNKNOWN_NAME', `${job.id} is not paused.`, {
+      hint: '`quarterdeck schedule list` shows the jobs.',
+    });
+  return recorded(await ledger.append({entries: [{kind: 'job.resume', body: {job: job.id}}]})).seq;
+}
+
+/** A job with what is remembered of it. */
+export interface JobRow {
+  readonly job: Job;
+  readonly record: JobRecord | undefined;
+  readonly nextMs: number | undefined;
+  /** Why it is paused. */
+  readonly paused: string | undefined;
+}
+
+/** Every job of the site, in its order. */
+export const jobRows = (
+  site: Site,
+  {
+    records,
+    paused,
+    nowMs,
+  }: {
+    readonly records: ReadonlyMap<string, JobRecord>;
+    readonly paused: ReadonlyMap<string, string>;
+    readonly nowMs: number;
+  },
+): readonly JobRow[] =>
+  clocksOf(site).map(({job, next}) => {
+    const record = records.get(job.id);
+    const due = dueOf({catchUp: 'once'}, {next, slotMs: record?.slotMs ?? nowMs, nowMs});
+    const nextMs = due.at === 'waiting' ? due.nextMs : nowMs;
+    return {job, record, nextMs, paused: paused.get(job.id)};
+  });
 
 /** The schedule of whoever runs the monitor. */
 export function scheduleHere(

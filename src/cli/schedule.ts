@@ -2,47 +2,27 @@
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
 import type {CommandContext} from '../define.ts';
-import {exit, QdError} from '../domain/error.ts';
-import {dueOf, type Job, type JobRecord} from '../domain/schedule.ts';
+import {exit} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
-import {recorded} from '../evidence/recorded.ts';
 import {pausedJobs} from '../engine/schedule/index.ts';
 import {announcedNow} from './announced.ts';
-import {writableLedger} from './erasing.ts';
-import {clocksOf, jobNamed, jobWork, recordsIn} from './schedule-desk.ts';
+import {jobNamed, jobRows, pauseJob, recordsIn, resumeJob, runByHand, type JobRow} from './schedule-desk.ts';
 import {sloJob} from './slo-job.ts';
 
 const jsonOption = {flags: '--json', summary: 'as JSON'};
 
-interface Row {
-  readonly job: Job;
-  readonly record: JobRecord | undefined;
-  readonly nextMs: number | undefined;
-  readonly paused: string | undefined;
-}
-
-async function rowsOf(context: CommandContext): Promise<readonly Row[]> {
+async function rowsOf(context: CommandContext): Promise<readonly JobRow[]> {
   const site = await context.site();
   const {records} = await recordsIn(await context.homeDir(), context).load();
   const paused = await pausedJobs(await context.ledger());
-  const nowMs = context.clock.nowMs();
-  return clocksOf(site).map(({job, next}) => {
-    const record = records.get(job.id);
-    const due = dueOf({catchUp: 'once'}, {next, slotMs: record?.slotMs ?? nowMs, nowMs});
-    return {
-      job,
-      record,
-      nextMs: due.at === 'waiting' ? due.nextMs : nowMs,
-      paused: paused.get(job.id),
-    };
-  });
+  return jobRows(site, {records, paused, nowMs: context.clock.nowMs()});
 }
 
 const minuteOf = (ms: number | undefined): string =>
   ms === undefined ? '–' : timestamp(ms).slice(0, 16).replace('T', ' ');
 
-function lineOf({job, record, nextMs, paused}: Row): Shown[] {
+function lineOf({job, record, nextMs, paused}: JobRow): Shown[] {
   const next = paused === undefined ? minuteOf(nextMs) : 'paused';
   const last = record?.endedMs === undefined ? '–' : `${minuteOf(record.endedMs)} ${record.outcome ?? '?'}`;
   const more = [
@@ -106,30 +86,20 @@ export const scheduleRun = defineCommand({
   run: async ({args: [name], json}, context) => {
     const site = await context.site();
     const job = jobNamed(site, name);
-    if (job.work.at === 'command' && site.trust.at !== 'trusted')
-      throw new QdError('SITE_UNTRUSTED', `The site is not trusted: ${site.trust.why}`, {
-        hint: 'Its jobs are commands. Look at what changed: quarterdeck site trust',
-      });
-    const ledger = job.work.at === 'command' ? await writableLedger(context) : await context.ledger();
-    const work = jobWork(
-      {
-        site,
-        checks: context.checks,
-        ports: context,
-        ledger,
-        secrets: context.secrets,
-        slo: sloJob({
-          site,
-          ledger,
-          telemetry: await context.telemetry(),
-          home: await context.homeDir(),
-          context,
-          excluded: await announcedNow(context),
-        }),
-      },
-      undefined,
+    const ledger = await context.ledger();
+    const slo = sloJob({
+      site,
+      ledger,
+      telemetry: await context.telemetry(),
+      home: await context.homeDir(),
+      context,
+      excluded: await announcedNow(context),
+    });
+    const {checks, secrets, signal} = context;
+    const done = await runByHand(
+      {site, checks, ports: context, ledger, secrets, slo},
+      {job, monitor: undefined, signal},
     );
-    const done = await work(job, {slotMs: context.clock.nowMs(), isLate: false}, context.signal);
     if (json) context.talk.json({v: 1, job: job.id, ...done});
     else context.talk.out(say`${job.id}: ${done.outcome}: ${done.message}`);
     return exits[done.outcome];
@@ -149,13 +119,7 @@ export const schedulePause = defineCommand({
   input: z.strictObject({args: z.tuple([z.string()]), reason, json: z.boolean().default(false)}),
   run: async ({args: [name], reason: why, json}, context) => {
     const job = jobNamed(await context.site(), name);
-    const ledger = await writableLedger(context);
-    const entry = {
-      kind: 'job.pause',
-      body: {job: job.id},
-      disclosed: [{ptr: '/body/reason', value: why}],
-    };
-    const {seq} = recorded(await ledger.append({entries: [entry]}));
+    const seq = await pauseJob(await context.ledger(), job, why);
     if (json) context.talk.json({v: 1, job: job.id, seq});
     else
       context.talk.out(
@@ -174,12 +138,7 @@ export const scheduleResume = defineCommand({
   input: z.strictObject({args: z.tuple([z.string()]), json: z.boolean().default(false)}),
   run: async ({args: [name], json}, context) => {
     const job = jobNamed(await context.site(), name);
-    const ledger = await writableLedger(context);
-    if (!(await pausedJobs(ledger)).has(job.id))
-      throw new QdError('UNKNOWN_NAME', `${job.id} is not paused.`, {
-        hint: '`quarterdeck schedule list` shows the jobs.',
-      });
-    const {seq} = recorded(await ledger.append({entries: [{kind: 'job.resume', body: {job: job.id}}]}));
+    const seq = await resumeJob(await context.ledger(), job);
     if (json) context.talk.json({v: 1, job: job.id, seq});
     else context.talk.out(say`${job.id} runs again; entry ${seq} says so`);
     return exit.good;

@@ -27,6 +27,7 @@ import {feedLedger} from './feed/feed-ledger.ts';
 import {feedHistory} from './feed/feed-history.ts';
 import {feedRunbooks} from './feed/feed-runbooks.ts';
 import {feedRuns} from './feed/feed-runs.ts';
+import {feedSchedule} from './feed/feed-schedule.ts';
 import {feedServices} from './feed/feed-services.ts';
 import {feedSlos} from './feed/feed-slos.ts';
 import {guardedLedger} from './guarded-ledger.ts';
@@ -146,19 +147,21 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   await alerts.start();
   promises.start();
 
-  const schedule = scheduleHere({
+  let jobsChanged = (): void => undefined;
+  const jobDesk = {
     site,
     checks: context.checks,
     ports: context,
     ledger,
     secrets: context.secrets,
     slo: sloJob({site, ledger, telemetry, home, context, excluded, evaluate: promises.evaluate}),
-    station,
-    home,
-    onChange: () => undefined,
-  });
-  closing.push(async () => schedule.stop());
-  await schedule.start();
+  };
+  const scheduler = scheduleHere({...jobDesk, station, home, onChange: () => jobsChanged()});
+  closing.push(async () => scheduler.stop());
+  await scheduler.start();
+  const jobs = feedSchedule({...jobDesk, store, home, station, scheduler, tell});
+  jobsChanged = () => jobs.changed();
+  closing.push(async () => jobs.close());
 
   const anchoring = anchorHere({site, ledger, context, station, tell});
   finished = () => anchoring?.now();
@@ -195,7 +198,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     log.close();
     guarded.rest();
   });
-  await Promise.all([log.refresh(), runs.refresh(), glasses.refresh()]);
+  await Promise.all([log.refresh(), runs.refresh(), glasses.refresh(), jobs.refresh()]);
   const left = openRunOf(store.api.getState().app);
   if (left !== undefined)
     tell('info', `Run ${left.short} is open: ${left.title}. O goes to the step where it stands.`);
@@ -208,6 +211,9 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
       showEntry: async seq => log.show(seq),
       ledgerWindow: async (_from, count) => log.window(count),
       entriesOf: async run => log.entriesOf(run),
+      runJob: async job => jobs.run(job),
+      pauseJob: async (...what) => jobs.pause(...what),
+      resumeJob: async job => jobs.resume(job),
       verify: async () => verifyHere(context, ledger, store),
       exportEvidence: async (scope, named) => {
         const {exportHere} = await import('./export.ts');

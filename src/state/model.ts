@@ -2,6 +2,7 @@
 import type {Scope} from '../domain/kinds-ledger.ts';
 import type {RunAnswer} from '../domain/run.ts';
 import type {Shown} from '../domain/show.ts';
+import type {JobOutcome} from '../domain/schedule.ts';
 import type {Dependency, Environment} from '../domain/site.ts';
 import type {Effect, Phase} from '../domain/runbook.ts';
 import type {PhaseOverTime} from '../domain/strikes.ts';
@@ -141,6 +142,47 @@ export interface ServiceView {
   }[];
   /** Who is walking a run on this service right now. */
   readonly attended: Shown | undefined;
+}
+
+/** A job of the schedule, with what is remembered of it. */
+export interface JobView {
+  readonly id: string;
+  readonly title: Shown;
+  readonly cron: Shown;
+  readonly timezone: Shown;
+  /** What it does, in words. */
+  readonly does: Shown;
+  /** It changes something: a command of the site. */
+  readonly acts: boolean;
+  readonly catchUp: 'once' | 'none';
+  readonly limitMs: number;
+  /** Undefined: its time never comes. */
+  readonly nextMs: number | undefined;
+  /** Why it is paused. */
+  readonly paused: Shown | undefined;
+  readonly running: boolean;
+  readonly startedMs: number | undefined;
+  /** How it ended last, by its time; undefined: it never did. */
+  readonly last: JobEnd | undefined;
+  readonly missed: number;
+  /** Times that came due while it was still running. */
+  readonly overruns: number;
+  /** Why it cannot be run by hand. */
+  readonly refused: Shown | undefined;
+  /** What became of it when it was run by hand here. */
+  readonly byHand: JobEnd | undefined;
+}
+
+export interface JobEnd {
+  readonly endedMs: number;
+  readonly outcome: JobOutcome;
+  readonly message: Shown;
+}
+
+export interface ScheduleView {
+  readonly jobs: readonly JobView[];
+  /** Why what ran before is not known, or cannot be noted. */
+  readonly problem: Shown | undefined;
 }
 
 export interface RunbookView {
@@ -412,6 +454,8 @@ export interface AppState {
   readonly history: ServiceHistory | undefined;
   /** Undefined until they were measured. */
   readonly slos: readonly SloView[] | undefined;
+  /** Undefined until the records of jobs were read. */
+  readonly schedule: ScheduleView | undefined;
   readonly runbooks: readonly RunbookView[];
   readonly run: RunView | undefined;
   readonly runs: readonly RunSummary[];
@@ -443,6 +487,10 @@ export interface Actions {
   verify(): void;
   /** Writes an evidence bundle to a directory that does not exist yet. */
   exportEvidence(scope: Scope, path: string): void;
+  /** Runs a job of the schedule now, whatever its time is. */
+  runJob(job: string): void;
+  pauseJob(job: string, reason: string): void;
+  resumeJob(job: string): void;
   /** Demo only: break or mend the database. */
   fault?(name: string): void;
   dismissNotice(): void;

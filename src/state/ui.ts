@@ -83,6 +83,10 @@ export type Dialog =
       readonly scope: Scope | undefined;
       readonly text: string;
     }
+  /** A job that is run, or resumed, once that is confirmed. */
+  | {readonly at: 'job'; readonly what: 'run' | 'resume'; readonly job: string}
+  /** Something that needs a sentence: why a job is paused. */
+  | {readonly at: 'words'; readonly what: 'pause-job'; readonly of: string; readonly text: string}
   | {readonly at: 'leave'}
   | {readonly at: 'interrupt'};
 

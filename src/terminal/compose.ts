@@ -41,9 +41,10 @@ const screenOf = (id: string): ScreenDefinition | undefined => screens.find(scre
 /** Names the question in view, so that a key typed for another one does not answer it. */
 function tokenOf({app, ui}: ConsoleState): string | undefined {
   const {run} = app;
+  const {dialog} = ui;
+  if (dialog?.at === 'job') return `dialog ${dialog.what} ${dialog.job}`;
   if (run === undefined) return undefined;
   const on = here(ui).screen === 'run';
-  const {dialog} = ui;
   if (dialog?.at === 'escalate') return `dialog escalate ${run.run}`;
   if (dialog !== undefined && 'id' in dialog) return `dialog ${dialog.at} ${dialog.id}`;
   return on ? `${run.ask.at} ${askId(run)}` : undefined;

@@ -15,8 +15,8 @@ function bindingOf({look, screen}: Frame, name: string): Binding | undefined {
 /** Keys that work over any dialog: they decide nothing. */
 const always: readonly string[] = ['ctrl-l', 'ctrl-z'];
 
-/** Whether Enter in it may answer the run. */
-const answers = (open: Dialog): boolean => open.at === 'escalate' || 'id' in open;
+/** Whether Enter in it may answer the run, or start something. */
+const answers = (open: Dialog): boolean => open.at === 'escalate' || open.at === 'job' || 'id' in open;
 
 /** Does what the key means. `isArmed`: the question in view has been there long enough to be read. */
 export function dispatch(frame: Frame, key: Key, {desk, isArmed}: {desk: Desk; isArmed: boolean}): void {

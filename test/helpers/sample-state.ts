@@ -6,6 +6,7 @@ import type {
   AskView,
   CheckView,
   ChoiceView,
+  JobView,
   RunbookLine,
   RunbookView,
   RunView,
@@ -445,6 +446,63 @@ const sloUnseen = slo('tunnel', {
   burns: slo('tunnel').burns.map(one => ({...one, long: undefined, short: undefined})),
 });
 
+const job = (id: string, patch: Partial<JobView> = {}): JobView => ({
+  id,
+  title: show(id),
+  cron: say`0 3 * * *`,
+  timezone: say`UTC`,
+  does: say`looks at every check of type backup`,
+  acts: false,
+  catchUp: 'once',
+  limitMs: 30 * minutes,
+  nextMs: noon + 60 * minutes,
+  paused: undefined,
+  running: false,
+  startedMs: noon - 40 * minutes,
+  last: {endedMs: noon - 39 * minutes, outcome: 'passed', message: say`4 checks pass`},
+  missed: 0,
+  overruns: 0,
+  refused: undefined,
+  byHand: undefined,
+  ...patch,
+});
+
+const jobs: readonly JobView[] = [
+  job('backup-verify', {
+    last: {
+      endedMs: noon - 86_400_000,
+      outcome: 'failed',
+      message: say`1 of 4 fail: ledger-api/backup: 400 of 412 files`,
+    },
+    byHand: {endedMs: noon - minutes, outcome: 'passed', message: say`4 checks pass`},
+    missed: 3,
+    overruns: 1,
+  }),
+  job('rotation', {
+    title: say`Rotate the keys`,
+    cron: say`0 4 * * 0`,
+    timezone: say`Europe/Berlin`,
+    does: say`runs bin/rotate --all`,
+    acts: true,
+    catchUp: 'none',
+    paused: say`key vault is moving`,
+    nextMs: noon + 86_400_000,
+  }),
+  job('slo', {
+    cron: say`*/15 * * * *`,
+    does: say`evaluates what the services promise`,
+    running: true,
+    startedMs: noon - 2_000,
+  }),
+  job('dr-drill', {
+    last: undefined,
+    startedMs: undefined,
+    refused: say`The site is not trusted: new`,
+    acts: true,
+  }),
+  job('uptime', {last: {endedMs: noon - minutes, outcome: 'unknown', message: say`nobody knows`}}),
+];
+
 /** Four services, one broken, one stale, one warning. */
 export const sample = (patch: Partial<AppState> = {}): AppState => ({
   nowMs: noon,
@@ -460,6 +518,7 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
   services: [service('gateway'), warnManager, staleTunnel, brokenLedgerApi],
   history: historyOfLedgerApi,
   slos: [sloOk, sloAtRisk, sloGone, sloUnseen],
+  schedule: {jobs, problem: undefined},
   runbooks: [
     databaseRunbook,
     otherBook('start-the-system', 'Start the System'),
@@ -580,6 +639,7 @@ export const huge = (): AppState =>
         i % 2 === 0 ? {} : {state: 'unknown', remaining: undefined},
       ),
     ),
+    schedule: {jobs: Array.from({length: 500}, (_, i) => job(`job-${i}`)), problem: undefined},
     history: {
       service: 'service-0000',
       atMs: noon,
@@ -665,6 +725,21 @@ export const hostile = (): AppState => {
       atMs: noon,
       checks: [{id: bad, strip: hour('fail'), p50: hourOf(() => 1e9), p95: hourOf(() => 1e12)}],
       changes: [{seq: 1, atMs: 0, verdict: 'fail', what: bad, text: bad}],
+    },
+    schedule: {
+      jobs: [
+        job(nasty, {
+          title: bad,
+          cron: bad,
+          timezone: bad,
+          does: bad,
+          paused: bad,
+          refused: bad,
+          last: {endedMs: 0, outcome: 'failed', message: bad},
+          byHand: {endedMs: 0, outcome: 'unknown', message: bad},
+        }),
+      ],
+      problem: bad,
     },
     slos: [
       slo('nasty', {

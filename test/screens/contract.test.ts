@@ -79,6 +79,9 @@ const dialogs: readonly Dialog[] = [
   {at: 'start', plan: {runbook: 'start-the-system'}, chosen: 0},
   {at: 'export', chosen: 0, scope: undefined, text: ''},
   {at: 'export', chosen: 9, scope: {at: 'all'}, text: 'x'.repeat(300)},
+  {at: 'job', what: 'run', job: 'rotation'},
+  {at: 'job', what: 'resume', job: 'rotation'},
+  {at: 'words', what: 'pause-job', of: 'rotation', text: 'because '.repeat(100)},
   {at: 'leave'},
   {at: 'interrupt'},
 ];
@@ -163,7 +166,18 @@ describe.each(screens.map(screen => [screen.id, screen] as const))('screen %s', 
 
 test('every place that a key can lead to has a screen', () => {
   const store = createConsoleStore(sample());
-  for (const screen of ['service', 'why', 'slos', 'runbooks', 'runbook', 'run', 'ledger', 'entry', 'help']) {
+  for (const screen of [
+    'service',
+    'why',
+    'slos',
+    'schedule',
+    'runbooks',
+    'runbook',
+    'run',
+    'ledger',
+    'entry',
+    'help',
+  ]) {
     store.go(place(screen, 'x'));
     expect(screens.map(one => one.id)).toContain(screen);
   }

@@ -14,6 +14,7 @@ const states: Record<string, Partial<FakeOptions>> = {
   'a service': {app: sample(), ui: on('service', 'ledger-api'), cols: 120, rows: 40},
   'the changes of a service': {app: sample(), ui: on('service', 'ledger-api', 2)},
   'service levels': {app: sample(), ui: on('slos')},
+  'the schedule': {app: sample(), ui: on('schedule')},
   why: {app: entangled(), ui: on('why', 'ledger-api')},
   sample: {app: sample()},
   empty: {app: empty()},

@@ -35,6 +35,7 @@ export const firstState = (
   }),
   history: undefined,
   slos: undefined,
+  schedule: undefined,
   runbooks: [],
   run: undefined,
   runs: [],
