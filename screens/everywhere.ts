@@ -141,6 +141,13 @@ export const everywhere: readonly Binding[] = [
     run: (_look, desk) => desk.go(place('schedule')),
   },
   {
+    keys: ['A'],
+    label: say`alerts`,
+    does: say`Go to the alerts: what fires, what is held back or silenced, and what is still to be told.`,
+    bar: 6,
+    run: (_look, desk) => desk.go(place('alerts')),
+  },
+  {
     keys: ['O'],
     label: say`open run`,
     does: say`Go to the run in hand, or to the one that was left open last.`,

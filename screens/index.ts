@@ -1,5 +1,6 @@
 // THE list of screens. Adding one costs a file, a line here, and its test.
 import type {ScreenDefinition} from '../src/define-screen.ts';
+import {alerts} from './alerts.ts';
 import {entry} from './entry.ts';
 import {helpFor} from './help.ts';
 import {ledger} from './ledger.ts';
@@ -16,6 +17,7 @@ const about: readonly ScreenDefinition[] = [
   services,
   serviceScreen,
   whyScreen,
+  alerts,
   slos,
   schedule,
   runbooks,

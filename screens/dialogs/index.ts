@@ -10,6 +10,7 @@ import {paletteFor} from './palette.ts';
 import {job} from './job.ts';
 import {interrupt, leave} from './questions.ts';
 import {reason} from './reason.ts';
+import {silence} from './silence.ts';
 import {start} from './start.ts';
 import {typed} from './typed.ts';
 import {value} from './value.ts';
@@ -59,6 +60,8 @@ export function dialogsFor(screens: readonly ScreenDefinition[]): (dialog: Dialo
         return bound(dialog, exportDialog);
       case 'job':
         return bound(dialog, job);
+      case 'silence':
+        return bound(dialog, silence);
       case 'words':
         return bound(dialog, words);
       case 'leave':

@@ -22,6 +22,12 @@ const kinds: Record<Words['what'], Kind> = {
     note: say`It does not run until somebody resumes it. Everybody sees the reason; it can be erased later.`,
     act: (of, text, desk) => desk.actions.pauseJob(of, text),
   },
+  ack: {
+    title: of => say`Take what fires of ${of}`,
+    ask: say`what you do about it`,
+    note: say`It is not told again until it is over. Everybody sees who took it, and this; it can be erased later.`,
+    act: (of, text, desk) => desk.actions.ackAlerts(of, text),
+  },
 };
 
 export const words: DialogDefinition<Words> = {

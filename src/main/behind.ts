@@ -1,6 +1,7 @@
 // What stands behind the screen: ledger, monitor, runs. Loaded after the first frame, which waits for none of it.
 import type {Bell} from '../alert-ports.ts';
 import {announced} from '../cli/announced.ts';
+import {deskOf} from '../cli/alert-desk.ts';
 import {alertsHere, promisesSource} from '../cli/alerting.ts';
 import {scheduleHere} from '../cli/schedule-desk.ts';
 import {sloJob, uptimeLog} from '../cli/slo-job.ts';
@@ -22,6 +23,7 @@ import type {Lend} from '../terminal/lend.ts';
 import {anchorHere} from './anchoring.ts';
 import {absentLedger} from './absent-ledger.ts';
 import type {Opened} from './context.ts';
+import {feedAlerts} from './feed/feed-alerts.ts';
 import {feedGlasses} from './feed/feed-glasses.ts';
 import {feedLedger} from './feed/feed-ledger.ts';
 import {feedHistory} from './feed/feed-history.ts';
@@ -128,15 +130,10 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
       return true;
     },
   };
+  const outbox = await context.outbox();
   const alerts = alertsHere(
     {...context, bell},
-    {
-      site,
-      ledger,
-      outbox: await context.outbox(),
-      station,
-      sources: [promisesSource(promises)],
-    },
+    {site, ledger, outbox, station, sources: [promisesSource(promises)]},
   );
   windows = () => alerts.book().windows;
   look = () => alerts.changed();
@@ -146,6 +143,17 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
   });
   await alerts.start();
   promises.start();
+  const alertFeed = feedAlerts({
+    store,
+    site,
+    ledger,
+    clock: context.clock,
+    outbox,
+    station,
+    alerts,
+    desk: await deskOf(context, ledger, () => alerts.book()),
+    tell,
+  });
 
   let jobsChanged = (): void => undefined;
   const jobDesk = {
@@ -193,6 +201,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     repaint = () => undefined;
     runs.close();
     glasses.close();
+    alertFeed.close();
     slos.close();
     history.close();
     log.close();
@@ -211,6 +220,9 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
       showEntry: async seq => log.show(seq),
       ledgerWindow: async (_from, count) => log.window(count),
       entriesOf: async run => log.entriesOf(run),
+      ackAlerts: async (...what) => alertFeed.ack(...what),
+      silence: async what => alertFeed.silence(what),
+      liftSilence: async id => alertFeed.lift(id),
       runJob: async job => jobs.run(job),
       pauseJob: async (...what) => jobs.pause(...what),
       resumeJob: async job => jobs.resume(job),

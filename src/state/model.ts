@@ -185,6 +185,78 @@ export interface ScheduleView {
   readonly problem: Shown | undefined;
 }
 
+/** Something that fires, and what keeps it from being told again. */
+export interface AlertView {
+  readonly id: string;
+  readonly service: string;
+  readonly check: string | undefined;
+  readonly severity: Severity;
+  readonly title: Shown;
+  /** What was seen; undefined where it was erased. */
+  readonly message: Shown | undefined;
+  readonly sinceMs: number;
+  readonly acked:
+    {readonly operator: Shown; readonly atMs: number; readonly note: Shown | undefined} | undefined;
+  readonly silence: SilenceView | undefined;
+  readonly maintenance: {readonly name: Shown; readonly untilMs: number} | undefined;
+  readonly told: readonly NoticeView[];
+}
+
+export interface SilenceView {
+  readonly id: string;
+  /** What it covers: services, checks, labels. */
+  readonly on: Shown;
+  readonly untilMs: number;
+  /** It also ends when nothing that it covers fires any more. */
+  readonly untilResolved: boolean;
+  readonly operator: Shown;
+  readonly reason: Shown | undefined;
+}
+
+/** Work that was announced, or that repeats. */
+export interface MaintenanceView {
+  readonly id: string;
+  readonly on: Shown;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Undefined: the site file says so. */
+  readonly operator: Shown | undefined;
+  readonly reason: Shown | undefined;
+}
+
+/** One thing to tell one channel. */
+export interface NoticeView {
+  readonly alert: string;
+  readonly channel: Shown;
+  readonly as: Shown;
+  readonly at: 'waiting' | 'sent' | 'dropped' | 'given up';
+  /** Not tried before this. */
+  readonly dueMs: number;
+  readonly attempts: number;
+  readonly error: Shown | undefined;
+}
+
+export interface AlertsView {
+  /** Why nobody is told anything; undefined when somebody is. */
+  readonly off: Shown | undefined;
+  readonly problems: readonly Shown[];
+  /** The gravest first. */
+  readonly open: readonly AlertView[];
+  /** What fires and opens no alert. */
+  readonly held: readonly {
+    readonly service: string;
+    readonly check: string | undefined;
+    readonly severity: Severity;
+    readonly title: Shown;
+    readonly why: Shown;
+  }[];
+  readonly silences: readonly SilenceView[];
+  /** In force now, or to come. */
+  readonly maintenance: readonly MaintenanceView[];
+  /** What is still to be told, the oldest first. */
+  readonly queued: readonly NoticeView[];
+}
+
 export interface RunbookView {
   readonly id: string;
   readonly title: Shown;
@@ -456,6 +528,8 @@ export interface AppState {
   readonly slos: readonly SloView[] | undefined;
   /** Undefined until the records of jobs were read. */
   readonly schedule: ScheduleView | undefined;
+  /** Read while the screen of alerts is open; undefined until then. */
+  readonly alerts: AlertsView | undefined;
   readonly runbooks: readonly RunbookView[];
   readonly run: RunView | undefined;
   readonly runs: readonly RunSummary[];
@@ -491,6 +565,10 @@ export interface Actions {
   runJob(job: string): void;
   pauseJob(job: string, reason: string): void;
   resumeJob(job: string): void;
+  /** Takes what is open of a service, or of `service/check`. */
+  ackAlerts(on: string, note: string): void;
+  silence(what: {readonly on: string; readonly forMs: number; readonly reason: string}): void;
+  liftSilence(silence: string): void;
   /** Demo only: break or mend the database. */
   fault?(name: string): void;
   dismissNotice(): void;

@@ -85,8 +85,16 @@ export type Dialog =
     }
   /** A job that is run, or resumed, once that is confirmed. */
   | {readonly at: 'job'; readonly what: 'run' | 'resume'; readonly job: string}
-  /** Something that needs a sentence: why a job is paused. */
-  | {readonly at: 'words'; readonly what: 'pause-job'; readonly of: string; readonly text: string}
+  /** For how long nobody is told about something, then why. */
+  | {
+      readonly at: 'silence';
+      readonly on: string;
+      readonly field: 'for' | 'reason';
+      readonly forMs: number;
+      readonly text: string;
+    }
+  /** Something that needs a sentence: why a job is paused, what is done about an alert. */
+  | {readonly at: 'words'; readonly what: 'pause-job' | 'ack'; readonly of: string; readonly text: string}
   | {readonly at: 'leave'}
   | {readonly at: 'interrupt'};
 

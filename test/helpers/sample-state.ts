@@ -2,16 +2,20 @@
 import {say, show} from '../../src/domain/show.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
 import type {
+  AlertsView,
+  AlertView,
   AppState,
   AskView,
   CheckView,
   ChoiceView,
   JobView,
+  NoticeView,
   RunbookLine,
   RunbookView,
   RunView,
   ServiceHistory,
   ServiceView,
+  SilenceView,
   SloView,
   StepView,
 } from '../../src/state/model.ts';
@@ -503,6 +507,98 @@ const jobs: readonly JobView[] = [
   job('uptime', {last: {endedMs: noon - minutes, outcome: 'unknown', message: say`nobody knows`}}),
 ];
 
+const notice = (alert: string, patch: Partial<NoticeView> = {}): NoticeView => ({
+  alert,
+  channel: say`oncall`,
+  as: say`firing`,
+  at: 'sent',
+  dueMs: noon - minutes,
+  attempts: 1,
+  error: undefined,
+  ...patch,
+});
+
+const alert = (id: string, service: string, patch: Partial<AlertView> = {}): AlertView => ({
+  id,
+  service,
+  check: 'ready',
+  severity: 'sev2',
+  title: show(`${service}/ready UPTIME: 3 consecutive failures @ 2026-11-21T14:01:40Z`),
+  message: say`db failed: connect ECONNREFUSED 127.0.0.1:5432`,
+  sinceMs: noon - 100_000,
+  acked: undefined,
+  silence: undefined,
+  maintenance: undefined,
+  told: [notice(id)],
+  ...patch,
+});
+
+const silence: SilenceView = {
+  id: 'silence-7',
+  on: say`manager`,
+  untilMs: noon + 90 * minutes,
+  untilResolved: true,
+  operator: say`mara`,
+  reason: say`deploy 4711`,
+};
+
+const undelivered = notice('alert-1', {
+  channel: say`mail`,
+  at: 'waiting',
+  dueMs: noon + 2 * minutes,
+  attempts: 3,
+  error: say`421 too many connections`,
+});
+
+const alerts: AlertsView = {
+  off: undefined,
+  problems: [],
+  open: [
+    alert('alert-1', 'ledger-api', {told: [notice('alert-1'), undelivered]}),
+    alert('alert-2', 'gateway', {
+      severity: 'sev3',
+      acked: {operator: say`mara`, atMs: noon - minutes, note: say`looking at the database`},
+    }),
+    alert('alert-3', 'manager', {severity: 'sev3', silence, told: []}),
+    alert('alert-4', 'tunnel', {
+      check: undefined,
+      severity: 'sev4',
+      message: undefined,
+      maintenance: {name: say`weekly`, untilMs: noon + 30 * minutes},
+      told: [],
+    }),
+  ],
+  held: [
+    {
+      service: 'worker',
+      check: 'beat',
+      severity: 'sev2',
+      title: say`worker/beat UPTIME: 2 consecutive failures @ 2026-11-21T14:01:40Z`,
+      why: say`it depends on database/port, which is down`,
+    },
+  ],
+  silences: [silence],
+  maintenance: [
+    {
+      id: 'weekly',
+      on: say`tunnel`,
+      fromMs: noon - 30 * minutes,
+      untilMs: noon + 30 * minutes,
+      operator: undefined,
+      reason: say`the link is measured`,
+    },
+    {
+      id: 'maintenance-9',
+      on: say`label:tier:1`,
+      fromMs: noon + 24 * 60 * minutes,
+      untilMs: noon + 25 * 60 * minutes,
+      operator: say`kim`,
+      reason: undefined,
+    },
+  ],
+  queued: [undelivered, notice('alert-0', {as: say`resolved`, at: 'waiting', attempts: 0})],
+};
+
 /** Four services, one broken, one stale, one warning. */
 export const sample = (patch: Partial<AppState> = {}): AppState => ({
   nowMs: noon,
@@ -519,6 +615,7 @@ export const sample = (patch: Partial<AppState> = {}): AppState => ({
   history: historyOfLedgerApi,
   slos: [sloOk, sloAtRisk, sloGone, sloUnseen],
   schedule: {jobs, problem: undefined},
+  alerts,
   runbooks: [
     databaseRunbook,
     otherBook('start-the-system', 'Start the System'),
@@ -639,6 +736,13 @@ export const huge = (): AppState =>
         i % 2 === 0 ? {} : {state: 'unknown', remaining: undefined},
       ),
     ),
+    alerts: {
+      ...alerts,
+      open: Array.from({length: 1_000}, (_, i) => alert(`alert-${i}`, `service-${i}`)),
+      queued: Array.from({length: 1_000}, (_, i) =>
+        notice(`alert-${i}`, {at: 'waiting', channel: show(`c${i}`)}),
+      ),
+    },
     schedule: {jobs: Array.from({length: 500}, (_, i) => job(`job-${i}`)), problem: undefined},
     history: {
       service: 'service-0000',
@@ -725,6 +829,24 @@ export const hostile = (): AppState => {
       atMs: noon,
       checks: [{id: bad, strip: hour('fail'), p50: hourOf(() => 1e9), p95: hourOf(() => 1e12)}],
       changes: [{seq: 1, atMs: 0, verdict: 'fail', what: bad, text: bad}],
+    },
+    alerts: {
+      off: bad,
+      problems: [bad, bad, bad],
+      open: [
+        alert('nasty', nasty, {
+          title: bad,
+          message: bad,
+          acked: {operator: bad, atMs: 0, note: bad},
+          silence: {...silence, on: bad, operator: bad, reason: bad},
+          maintenance: {name: bad, untilMs: 0},
+          told: [notice('nasty', {channel: bad, as: bad, at: 'given up', error: bad})],
+        }),
+      ],
+      held: [{service: nasty, check: nasty, severity: 'sev1', title: bad, why: bad}],
+      silences: [{...silence, on: bad, operator: bad, reason: bad}],
+      maintenance: [{id: nasty, on: bad, fromMs: 0, untilMs: 0, operator: bad, reason: bad}],
+      queued: [notice(nasty, {channel: bad, as: bad, at: 'waiting', error: bad})],
     },
     schedule: {
       jobs: [

@@ -56,7 +56,7 @@ function places(id: string, app: AppState): readonly Place[] {
           : [];
   const of = id === 'help' ? ['run'] : ['gone', ...new Set([subjects[0], subjects.at(-1)])];
   return of.flatMap(subject =>
-    [0, 1, 2].flatMap(pane => [
+    [0, 1, 2, 3].flatMap(pane => [
       {...place(id, subject), pane},
       {...place(id, subject), pane, scroll: 1_000_000, selected: 'gone', filter: 'e'},
     ]),
@@ -79,6 +79,9 @@ const dialogs: readonly Dialog[] = [
   {at: 'start', plan: {runbook: 'start-the-system'}, chosen: 0},
   {at: 'export', chosen: 0, scope: undefined, text: ''},
   {at: 'export', chosen: 9, scope: {at: 'all'}, text: 'x'.repeat(300)},
+  {at: 'words', what: 'ack', of: 'x'.repeat(300), text: 'because '.repeat(100)},
+  {at: 'silence', on: 'x'.repeat(300), field: 'for', forMs: 0, text: 'x'.repeat(300)},
+  {at: 'silence', on: 'api', field: 'reason', forMs: 60_000, text: 'because '.repeat(100)},
   {at: 'job', what: 'run', job: 'rotation'},
   {at: 'job', what: 'resume', job: 'rotation'},
   {at: 'words', what: 'pause-job', of: 'rotation', text: 'because '.repeat(100)},

@@ -545,7 +545,7 @@ describe('a bad link', () => {
   test('resizing draws again at the new size, down to a note and back', async () => {
     const qd = await opened();
     qd.resize(120, 40);
-    await qd.sees('L ledger  / find  : commands');
+    await qd.sees('L ledger  A alerts  / find  : commands');
     qd.resize(40, 10);
     await qd.sees(/needs 45×20/);
     await qd.sees('PRODUCTION acme-prod');

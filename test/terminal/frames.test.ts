@@ -15,6 +15,7 @@ const states: Record<string, Partial<FakeOptions>> = {
   'the changes of a service': {app: sample(), ui: on('service', 'ledger-api', 2)},
   'service levels': {app: sample(), ui: on('slos')},
   'the schedule': {app: sample(), ui: on('schedule')},
+  alerts: {app: sample(), ui: on('alerts')},
   why: {app: entangled(), ui: on('why', 'ledger-api')},
   sample: {app: sample()},
   empty: {app: empty()},

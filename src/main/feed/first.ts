@@ -36,6 +36,7 @@ export const firstState = (
   history: undefined,
   slos: undefined,
   schedule: undefined,
+  alerts: undefined,
   runbooks: [],
   run: undefined,
   runs: [],
