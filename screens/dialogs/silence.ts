@@ -1,7 +1,7 @@
 // Silencing: for how long, then why. Nobody is told meanwhile; it is looked at and recorded all the same.
 import type {DialogDefinition} from '../../src/define-screen.ts';
-import {longestSilenceMs} from '../../src/domain/alert.ts';
 import {duration, durationMs} from '../../src/domain/duration.ts';
+import {longestSilenceMs} from '../../src/domain/limits.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Dialog} from '../../src/state/ui.ts';
 import {paragraph, span} from '../parts/line.ts';

@@ -51,7 +51,7 @@ function sparkRow(
 }
 
 /** The last hour of a check: what it was, and p50 and p95 of how long looks took, on one scale. */
-export function hourRows(check: CheckView, {app, place, size}: Look): readonly Line[] {
+function hourRows(check: CheckView, {app, place, size}: Look): readonly Line[] {
   const history = historyOf(app, place.of);
   const at = labelCells(size.columns);
   const label = (name: Shown): Line =>

@@ -27,7 +27,7 @@ export const recordsIn = (home: string, {files}: Pick<Ports, 'files'>): JobRecor
   jobRecords(files, path.join(home, 'schedule.json'));
 
 /** Jobs whose time is one, with their clocks; the site was refused for any other. */
-export const clocksOf = (site: Site): SchedulerRequest['jobs'] =>
+const clocksOf = (site: Site): SchedulerRequest['jobs'] =>
   (site.jobs ?? []).flatMap(job => {
     const cron = readCron(job.cron, job.timezone);
     return 'problem' in cron ? [] : [{job, next: cron.next}];
@@ -76,7 +76,7 @@ export interface DeskRequest {
 }
 
 /** What jobs do; `monitor` keeps what was seen, without one (a job that is run by hand) it is only told. */
-export function jobWork(request: DeskRequest, monitor: Monitor | undefined): ReturnType<typeof workOf> {
+function jobWork(request: DeskRequest, monitor: Monitor | undefined): ReturnType<typeof workOf> {
   const {site, checks, ports, ledger, secrets, slo} = request;
   const all = site.services.flatMap(service => service.checks);
   return workOf({

@@ -1,6 +1,7 @@
 // Alerts: what is wrong and somebody should know. Which are open, who took them and which are silenced is a fold over
 // the entries `alert.*`. Pure.
 import {alertAck, alertClose, alertOpen, alertSilence} from './kinds-alert.ts';
+import {longestSilenceMs} from './limits.ts';
 import {maintenanceKinds, windowsAfter, type Told, type Window} from './maintenance.ts';
 import {covers, type Target} from './scope.ts';
 import type {Severity} from './verdict.ts';
@@ -73,10 +74,9 @@ export const bookKinds = [
   ...maintenanceKinds,
 ] as const;
 
-export const emptyBook: AlertBook = {alerts: new Map(), silences: new Map(), windows: []};
+export {longestSilenceMs};
 
-/** Nobody silences anything for longer. */
-export const longestSilenceMs = 30 * 86_400_000;
+export const emptyBook: AlertBook = {alerts: new Map(), silences: new Map(), windows: []};
 
 const keepClosedMs = 8 * 86_400_000;
 

@@ -14,3 +14,6 @@ export const checkpointEvery = 256;
 
 /** Reserved on disk, so that what is running can record its outcome when the disk is full. */
 export const reserveBytes = 16 * 1024 * 1024;
+
+/** Nobody silences anything for longer. */
+export const longestSilenceMs = 30 * 86_400_000;

@@ -40,7 +40,7 @@ export interface Why {
   readonly runbooks: readonly (ServiceView['runbooks'][number] & {readonly service: string})[];
 }
 
-export const standOf = (check: CheckView): Stand => {
+const standOf = (check: CheckView): Stand => {
   if (check.flapping) return 'down';
   switch (honestVerdict(check)) {
     case 'fail':

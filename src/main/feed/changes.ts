@@ -52,7 +52,7 @@ export async function changesOf(ledger: Ledger, service: ChangedService): Promis
 }
 
 /** Those about the service, newest first. */
-export function about(entries: readonly StoredEntry[], {id, labels}: ChangedService): readonly StoredEntry[] {
+function about(entries: readonly StoredEntry[], {id, labels}: ChangedService): readonly StoredEntry[] {
   const ours = new Set<string>();
   const isOnIt = (on: readonly string[]): boolean =>
     covers(on, {service: id, labels}) || on.some(one => one.startsWith(`${id}/`));
