@@ -11,6 +11,7 @@ import {createConsoleStore} from '../../src/state/store.ts';
 import type {ConsoleState} from '../../src/state/store.ts';
 import {firstUi, goBack, place} from '../../src/state/ui.ts';
 import type {Dialog, Place, Ui} from '../../src/state/ui.ts';
+import {ascii} from '../../src/terminal/ascii.ts';
 import {compose} from '../../src/terminal/compose.ts';
 import {asks, empty, entangled, hostile, huge, run, sample} from '../helpers/sample-state.ts';
 
@@ -122,6 +123,16 @@ describe.each(screens.map(screen => [screen.id, screen] as const))('screen %s', 
           fits({app, ui: at(place(id), dialog)}, size, `${id} ${dialog.at} ${size.columns}×${size.rows}`);
       }
     }
+  });
+
+  test('a terminal without our signs still shows each of them as something', () => {
+    for (const app of [sample(), entangled(), sample({run: run(asks.confirm)})])
+      for (const where of places(id, app)) {
+        const {lines} = compose({app, ui: at(where)}, {columns: 120, rows: 40}, can);
+        const drawn = lines.flatMap(line => line.flatMap(({text}) => Array.from(text)));
+        const lost = drawn.filter(cell => cell !== '?' && ascii(cell) === '?');
+        expect([...new Set(lost)], `pane ${where.pane}`).toEqual([]);
+      }
   });
 
   test('Esc leads back to the services, one level at a time', () => {

@@ -3,7 +3,9 @@ import {describe, expect, test} from 'vitest';
 import {ends, fit, lineWidth, span} from '../../screens/parts/line.ts';
 import {clampScroll, listWindow, moved} from '../../screens/parts/list.ts';
 import {status} from '../../screens/parts/status.ts';
-import {strip} from '../../screens/parts/strip.ts';
+import {blockPage} from '../../screens/parts/blocks.ts';
+import type {Block} from '../../screens/parts/blocks.ts';
+import {spark, strip} from '../../screens/parts/strip.ts';
 import {cut, width, wrap} from '../../screens/parts/text.ts';
 import {age, clock, elapsed} from '../../screens/parts/time.ts';
 import {say, show} from '../../src/domain/show.ts';
@@ -137,5 +139,48 @@ describe('lists', () => {
       moved([], undefined, 1),
     ]).toEqual(['1', '24', '0', undefined]);
     expect([clampScroll(99, 30, 10), clampScroll(-1, 30, 10), clampScroll(5, 3, 10)]).toEqual([20, 0, 0]);
+  });
+});
+
+describe('columns over time', () => {
+  const drawn = (values: readonly (number | undefined)[], most: number, cells = 60): string =>
+    spark(values, {nowMs: 59 * 60_000, cells, most})
+      .map(({text}) => text)
+      .join('');
+
+  test('the largest of each bucket counts, and what has no value has no height', () => {
+    expect(drawn([0, 4, 8, undefined], 8)).toBe('▁▅█·');
+    expect(drawn([0, 8, undefined, 2, undefined, undefined], 8, 3)).toBe('█▃·');
+  });
+
+  test('where everything took no time, nothing is high', () => {
+    expect(drawn([0, 0, undefined], 0)).toBe('▁▁·');
+  });
+});
+
+describe('blocks of several rows', () => {
+  const block = (id: string | undefined, rows: number): Block => ({
+    id,
+    lines: Array.from({length: rows}, (_, i) => [span(show(`${id ?? 'text'} ${i}`))]),
+  });
+  const blocks = [block('a', 3), block('b', 3), block(undefined, 1), block('c', 3), block('d', 9)];
+  const page = (selected: string | undefined, rows = 7) => {
+    const {lines, before, after, chosen} = blockPage(blocks, {selected, rows, columns: 80});
+    return {first: lines[0]?.[0]?.text, rows: lines.length, before, after, chosen};
+  };
+
+  test('a page holds whole blocks, and the chosen one is on it', () => {
+    expect(page(undefined)).toEqual({first: 'a 0', rows: 7, before: 0, after: 2, chosen: 'a'});
+    expect(page('b')).toMatchObject({first: 'a 0', chosen: 'b'});
+    expect(page('c')).toEqual({first: 'c 0', rows: 3, before: 3, after: 1, chosen: 'c'});
+  });
+
+  test('a block that is taller than the page is cut, and an id that is gone means the first', () => {
+    expect(page('d')).toEqual({first: 'd 0', rows: 7, before: 4, after: 0, chosen: 'd'});
+    expect(page('gone')).toMatchObject({first: 'a 0', chosen: 'a'});
+    expect(blockPage([], {selected: undefined, rows: 5, columns: 80})).toMatchObject({
+      lines: [],
+      chosen: undefined,
+    });
   });
 });
