@@ -16,9 +16,14 @@ type Pane = (typeof panes)[number];
 
 type Held = AlertsView['held'][number];
 
-/** A row of any pane: its id, what it shows, what it is about, and what it says in full. */
-interface Row {
+/** A row of any pane, made when it is looked at: there may be thousands. */
+interface Entry {
   readonly id: string;
+  readonly row: () => Row;
+}
+
+/** What a row shows, what it is about, and what it says in full. */
+interface Row {
   readonly line: (isChosen: boolean) => Line;
   /** `service/check`, or the service; undefined where it is about more than one. */
   readonly target: {readonly service: string; readonly check: string | undefined} | undefined;
@@ -39,7 +44,6 @@ function openRow(alert: AlertView, look: Look): Row {
   const wide = isWide(look);
   const target = wide ? 26 : 22;
   return {
-    id: alert.id,
     target: alert,
     copy: say`${alert.severity} ${alert.title}: ${alert.message ?? ''}`,
     silence: alert.silence?.id,
@@ -74,7 +78,6 @@ const sentence = (text: Shown, {size}: Look, tone: Tone = 'plain'): readonly Lin
 function heldRow(held: Held, look: Look): Row {
   const {size} = look;
   return {
-    id: `held ${targetOf(held)} ${held.title}`,
     target: held,
     copy: say`${held.title}: ${held.why}`,
     silence: undefined,
@@ -103,7 +106,6 @@ function queuedRow(notice: NoticeView, look: Look): Row {
   const about = app.alerts?.open.find(({id}) => id === notice.alert);
   const text = noticeText(notice, app.nowMs);
   return {
-    id: `${notice.channel} ${notice.alert} ${notice.as}`,
     target: about,
     copy: say`${notice.channel}: ${text}`,
     silence: undefined,
@@ -145,7 +147,6 @@ const quietLine = (isChosen: boolean, [word, on, text]: readonly [Shown, Shown, 
 function silenceRow(silence: SilenceView, look: Look): Row {
   const text = silenceText(silence, look.app.nowMs);
   return {
-    id: silence.id,
     target: undefined,
     copy: say`${silence.id}: ${silence.on} ${text}`,
     silence: silence.id,
@@ -163,7 +164,6 @@ function maintenanceRow(work: MaintenanceView, look: Look): Row {
   const who = work.operator === undefined ? say`in the site file` : say`by ${work.operator}`;
   const text = say`${times}, ${who}: ${work.reason ?? '(the reason was erased)'}`;
   return {
-    id: work.id,
     target: undefined,
     copy: say`${work.id}: ${work.on} ${text}`,
     silence: undefined,
@@ -172,36 +172,60 @@ function maintenanceRow(work: MaintenanceView, look: Look): Row {
   };
 }
 
-const rowsIn: Record<Pane, (alerts: AlertsView, look: Look) => readonly Row[]> = {
-  open: ({open}, look) => open.map(one => openRow(one, look)),
-  'held back': ({held}, look) => held.map(one => heldRow(one, look)),
-  queued: ({queued}, look) => queued.map(one => queuedRow(one, look)),
+const entriesOf = <T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  row: (item: T) => Row,
+): readonly Entry[] => items.map(item => ({id: idOf(item), row: () => row(item)}));
+
+const rowsIn: Record<Pane, (alerts: AlertsView, look: Look) => readonly Entry[]> = {
+  open: ({open}, look) =>
+    entriesOf(
+      open,
+      ({id}) => id,
+      one => openRow(one, look),
+    ),
+  'held back': ({held}, look) =>
+    entriesOf(
+      held,
+      one => `${targetOf(one)} ${one.title}`,
+      one => heldRow(one, look),
+    ),
+  queued: ({queued}, look) =>
+    entriesOf(
+      queued,
+      ({channel, alert, as}) => `${channel} ${alert} ${as}`,
+      one => queuedRow(one, look),
+    ),
   quiet: ({silences, maintenance}, look) => [
-    ...silences.map(one => silenceRow(one, look)),
-    ...maintenance.map(one => maintenanceRow(one, look)),
+    ...entriesOf(
+      silences,
+      ({id}) => id,
+      one => silenceRow(one, look),
+    ),
+    ...entriesOf(
+      maintenance,
+      ({id}) => id,
+      one => maintenanceRow(one, look),
+    ),
   ],
 };
 
-const shown = (look: Look): readonly Row[] => {
+const isFound = ({copy, target}: Row, needle: string): boolean =>
+  `${copy} ${target === undefined ? '' : targetOf(target)}`.toLowerCase().includes(needle);
+
+const shown = (look: Look): readonly Entry[] => {
   const {alerts} = look.app;
   const needle = look.place.filter.toLowerCase();
   if (alerts === undefined) return [];
-  return rowsIn[paneOf(look)](alerts, look).filter(
-    ({copy, target}) =>
-      needle === '' ||
-      `${copy} ${target === undefined ? '' : targetOf(target)}`.toLowerCase().includes(needle),
-  );
+  const all = rowsIn[paneOf(look)](alerts, look);
+  return needle === '' ? all : all.filter(({row}) => isFound(row(), needle));
 };
 
 function chosen(look: Look): Row | undefined {
   const all = shown(look);
-  return all[
-    listWindow(
-      all.map(({id}) => id),
-      look.place.selected,
-      1,
-    ).chosen
-  ];
+  const ids = all.map(({id}) => id);
+  return all[listWindow(ids, look.place.selected, 1).chosen]?.row();
 }
 
 const nothing: Record<Pane, Shown> = {
@@ -345,7 +369,7 @@ export const alerts = defineScreen({
         : Math.min(Math.max(3, all.length), Math.max(room - detail.length - 1, Math.floor(room / 2))),
     );
     const {from, to, chosen: index} = listWindow(ids, at.selected, page);
-    const rows = all.slice(from, to).map(({line}, i) => line(from + i === index));
+    const rows = all.slice(from, to).map(({row}, i) => row().line(from + i === index));
     return {
       lines: [
         ...head,

@@ -76,8 +76,19 @@ function askedAbout(all: readonly Placed[], about: string): readonly Placed[] {
   return counted.length > 0 ? counted : bad;
 }
 
+/** What was found, until the services are others: a frame asks several times. */
+const found = new WeakMap<AppState['services'], Map<string, Why>>();
+
 /** `about` is a service or `service/check`. */
 export function whyOf({services}: Pick<AppState, 'services'>, about: string): Why {
+  const known = found.get(services) ?? new Map<string, Why>();
+  found.set(services, known);
+  const why = known.get(about) ?? findWhy(services, about);
+  known.set(about, why);
+  return why;
+}
+
+function findWhy(services: AppState['services'], about: string): Why {
   const all = services.flatMap(service => service.checks.map(check => placed(service, check)));
   const own = Map.groupBy(all, ({service}) => service.id);
   /** The checks behind each dependency. */
