@@ -5,7 +5,7 @@ import {duration} from '../src/domain/duration.ts';
 import type {JobOutcome} from '../src/domain/schedule.ts';
 import {say, show} from '../src/domain/show.ts';
 import type {Shown} from '../src/domain/show.ts';
-import type {JobEnd, JobView} from '../src/state/model.ts';
+import type {JobEnd, JobView} from '../src/state/duty.ts';
 import {blank, columns, fit, labelled, span} from './parts/line.ts';
 import {clampScroll, listWindow} from './parts/list.ts';
 import {tabs} from './parts/service-head.ts';

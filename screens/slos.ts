@@ -2,7 +2,7 @@
 import {defineScreen} from '../src/define-screen.ts';
 import type {Binding, Line, Look} from '../src/define-screen.ts';
 import {say} from '../src/domain/show.ts';
-import type {SloState, SloView} from '../src/state/model.ts';
+import type {SloState, SloView} from '../src/state/duty.ts';
 import {place} from '../src/state/ui.ts';
 import {budgetBar, leftText, sloSign} from './parts/budget.ts';
 import {blank, columns, fit, span} from './parts/line.ts';

@@ -2,7 +2,7 @@
 import type {Line, Look, Tone} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {AlertView, NoticeView, SilenceView} from '../../src/state/model.ts';
+import type {AlertView, NoticeView, SilenceView} from '../../src/state/duty.ts';
 import {fit, labelled, span} from './line.ts';
 import {age, dated} from './time.ts';
 

@@ -4,7 +4,7 @@ import {say, show} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
 import {budgetCells} from '../../src/domain/slo-budget.ts';
 import {percent} from '../../src/domain/slo-spec.ts';
-import type {SloState, SloView} from '../../src/state/model.ts';
+import type {SloState, SloView} from '../../src/state/duty.ts';
 import {span} from './line.ts';
 
 const states: Record<SloState, {readonly glyph: Shown; readonly word: Shown; readonly tone: Tone}> = {

@@ -2,7 +2,7 @@
 import type {Line, Look, Tone} from '../../src/define-screen.ts';
 import {say} from '../../src/domain/show.ts';
 import type {Shown} from '../../src/domain/show.ts';
-import type {SloView} from '../../src/state/model.ts';
+import type {SloView} from '../../src/state/duty.ts';
 import {budgetBar, leftText, sloSign} from './budget.ts';
 import {columns, fit, labelled, span} from './line.ts';
 

@@ -1,13 +1,6 @@
 // Views derived from the state: order, filter, counts. Pure.
-import type {
-  AppState,
-  RunbookView,
-  RunSummary,
-  RunView,
-  ServiceHistory,
-  ServiceView,
-  SloView,
-} from './model.ts';
+import type {SloView} from './duty.ts';
+import type {AppState, RunbookView, RunSummary, RunView, ServiceHistory, ServiceView} from './model.ts';
 import {worseFirst} from '../domain/verdict.ts';
 import type {Verdict} from '../domain/verdict.ts';
 

@@ -1,23 +1,18 @@
 // States of the console for screen tests: a quiet site, a broken one, runs at every kind of question, huge and hostile ones.
 import {say, show} from '../../src/domain/show.ts';
 import type {Verdict} from '../../src/domain/verdict.ts';
+import type {AlertsView, AlertView, JobView, NoticeView, SilenceView, SloView} from '../../src/state/duty.ts';
 import type {
-  AlertsView,
-  AlertView,
   AppState,
   AskView,
   CheckView,
   ChoiceView,
-  JobView,
-  NoticeView,
   RunbookLine,
   RunbookView,
   RunView,
   ServiceHistory,
-  ServiceView,
-  SilenceView,
-  SloView,
   StepView,
+  ServiceView,
 } from '../../src/state/model.ts';
 
 /** 2026-11-21 14:03:20 UTC. */

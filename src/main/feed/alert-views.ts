@@ -5,7 +5,7 @@ import {isOverAt, spanOf, type RecurringWindow} from '../../domain/maintenance.t
 import {spansIn} from '../../domain/local-time.ts';
 import {show, type Shown} from '../../domain/show.ts';
 import {heldFindings, standings, waitingIn, type Standing} from '../../engine/alerts/standing.ts';
-import type {AlertsView, AlertView, MaintenanceView, NoticeView, SilenceView} from '../../state/model.ts';
+import type {AlertsView, AlertView, MaintenanceView, NoticeView, SilenceView} from '../../state/duty.ts';
 
 const weekMs = 7 * 86_400_000;
 

@@ -12,7 +12,7 @@ import {show} from '../../domain/show.ts';
 import {pausedJobs, type Scheduler} from '../../engine/schedule/index.ts';
 import type {Station} from '../../engine/monitor/index.ts';
 import type {Cancel} from '../../ports.ts';
-import type {JobEnd} from '../../state/model.ts';
+import type {JobEnd} from '../../state/duty.ts';
 import type {ConsoleStore} from '../../state/store.ts';
 import {jobView} from './jobs.ts';
 

@@ -4,7 +4,7 @@ import type {Site} from '../../domain/site.ts';
 import {measureSlos, promisedIn, sloRecords} from '../../engine/slo/index.ts';
 import type {Cancel, Clock} from '../../ports.ts';
 import type {Excluded, Rollups} from '../../rollup-ports.ts';
-import type {SloView} from '../../state/model.ts';
+import type {SloView} from '../../state/duty.ts';
 import type {ConsoleStore} from '../../state/store.ts';
 import {sloView} from './slos.ts';
 

@@ -3,7 +3,7 @@ import {refusedByHand, type JobRow} from '../../cli/schedule-desk.ts';
 import type {Job} from '../../domain/schedule.ts';
 import {say, show, type Shown} from '../../domain/show.ts';
 import type {Site} from '../../domain/site.ts';
-import type {JobEnd, JobView} from '../../state/model.ts';
+import type {JobEnd, JobView} from '../../state/duty.ts';
 
 export interface JobFacts {
   readonly site: Pick<Site, 'trust'>;

@@ -15,7 +15,7 @@ import {
   windowText,
 } from '../../cli/slo-lines.ts';
 import type {SloStatus} from '../../engine/slo/index.ts';
-import type {SloView} from '../../state/model.ts';
+import type {SloView} from '../../state/duty.ts';
 
 const known = (share: number | null, digits: number): Shown | undefined =>
   share === null ? undefined : show(shareText(share, digits));
