@@ -43,9 +43,6 @@ export const job: DialogDefinition<JobDialog> = {
     if (key.name !== 'enter') return;
     desk.close();
     if (what === 'resume') desk.actions.resumeJob(id);
-    else {
-      desk.actions.runJob(id);
-      desk.tell('info', say`running ${id} …`);
-    }
+    else desk.actions.runJob(id);
   },
 };

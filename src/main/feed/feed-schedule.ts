@@ -106,6 +106,7 @@ export function feedSchedule(request: ScheduleFeedRequest): ScheduleFeed {
         tell('error', `${name} is running already.`);
         return;
       }
+      tell('info', `${name} is running …`);
       const mine = work(name).finally(() => {
         running.delete(name);
         changed();
