@@ -43,7 +43,7 @@ export async function reading<T>(context: CommandContext, work: (ledger: Ledger)
 
 /** A text that lies beside an entry; undefined when it was erased or there is none. */
 export async function textBeside(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'disclosure'>,
   seq: number | undefined,
   pointer: string,
 ): Promise<Shown | undefined> {

@@ -13,6 +13,7 @@ import {findingsOf, heldFindings, standings, waitingIn, type Standing} from '../
 import {statesOf} from '../engine/monitor/index.ts';
 import {recorded} from '../evidence/recorded.ts';
 import {planOf, sendThrough} from './alerting.ts';
+import {alertsOff} from './alerts-off.ts';
 import {bookIn, reading, textBeside} from './alert-scope.ts';
 import {writableLedger} from './erasing.ts';
 
@@ -30,13 +31,6 @@ const toldWords = (items: readonly QueuedItem[]): string =>
     .filter(({as}) => as === 'firing')
     .map(({channel, at, error}) => `${channel} ${at}${error === undefined ? '' : ` (${error})`}`)
     .join(', ');
-
-/** Why nobody can be told anything; undefined when somebody can. */
-function offWords({trust, alerts}: Site): Shown | undefined {
-  if (trust.at !== 'trusted') return say`alerting off: the site is not trusted (\`quarterdeck site trust\`)`;
-  if ((alerts?.channels ?? []).length === 0) return say`alerting off: the site names no channel`;
-  return undefined;
-}
 
 type Row = Standing & {readonly message: Shown | undefined};
 
@@ -100,7 +94,7 @@ export const alerts = defineCommand({
       const held = heldFindings(findings, scene);
       const waiting = waitingIn(scene.items);
       const silences = silencesNow(book, nowMs);
-      const off = offWords(site);
+      const off = alertsOff(site);
       const problems = [...(site.alerts?.problems ?? []), outbox.problem ?? ''].filter(Boolean);
       const rows = await Promise.all(
         standings(scene).map(async standing => ({

@@ -1,9 +1,10 @@
 // `silence`: alerts that nobody is told about for a while, for a reason; lists them and lifts them.
 import {z} from 'zod';
 import {defineCommand} from '../define.ts';
-import {longestSilenceMs, silencesNow} from '../domain/alert.ts';
+import {silencesNow} from '../domain/alert.ts';
 import {duration, durationMs} from '../domain/duration.ts';
 import {exit} from '../domain/error.ts';
+import {longestSilenceMs} from '../domain/limits.ts';
 import {say, show} from '../domain/show.ts';
 import {timestamp} from '../domain/time.ts';
 import {deskOf} from './alert-desk.ts';

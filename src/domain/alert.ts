@@ -74,8 +74,6 @@ export const bookKinds = [
   ...maintenanceKinds,
 ] as const;
 
-export {longestSilenceMs};
-
 export const emptyBook: AlertBook = {alerts: new Map(), silences: new Map(), windows: []};
 
 const keepClosedMs = 8 * 86_400_000;

@@ -1,14 +1,8 @@
 // Alerts, silences and maintenance as folds over entries.
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {
-  bookAfter,
-  emptyBook,
-  longestSilenceMs,
-  openAlerts,
-  silenceOn,
-  silencesNow,
-} from '../../src/domain/alert.ts';
+import {bookAfter, emptyBook, openAlerts, silenceOn, silencesNow} from '../../src/domain/alert.ts';
+import {longestSilenceMs} from '../../src/domain/limits.ts';
 import {
   isOverAt,
   maintenanceOn,

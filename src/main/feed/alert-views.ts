@@ -4,7 +4,7 @@ import {silencesNow, type AlertBook, type Finding, type Silence} from '../../dom
 import {isOverAt, spanOf, type RecurringWindow} from '../../domain/maintenance.ts';
 import {spansIn} from '../../domain/local-time.ts';
 import {show, type Shown} from '../../domain/show.ts';
-import {heldFindings, standings, waitingIn, type Standing} from '../../engine/alerts/standing.ts';
+import {heldFindings, standings, waitingIn, type Standing} from '../../engine/alerts/index.ts';
 import type {AlertsView, AlertView, MaintenanceView, NoticeView, SilenceView} from '../../state/duty.ts';
 
 const weekMs = 7 * 86_400_000;

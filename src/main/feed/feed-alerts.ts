@@ -1,10 +1,11 @@
 // Reads how the alerts stand while their screen is open, and does what is asked of them.
 import type {AlertDesk} from '../../cli/alert-desk.ts';
+import {textBeside} from '../../cli/alert-scope.ts';
 import {alertsOff} from '../../cli/alerts-off.ts';
 import {writable} from '../../cli/writable.ts';
 import type {Outbox} from '../../alert-ports.ts';
 import type {Site} from '../../domain/site.ts';
-import {showBytes, type Shown} from '../../domain/show.ts';
+import type {Shown} from '../../domain/show.ts';
 import {findingsOf, type Alerts} from '../../engine/alerts/index.ts';
 import type {Station} from '../../engine/monitor/index.ts';
 import type {Cancel, Clock, Ledger} from '../../ports.ts';
@@ -54,10 +55,8 @@ export function feedAlerts(request: AlertFeedRequest): AlertFeed {
     const key = `${seq ?? ''} ${pointer}`;
     const known = texts.get(key);
     if (known !== undefined) return known;
-    const bytes = seq === undefined ? undefined : await ledger.disclosure(seq, pointer);
-    if (bytes === undefined) return undefined;
-    const found = showBytes(bytes);
-    texts.set(key, found);
+    const found = await textBeside(ledger, seq, pointer);
+    if (found !== undefined) texts.set(key, found);
     return found;
   };
   const load = async (): Promise<void> => {
