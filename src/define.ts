@@ -62,7 +62,7 @@ export interface CheckContext extends Pick<
   readonly siteDir?: string;
   /** Databases and metric servers that the site names. */
   readonly sources: readonly DataSource[];
-  /** What people attested about this very check. */
+  /** What people attested about this very check, or about another of its service. */
   readonly attestations: Attestations;
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;
