@@ -3,6 +3,8 @@ import {appendFileSync, readFileSync, unlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import {expect, test} from 'vitest';
+import {z} from 'zod';
+import {commands} from '../../src/cli/index.ts';
 import {looked, nameOf, siteOn, sites} from './page-sites.ts';
 import {goodStage} from './page-stage.ts';
 
@@ -145,4 +147,17 @@ test('the drill of the page is four checks in one job, and every gate names chec
     const all = one.services.flatMap(service => service.checks.map(({id}) => `${service.id}/${id}`));
     for (const gate of one.gates ?? []) expect(all).toEqual(expect.arrayContaining([...gate.checks]));
   }
+});
+
+test('what the page asks of alerting is a command of this program, and every channel is tried', async () => {
+  const site = siteOn(textOf('application'), await goodStage());
+  const asked = z.looseObject({argv: z.tuple([z.literal('quarterdeck')], z.string())});
+  const lines = site.services
+    .flatMap(service => service.checks)
+    .flatMap(({params}) => asked.safeParse(params).data?.argv.slice(1).join(' ') ?? []);
+  const names = site.alerts?.channels.map(({name}) => name) ?? [];
+  expect(names).toHaveLength(4);
+  expect([...lines].sort()).toEqual([...names.map(name => `alerts test ${name}`), 'alerts why'].sort());
+  const known = commands.map(({name}) => name);
+  expect(known).toEqual(expect.arrayContaining(['alerts test', 'alerts why']));
 });

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {checks} from '../../checks/index.ts';
+import {channels} from '../../src/channels/index.ts';
 import {runOnce} from '../../src/engine/monitor/run-once.ts';
 import {parseSite} from '../../src/site/parse.ts';
 import {resolveSite, type ResolvedSite} from '../../src/site/resolve.ts';
@@ -16,6 +17,7 @@ export const nameOf = (text: string): string => /^site: (.*)$/m.exec(text)?.[1] 
 export function siteOn(text: string, {filled}: Stage): ResolvedSite {
   const resolved = resolveSite(parseSite(new TextEncoder().encode(filled(text))), {
     checks,
+    channels,
     runbookIds: new Set(),
     defaults: {strikesToFail: 2, everyMs: undefined},
   });
