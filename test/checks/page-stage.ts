@@ -69,6 +69,7 @@ ROTATE_DASHBOARD_KEY=1
 ROTATE_STRIPE_WEBHOOK=1
 `,
   );
+  put('srv/app/source/app.py', 'import os\n');
   put('etc/app/config/app.json', '{"port": 5000}');
   put('var/log/app/uptime.ndjson', lines(every(1).map(ts => ({ts, latency_ms: 12, ok: true, code: 200}))));
   put(
@@ -226,10 +227,11 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
   else if (url === '/drained/v1/events') refuse(503, 'DRAINING');
   else if (url === '/healthz/strict') say(existsSync(path.join(root, 'srv/spent')) ? 500 : 200, {});
   else if (url === '/api/auth/me') say(401, {success: false, message: 'Not authenticated'});
-  else if (url === '/api/ops/dr/last')
-    say(200, {ok: headers['x-dash-key'] === 'analyst-key', files: ['dr_2', 'dr_1']});
-  else if (url === '/api/ops/slo/status') say(headers['x-dash-key'] === dashboardKey ? 200 : 401, {});
-  else if (url === '/rest/v1/rpc/vault_read') say(headers['apikey'] === 'vault-0123456789' ? 200 : 401, {});
+  else if (url.startsWith('/api/ops/')) {
+    const role = roles[String(headers['x-dash-key'])];
+    const isAllowed = role === 'admin' || url !== '/api/ops/uptime/test';
+    say(role === undefined ? 401 : isAllowed ? 200 : 403, {ok: true, files: ['dr_2', 'dr_1']});
+  } else if (url === '/rest/v1/rpc/vault_read') say(headers['apikey'] === 'vault-0123456789' ? 200 : 401, {});
   else if (url === '/v1/exports/ledger' && headers['x-api-key'] === 'reader-0123456789')
     say(200, {events: [{seq: 1}]});
   else if (
@@ -273,10 +275,13 @@ const scripts = {
     "process.exit(process.argv[2] === 'alerts' && ['why', 'test'].includes(process.argv[3]) ? 0 : 64)",
   uptime_monitor: "process.exit(process.argv[2] === '--once' ? 0 : 2)",
   pnpm: '',
-  git: `console.log(process.argv.includes('--abbrev-ref') ? 'main' : '${commit}')`,
+  git: `const shown = '\\0${commit}\\ndiff --git a/app.py b/app.py\\n+++ b/app.py\\n@@ -0,0 +1 @@\\n+import os\\n';
+    const said = {'--abbrev-ref': 'main', 'ls-files': 'app.py\\0', 'rev-list': '${commit}', show: shown, 'rev-parse': '${commit}'};
+    console.log(Object.entries(said).find(([word]) => process.argv.includes(word))[1])`,
 };
 
 const dashboardKey = 'k9'.repeat(25);
+const roles: Readonly<Record<string, string>> = {'analyst-key': 'analyst', [dashboardKey]: 'admin'};
 const secrets = {
   OLD_DASHBOARD_KEY: 'old-key-of-the-dashboard',
   ANALYST_KEY: 'analyst-key',
