@@ -1,7 +1,6 @@
 // What makes the sites of docs/check-examples.md true: files under a temporary root, programs, a service, a Prometheus.
-import {createHash, createHmac, generateKeyPairSync, sign} from 'node:crypto';
-import {existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import {createHash, generateKeyPairSync, sign} from 'node:crypto';
+import {mkdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import * as tar from 'tar';
@@ -14,6 +13,7 @@ import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {matrix, prometheus, vector} from '../helpers/prometheus-api.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {context} from './looking.ts';
+import {answer, commit, dashboardKey, hookSecret} from './page-server.ts';
 import {ownName, waiting, withPrograms} from './looking-programs.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -156,8 +156,6 @@ function events(file: string): void {
   db.close();
 }
 
-const commit = '4f1c9d0a7be2385566f0e1c2d3b4a5968778695a';
-
 function rollout(root: string, put: PutFile): void {
   put(
     'etc/product/env',
@@ -196,67 +194,6 @@ SUPABASE_VAULT_RPC_NAME=vault_read
   symlinkSync('smoke-window-2026-01.ndjson', path.join(root, 'var/log/product/smoke-window.ndjson'));
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-};
-
-const hookSecret = 'new-secret-of-the-hook';
-
-/** All the services of the page at one address. */
-async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const {method = '', url = '/', headers} = request;
-  const body = await bodyOf(request);
-  const id = String(headers['x-request-id']);
-  const say = (status: number, value: object): void => {
-    response.writeHead(status, {'cache-control': 'no-store', 'x-request-id': id}).end(JSON.stringify(value));
-  };
-  const refuse = (status: number, code: string): void => {
-    say(status, {error: {code, message: 'no', request_id: id}});
-  };
-  if (url === '/hooks/payments') {
-    const signed = `${String(headers['x-webhook-timestamp'])}.${body}`;
-    const right = createHmac('sha256', hookSecret).update(signed).digest('hex');
-    say(headers['x-webhook-signature'] === right ? 200 : 401, {});
-  } else if (url === '/v1/events' && method === 'POST') refuse(401, 'AUTH_MISSING');
-  else if (url === '/v1/events' && headers['x-api-key'] === 'suspended-0123456789')
-    refuse(403, 'TENANT_DISABLED');
-  else if (url === '/v1/events/none' && headers['x-api-key'] === 'reader-0123456789')
-    refuse(404, 'NOT_FOUND');
-  else if (url === '/drained/v1/events') refuse(503, 'DRAINING');
-  else if (url === '/healthz/strict') say(existsSync(path.join(root, 'srv/spent')) ? 500 : 200, {});
-  else if (url === '/api/auth/me') say(401, {success: false, message: 'Not authenticated'});
-  else if (url.startsWith('/api/ops/')) {
-    const role = roles[String(headers['x-dash-key'])];
-    const isAllowed = role === 'admin' || url !== '/api/ops/uptime/test';
-    say(role === undefined ? 401 : isAllowed ? 200 : 403, {ok: true, files: ['dr_2', 'dr_1']});
-  } else if (url === '/rest/v1/rpc/vault_read') say(headers['apikey'] === 'vault-0123456789' ? 200 : 401, {});
-  else if (url === '/v1/exports/ledger' && headers['x-api-key'] === 'reader-0123456789')
-    say(200, {events: [{seq: 1}]});
-  else if (
-    url === '/repos/acme/product/commits/main/check-runs' &&
-    headers.authorization === 'Bearer ci-0123456789'
-  )
-    say(200, {total_count: 2, check_runs: [ran, {...ran, name: 'gates'}]});
-  else if (url in good) say(200, good[url] ?? {});
-  else refuse(404, 'NOT_FOUND');
-}
-
-const ran = {name: 'checks', head_sha: commit, status: 'completed', conclusion: 'success'};
-
-const good: Readonly<Record<string, object>> = {
-  '/healthz': {},
-  '/status': {mode: 'normal'},
-  '/health': {status: 'ok'},
-  '/ready': {
-    status: 'ready',
-    checks: {db: 'ok', migration_head: 'ok', signing_material: 'ok', webhook_worker: 'ok'},
-  },
-  '/version': {version: '1.4.2', migration_head: 'bbb2'},
-  '/api/tasks': {tasks: Array.from({length: 52}, (_, id) => ({id}))},
-};
-
 const npm =
   "if (!['typecheck', 'lint', 'test:integration', 'test:smoke', 'gate:prod:no-e2e'].includes(process.argv.at(-1))) process.exit(1)";
 const scripts = {
@@ -280,8 +217,6 @@ const scripts = {
     console.log(Object.entries(said).find(([word]) => process.argv.includes(word))[1])`,
 };
 
-const dashboardKey = 'k9'.repeat(25);
-const roles: Readonly<Record<string, string>> = {'analyst-key': 'analyst', [dashboardKey]: 'admin'};
 const secrets = {
   OLD_DASHBOARD_KEY: 'old-key-of-the-dashboard',
   ANALYST_KEY: 'analyst-key',
