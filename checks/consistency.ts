@@ -17,6 +17,8 @@ const params = z.strictObject({
       verdict: z.enum(['warn', 'fail']).default('warn').describe('What it is when the rule is broken.'),
       severity: z.enum(severities).optional().describe('Severity of that; else the severity of the check.'),
       message: z.string().min(1).describe('What it means, in a few words.'),
+      owner: z.string().min(1).max(100).optional().describe('Who has to see to it.'),
+      recommendation: z.string().min(1).max(500).optional().describe('What they should do.'),
     })
     .describe('What the look says when `when` holds and `require` does not.'),
 });
@@ -39,6 +41,10 @@ const told = (wanted: Wanted): string =>
     .map(([check, verdicts]) => `${check} ${typeof verdicts === 'string' ? verdicts : verdicts.join(' or ')}`)
     .join(', ');
 
+/** What is to be done about the finding, and by whom: it goes wherever the message goes. */
+const advice = ({owner, recommendation}: z.infer<typeof params>['else']): string =>
+  `${owner === undefined ? '' : `; owner: ${owner}`}${recommendation === undefined ? '' : `; recommended: ${recommendation}`}`;
+
 const inputsOf = (given: z.infer<typeof params>): string[] => [
   ...new Set([...Object.keys(given.when), ...Object.keys(given.require)]),
 ];
@@ -49,7 +55,7 @@ export const consistency = defineCheck({
   example: `type: consistency
 when: {live: pass}
 require: {unit: pass}
-else: {verdict: warn, severity: sev3, message: running outside systemd}`,
+else: {verdict: warn, severity: sev3, message: running outside systemd, owner: platform, recommendation: start it through its unit}`,
   needsTrust: false,
   everyMs: 60_000,
   timeoutMs: 5_000,
@@ -79,7 +85,7 @@ else: {verdict: warn, severity: sev3, message: running outside systemd}`,
       verdict: given.else.verdict,
       kind: 'assertion',
       checked,
-      message: `${given.else.message} (${said(given.when, results)}, but ${said(given.require, results)})`,
+      message: `${given.else.message} (${said(given.when, results)}, but ${said(given.require, results)})${advice(given.else)}`,
       expected: told(given.require),
       actual: said(given.require, results),
       ...(given.else.severity === undefined ? {} : {severity: given.else.severity}),

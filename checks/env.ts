@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
+import type {CheckContext} from '../src/define.ts';
 import type {Look, Part} from '../src/domain/verdict.ts';
 import {withoutForms} from './parts/secrets.ts';
 import {condition, pathConditions, type Given} from './parts/condition.ts';
@@ -10,6 +11,7 @@ import {unknown} from './parts/host/could-not.ts';
 import {environmentOf, readEnvironments, type Environment} from './parts/host/environment.ts';
 import {isObject, parseJson} from './parts/json.ts';
 import {meets, meetsAt} from './parts/operators.ts';
+import {figureName, sameFigure} from './parts/own-figures.ts';
 
 const name = z.string().regex(/^[A-Za-z_]\w{0,127}$/, 'not the name of a variable');
 
@@ -31,6 +33,12 @@ const params = z
       .record(name, pathConditions)
       .default({})
       .describe('Variables that hold JSON, with conditions by path.'),
+    figures: z
+      .record(name, figureName)
+      .default({})
+      .describe(
+        'Variables that say what this site says: `slo.target` (0.995), `slo.window` (in days), and of a check of this service `CHECK.every` (in seconds), `CHECK.strikes` (those to fail) or `CHECK.url` (its beginning).',
+      ),
     together: z.array(z.array(name).min(2)).default([]).describe('Variables of which all are set, or none.'),
     secret: z
       .array(name)
@@ -38,8 +46,9 @@ const params = z
       .describe('Variables of which no value is shown, besides those whose name or value says so.'),
   })
   .refine(
-    ({expect, json, together}) => Object.keys(expect).length + Object.keys(json).length + together.length > 0,
-    'say what is expected: `expect`, `json` or `together`',
+    ({expect, json, figures, together}) =>
+      [expect, json, figures].some(map => Object.keys(map).length > 0) || together.length > 0,
+    'say what is expected: `expect`, `json`, `figures` or `together`',
   )
   .refine(({of, on}) => of !== 'self' || on === 'local', {
     error: 'the console runs on this machine: `of: self` cannot have `on`',
@@ -84,6 +93,11 @@ function hiding(assertions: readonly Assertion[], value: string | undefined): re
   return assertions.map(one => ({...one, actual: /^\d+$/.test(one.actual) ? one.actual : actual}));
 }
 
+interface Setting {
+  readonly nowMs: number;
+  readonly service: CheckContext['service'];
+}
+
 interface Judged {
   readonly assertions: readonly Assertion[];
   readonly parts: readonly Part[];
@@ -103,8 +117,8 @@ function partOf(variable: string, value: string | undefined, assertions: readonl
   };
 }
 
-function judgeOne(environment: Environment, given: Params, nowMs: number): Judged {
-  const {expect, json, together} = given;
+function judgeOne(environment: Environment, given: Params, {nowMs, service}: Setting): Judged {
+  const {expect, json, figures, together} = given;
   const judged = new Map<string, Assertion[]>();
   const add = (variable: string, assertions: readonly Assertion[]): void => {
     judged.set(variable, [...(judged.get(variable) ?? []), ...assertions]);
@@ -131,6 +145,11 @@ function judgeOne(environment: Environment, given: Params, nowMs: number): Judge
         : meetsAt(parsed.value, paths, nowMs).map(one => ({...one, what: `${variable} ${one.what}`}));
     add(variable, isSecret(variable, value, given) ? hiding(assertions, value) : assertions);
   }
+  for (const [variable, figure] of Object.entries(figures)) {
+    const value = environment.get(variable);
+    const assertions = [sameFigure(variable, value, {name: figure, service})];
+    add(variable, isSecret(variable, value, given) ? hiding(assertions, value) : assertions);
+  }
   for (const group of together) {
     const set = group.filter(variable => environment.get(variable) !== undefined);
     const missing = group.filter(variable => !set.includes(variable));
@@ -155,7 +174,8 @@ function notNow(environment: Environment, {when = {}}: Params, nowMs: number): s
   return unmet === undefined ? undefined : unmet[0];
 }
 
-function judgeAll(environments: readonly Environment[], given: Params, nowMs: number): Look {
+function judgeAll(environments: readonly Environment[], given: Params, setting: Setting): Look {
+  const {nowMs} = setting;
   const names = environments.map(({of}) => of).join(', ');
   const unmet = environments.map(one => notNow(one, given, nowMs));
   const applying = environments.filter((_, i) => unmet[i] === undefined);
@@ -170,7 +190,7 @@ function judgeAll(environments: readonly Environment[], given: Params, nowMs: nu
   }
   const isOne = environments.length === 1;
   const judged = applying.map(one => {
-    const {assertions, parts} = judgeOne(one, given, nowMs);
+    const {assertions, parts} = judgeOne(one, given, setting);
     const prefix = isOne ? '' : `${one.of}: `;
     return {
       assertions: assertions.map(each => ({...each, what: `${prefix}${each.what}`})),
@@ -202,9 +222,11 @@ secret: [ROLES_JSON]`,
   params,
   on: ({on}) => on,
   run: async (given, context) => {
-    const {clock, signal} = context;
+    const {clock, signal, service} = context;
     if (signal.aborted) return unknown('noData', 'stopped before it was looked at');
     const read = await readEnvironments(given.of, context);
-    return read.at === 'look' ? read.look : judgeAll(read.environments, given, clock.nowMs());
+    return read.at === 'look'
+      ? read.look
+      : judgeAll(read.environments, given, {nowMs: clock.nowMs(), service});
   },
 });

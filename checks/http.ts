@@ -1,9 +1,10 @@
 import {z} from 'zod';
 import {defineCheck} from '../src/define.ts';
-import {ask, askShape} from './parts/ask.ts';
-import {judge} from './parts/expect.ts';
+import type {Look} from '../src/domain/verdict.ts';
+import {ask, askShape, type Answered} from './parts/ask.ts';
+import {judge, type Assertion} from './parts/expect.ts';
 import {maxBodyBytes} from './parts/fields.ts';
-import {httpAssertions, httpExpectation, traceOf} from './parts/http-expect.ts';
+import {httpAssertions, httpExpectation, sameAssertion, traceOf} from './parts/http-expect.ts';
 
 const params = z
   .strictObject({
@@ -42,12 +43,19 @@ expect:
   everyMs: 60_000,
   timeoutMs: 10_000,
   params,
-  run: async (given, context) =>
-    ask(given, context, answer => {
+  run: async (given, context) => {
+    const judged = (answer: Answered, more: readonly Assertion[] = []): Look => {
       const {status, durationMs} = answer;
-      const assertions = httpAssertions(answer, given.expect, context.clock.nowMs());
-      const judged = judge(assertions, `${status} in ${durationMs} ms`);
-      const trace = judged.verdict === 'fail' ? traceOf(answer) : '';
-      return {...judged, message: judged.message + trace};
-    }),
+      const assertions = [...httpAssertions(answer, given.expect, context.clock.nowMs()), ...more];
+      const look = judge(assertions, `${status} in ${durationMs} ms`);
+      const trace = look.verdict === 'fail' ? traceOf(answer) : '';
+      return {...look, message: look.message + trace};
+    };
+    const {sameTwice} = given.expect;
+    return ask(given, context, first =>
+      sameTwice === undefined
+        ? judged(first)
+        : ask(given, context, second => judged(second, [sameAssertion(first, second, sameTwice)])),
+    );
+  },
 });

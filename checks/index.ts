@@ -23,6 +23,7 @@ import {secretAge} from './secret-age.ts';
 import {secretScan} from './secret-scan.ts';
 import {signature} from './signature.ts';
 import {sql} from './sql.ts';
+import {streak} from './streak.ts';
 import {promql} from './promql.ts';
 import {log} from './log.ts';
 import {ndjson} from './ndjson.ts';
@@ -69,6 +70,7 @@ export const checks: readonly AnyCheck[] = [
   log,
   ndjson,
   schedule,
+  streak,
   worker,
   rbacMatrix,
   unixSocket,

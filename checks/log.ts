@@ -4,13 +4,13 @@ import {durationMs} from '../src/domain/duration.ts';
 import {timestamp} from '../src/domain/time.ts';
 import type {Look} from '../src/domain/verdict.ts';
 import type {Host} from '../src/host-ports.ts';
-import {readPattern} from '../src/pattern.ts';
 import {condition, pathConditions, pattern} from './parts/condition.ts';
 import {excerpt, judge, type Assertion} from './parts/expect.ts';
 import {absolutePath, duration, onHost} from './parts/fields.ts';
 import {couldNot, unknown} from './parts/host/could-not.ts';
 import {factsIn, growthOf} from './parts/host/facts.ts';
 import {meetsGrowing, undecided} from './parts/host/growing.ts';
+import {finder, inOrder, linesInOrder, why} from './parts/host/in-order.ts';
 import {readJournal} from './parts/host/journal.ts';
 import {lineTimes} from './parts/host/line-time.ts';
 import {readLines, type Line, type Lines, type LinesAnswer} from './parts/host/log-lines.ts';
@@ -52,6 +52,7 @@ const params = z
       .describe('Only lines of JSON that meet these conditions, such as `{"$.level": error}`.'),
     require: z.array(pattern).default([]).describe('Patterns of which each is found in some line.'),
     forbid: z.array(pattern).default([]).describe('Patterns that no line may hold.'),
+    inOrder: linesInOrder.optional().describe('Lines that follow each other, such as those of a start.'),
     count: condition.optional().describe('How many lines there are, such as `{lte: 5}`.'),
     facts: z
       .strictObject({
@@ -83,21 +84,15 @@ const params = z
       .describe('Whether no line at all is an answer; else it is unknown.'),
   })
   .refine(
-    ({require, forbid, count, facts, counters}) =>
+    ({require, forbid, inOrder, count, facts, counters}) =>
       require.length + forbid.length > 0 ||
+      inOrder !== undefined ||
       count !== undefined ||
       facts !== undefined ||
       counters !== undefined,
-    'say what is expected: `require`, `forbid`, `count`, `facts` or `counters`',
+    'say what is expected: `require`, `forbid`, `inOrder`, `count`, `facts` or `counters`',
   );
 type Params = z.infer<typeof params>;
-
-const finder = (source: string): ((line: Line) => boolean) => {
-  const read = readPattern(source);
-  return ({text}) => !('problem' in read) && read.first(text) !== undefined;
-};
-
-const why = 'in a log of which not all could be read';
 
 function patterns(lines: readonly Line[], {require, forbid}: Params, whole: boolean): Assertion[] {
   const found = (source: string): Line | undefined => lines.find(finder(source));
@@ -195,6 +190,7 @@ export const log = defineCheck({
 source: {file: /var/log/app.log}
 window: 15m
 require: ["worker started"]
+inOrder: {patterns: ["startup env=", "worker started"], within: 30s}
 forbid: ["append_only_violation", "ECONN(REFUSED|RESET)"]
 facts:
   of: "^\\\\S+ startup "
@@ -239,6 +235,7 @@ function judgeLines(all: Lines, given: Params, {nowMs, sinceMs}: Moments): Look 
   const look = judge(
     [
       ...patterns(lines, given, whole),
+      ...(given.inOrder === undefined ? [] : inOrder(lines, given.inOrder, whole)),
       ...(given.count === undefined
         ? []
         : meetsGrowing('lines', lines.length, {given: given.count, whole, why})),

@@ -46,6 +46,13 @@ const params = z.strictObject({
         .describe('UnitFileState, such as enabled, or a list.'),
       nRestartsMax: z.int().min(0).optional().describe('At most so many automatic restarts.'),
       sinceMin: duration.optional().describe('Active without a break for at least so long.'),
+      result: z
+        .union([word, z.array(word).min(1)])
+        .optional()
+        .describe('Result of its last run, such as success, exit-code, signal or timeout, or a list.'),
+      mainStatus: condition
+        .optional()
+        .describe('A condition on the exit status of its main process: `0` is a clean end.'),
       mainPid: condition
         .optional()
         .describe('A condition on the main process: `{gt: 0}` is one that runs, `0` none.'),
@@ -63,6 +70,8 @@ const properties = [
   'MainPID',
   'NRestarts',
   'ActiveEnterTimestamp',
+  'Result',
+  'ExecMainStatus',
 ] as const;
 
 function oneOf(
@@ -89,6 +98,9 @@ function enteredMs(text: string | undefined): number | undefined {
   return date === undefined || time === undefined ? undefined : foreignInstant(`${date}T${time}Z`);
 }
 
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+
 function activeFor(found: ReadonlyMap<string, string>, sinceMin: string, nowMs: number): Assertion[] {
   const entered = enteredMs(found.get('ActiveEnterTimestamp'));
   const isActive = found.get('ActiveState') === 'active';
@@ -100,7 +112,8 @@ function activeFor(found: ReadonlyMap<string, string>, sinceMin: string, nowMs: 
 
 function atMost(what: string, text: string, max: number | undefined): Assertion[] {
   if (max === undefined) return [];
-  const ok = /^\d+$/.test(text) ? Number(text) <= max : undefined;
+  const number = wholeNumber(text);
+  const ok = number === undefined ? undefined : number <= max;
   return [{what, ok, expected: `at most ${max}`, actual: text || 'nothing'}];
 }
 
@@ -116,7 +129,7 @@ function judgeUnit(found: ReadonlyMap<string, string>, {unit, expect}: Params, n
       expected: `a unit ${unit}`,
       actual: 'none',
     };
-  const {mainPid, sinceMin} = expect;
+  const {mainPid, mainStatus, sinceMin} = expect;
   const pid = found.get('MainPID') ?? '';
   const isBare = Object.keys(expect).length === 0;
   return judge(
@@ -126,9 +139,11 @@ function judgeUnit(found: ReadonlyMap<string, string>, {unit, expect}: Params, n
       ...oneOf('UnitFileState', found.get('UnitFileState'), expect.unitFileState),
       ...atMost('NRestarts', found.get('NRestarts') ?? '', expect.nRestartsMax),
       ...(sinceMin === undefined ? [] : activeFor(found, sinceMin, nowMs)),
-      ...(mainPid === undefined
+      ...(mainPid === undefined ? [] : meets('MainPID', wholeNumber(pid), mainPid, nowMs)),
+      ...oneOf('Result', found.get('Result'), expect.result),
+      ...(mainStatus === undefined
         ? []
-        : meets('MainPID', /^\d+$/.test(pid) ? Number(pid) : undefined, mainPid, nowMs)),
+        : meets('ExecMainStatus', wholeNumber(found.get('ExecMainStatus')), mainStatus, nowMs)),
     ],
     `${active} (${found.get('SubState') ?? '?'}), pid ${pid || '?'}`,
   );

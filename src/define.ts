@@ -4,7 +4,7 @@ import type {Bell, Mail, Outbox} from './alert-ports.ts';
 import type {AnyChannel} from './define-channel.ts';
 import type {CheckResult, Look} from './domain/verdict.ts';
 import type {Runbook, Step, StepAttributes} from './domain/runbook.ts';
-import type {DataSource, Site} from './domain/site.ts';
+import type {DataSource, Service, Site} from './domain/site.ts';
 import type {StepAct} from './domain/step-act.ts';
 import type {Actor} from './domain/entry.ts';
 import type {Archives} from './look/archives.ts';
@@ -60,9 +60,11 @@ export interface CheckContext extends Pick<
   readonly trusted: boolean;
   /** The site's folder: the working directory of commands that name none. */
   readonly siteDir?: string;
+  /** The service whose check it is, as the site has it; undefined where a check is run without a site. */
+  readonly service?: Service | undefined;
   /** Databases and metric servers that the site names. */
   readonly sources: readonly DataSource[];
-  /** What people attested about this very check. */
+  /** What people attested about this very check, or about another of its service. */
   readonly attestations: Attestations;
   /** The newest result of another check of the same service, for checks that compare; undefined when stale. */
   readonly input: (check: string) => CheckResult | undefined;

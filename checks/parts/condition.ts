@@ -44,6 +44,16 @@ const many = {
     .optional()
     .describe('The SHA-256 of the text, in hex.'),
   semver: range.optional().describe('A version in this range, such as `>=1.2.0 <2.0.0` or `^1.2.0`.'),
+  distinct: z
+    .literal(true)
+    .optional()
+    .describe('A list, or the values of an object, of which no two are equal; an empty one checks nothing.'),
+  sorted: z
+    .enum(['ascending', 'descending'])
+    .optional()
+    .describe(
+      'A list of numbers or of texts in this order, equal ones beside each other; of fewer than two nothing is checked.',
+    ),
   age: z
     .strictObject({min: duration.optional(), max: duration.optional()})
     .optional()
@@ -74,6 +84,8 @@ export interface Condition {
   readonly type?: (typeof types)[number] | undefined;
   readonly sha256?: string | undefined;
   readonly semver?: string | undefined;
+  readonly distinct?: true | undefined;
+  readonly sorted?: 'ascending' | 'descending' | undefined;
   readonly age?: {readonly min?: string | undefined; readonly max?: string | undefined} | undefined;
   readonly length?: Given | undefined;
   readonly every?: Given | undefined;

@@ -1,4 +1,5 @@
 // What an HTTP answer must be: the fields of the site file, and the assertions that they amount to.
+import {createHash} from 'node:crypto';
 import {z} from 'zod';
 import type {Answered} from './ask.ts';
 import {condition, pathConditions, pattern} from './condition.ts';
@@ -30,6 +31,12 @@ export const httpExpectation = z.strictObject({
     .optional()
     .describe(
       'The answer must have a request id, in X-Request-Id or in its error; or the one that was sent.',
+    ),
+  sameTwice: z
+    .enum(['body', 'error'])
+    .optional()
+    .describe(
+      'Ask a second time, at once: `body` the same bytes with the same status, `error` the same status and error code.',
     ),
   latencyMs: z
     .strictObject({
@@ -125,6 +132,23 @@ function traceAssertions(
         ]
       : []),
   ];
+}
+
+/** What must be alike in two answers to the same question. */
+export function sameAssertion(first: Answered, second: Answered, by: 'body' | 'error'): Assertion {
+  const said = ({status, body}: Answered): string => {
+    if (by === 'body') return `${status} with SHA-256 ${createHash('sha256').update(body).digest('hex')}`;
+    return `${status} with ${errorIn(new TextDecoder().decode(body)).code ?? 'no error code'}`;
+  };
+  const [before, after] = [said(first), said(second)];
+  const isCut = by === 'body' && (first.cut || second.cut);
+  const isNothing = by === 'error' && before.endsWith('no error code');
+  return {
+    what: 'asked twice',
+    ok: isCut ? undefined : before === after && !isNothing,
+    expected: isNothing ? 'an error code' : before,
+    actual: isCut ? 'a body too long to be read whole' : after,
+  };
 }
 
 function latencyAssertions(durationMs: number, {latencyMs = {}}: HttpExpectation): Assertion[] {

@@ -112,6 +112,33 @@ function holds(value: unknown, name: string, want: unknown, nowMs: number): bool
 const limitMs = (text: unknown): number | undefined =>
   typeof text === 'string' ? durationMs(text) : undefined;
 
+/** Items of a list, or values of an object. */
+const itemsOf = (value: unknown): readonly unknown[] | undefined =>
+  Array.isArray(value) ? value : isObject(value) ? Object.values(value) : undefined;
+
+const isTwice = (items: readonly unknown[]): boolean =>
+  items.some((item, i) => items.slice(0, i).some(before => same(before, item)));
+
+/** Below zero: `a` stands before `b`; NaN where the two have no order. Texts compare by their code points. */
+function order(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a !== 'string' || typeof b !== 'string') return NaN;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** What is said of a list as a whole: undecided where there is nothing that could be otherwise. */
+function wholeList(what: string, value: unknown, name: 'distinct' | 'sorted', want: unknown): Assertion {
+  const items = name === 'distinct' ? itemsOf(value) : Array.isArray(value) ? itemsOf(value) : undefined;
+  const expected = name === 'distinct' ? 'no two alike' : `in ${String(want)} order`;
+  const actual = said(value);
+  if (items === undefined) return {what, ok: false, expected, actual};
+  if (items.length < (name === 'distinct' ? 1 : 2)) return {what, ok: undefined, expected, actual};
+  if (name === 'distinct') return {what, ok: !isTwice(items), expected, actual};
+  const sign = want === 'descending' ? -1 : 1;
+  const ok = items.every((item, i) => i === 0 || order(items[i - 1], item) * sign <= 0);
+  return {what, ok, expected, actual};
+}
+
 function foundIn(text: string, source: string): boolean {
   const read = readPattern(source);
   return !('problem' in read) && read.first(text) !== undefined;
@@ -171,6 +198,7 @@ export function meets(what: string, value: unknown, given: Given, nowMs: number)
   return Object.entries(wanted).flatMap(([name, want]): Assertion[] => {
     if (want === undefined) return [];
     if (name === 'length') return meets(`length of ${what}`, lengthOf(value), asGiven(want), nowMs);
+    if (name === 'distinct' || name === 'sorted') return [wholeList(what, value, name, want)];
     if (name === 'every' || name === 'some') return items(what, value, {name, want: asGiven(want), nowMs});
     return [
       {

@@ -12,5 +12,5 @@ export interface Attestation {
   readonly evidence: {readonly file: string; readonly sha256: string; readonly sizeBytes: number} | undefined;
 }
 
-/** Those of this very check, newest first; a sentence when the ledger cannot be read. */
-export type Attestations = () => Promise<readonly Attestation[] | {readonly problem: string}>;
+/** Those of this very check, or of another of its service, newest first; a sentence when the ledger cannot be read. */
+export type Attestations = (check?: string) => Promise<readonly Attestation[] | {readonly problem: string}>;

@@ -40,6 +40,7 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   log: {source: {file: '/var/log/app.log'}, forbid: ['error']},
   ndjson: {path: '/var/log/app.ndjson'},
   schedule: {job: 'backup', maxAge: '1d', source: {file: '/var/backups/*.tgz'}},
+  streak: {source: {ndjson: '/var/log/app/smoke-*.ndjson'}},
   worker: {expected: true, actual: {process: {name: 'worker'}}},
   rbacMatrix: {
     url: 'http://127.0.0.1:1',

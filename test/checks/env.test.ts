@@ -2,6 +2,8 @@ import {rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
+import type {Service} from '../../src/domain/site.ts';
+import {spec} from '../engine/monitor/parts.ts';
 import {fakeEnv} from '../helpers/fakes.ts';
 import {containing} from '../helpers/like.ts';
 import {withoutRights} from '../helpers/rights.ts';
@@ -10,10 +12,14 @@ import {accepts, look} from './looking.ts';
 import {ownName, programs, systemctl, waiting} from './looking-programs.ts';
 
 /** A file of assignments, looked at as the environment. */
-const inFile = async (text: string, more: Record<string, unknown>) => {
+const inFile = async (
+  text: string,
+  more: Record<string, unknown>,
+  context: Parameters<typeof look>[2] = {},
+) => {
   const file = join(tempDir(), 'app.env');
   writeFileSync(file, text);
-  return look('env', {of: {file}, ...more});
+  return look('env', {of: {file}, ...more}, context);
 };
 
 describe('whose environment it is', () => {
@@ -230,6 +236,82 @@ describe('what is expected of it', () => {
     expect(accepts('env', {of: {file: '/a/../b'}, expect: {A: 'a'}})).toBe(false);
     expect(accepts('env', {of: 'self', on: 'db1', expect: {A: 'a'}})).toBe(false);
     expect(accepts('env', {of: {}, expect: {A: 'a'}})).toBe(false);
+  });
+});
+
+describe('settings that say what the site says', () => {
+  const service: Service = {
+    id: 'api',
+    title: 'API',
+    labels: [],
+    runbooks: [],
+    checks: [
+      spec('live', {everyMs: 60_000, params: {url: 'http://127.0.0.1:5000/healthz'}}),
+      spec('port', {type: 'tcp', params: {port: 1}}),
+    ],
+    slo: {
+      budgetParts: 50_000,
+      windowMs: 30 * 86_400_000,
+      checks: ['live'],
+      slotMs: 60_000,
+      method: 'timeslices',
+      missing: 'unknown',
+      minBad: 3,
+      minSamplesPercent: 80,
+    },
+  };
+  const figures = {
+    BASE_URL: 'live.url',
+    UPTIME_STRIKES: 'live.strikes',
+    UPTIME_INTERVAL_SEC: 'live.every',
+    SLO_TARGET: 'slo.target',
+    SLO_WINDOW_DAYS: 'slo.window',
+  };
+  const good = {
+    BASE_URL: 'http://127.0.0.1:5000',
+    UPTIME_STRIKES: '2',
+    UPTIME_INTERVAL_SEC: '60',
+    SLO_TARGET: '0.995',
+    SLO_WINDOW_DAYS: '30',
+  };
+  const written = (values: Readonly<Record<string, string>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join('');
+
+  test('each is the same, or is named with both values', async () => {
+    expect(await inFile(written(good), {figures}, {service})).toMatchObject({verdict: 'pass', checked: 5});
+    for (const [name, value, expected] of [
+      ['BASE_URL', 'http://127.0.0.1:5001', 'the beginning of http://127.0.0.1:5000/healthz, as live.url'],
+      ['BASE_URL', 'http://127.0.0.1:500', 'the beginning of'],
+      ['BASE_URL', 'nowhere', 'the beginning of'],
+      ['UPTIME_STRIKES', '3', '2, as live.strikes'],
+      ['UPTIME_INTERVAL_SEC', '61', '60, as live.every'],
+      ['SLO_TARGET', '0.999', '0.995, as slo.target'],
+      ['SLO_TARGET', 'high', '0.995, as slo.target'],
+      ['SLO_WINDOW_DAYS', '28', '30, as slo.window'],
+    ] as const) {
+      const seen = await inFile(written({...good, [name]: value}), {figures}, {service});
+      expect(seen).toMatchObject({
+        verdict: 'fail',
+        expected: containing(expected),
+        actual: containing(JSON.stringify(value)),
+      });
+    }
+    const {SLO_TARGET: _, ...without} = good;
+    expect((await inFile(written(without), {figures}, {service})).actual).toContain('SLO_TARGET nothing');
+  });
+
+  test('what the site does not say is unknown, and other words are refused', async () => {
+    const one = async (name: string, more: Partial<Service> = {}) =>
+      (await inFile(written(good), {figures: {SLO_TARGET: name}}, {service: {...service, ...more}})).verdict;
+    const {slo: _, ...noSlo} = service;
+    expect((await inFile(written(good), {figures}, {service: noSlo})).verdict).toBe('unknown');
+    expect(await one('gone.every')).toBe('unknown');
+    expect(await one('port.url')).toBe('unknown');
+    expect((await inFile(written(good), {figures})).verdict).toBe('unknown');
+    for (const wrong of ['live', 'live.timeout', ''])
+      expect(accepts('env', {of: {file: '/a'}, figures: {A: wrong}})).toBe(false);
   });
 });
 

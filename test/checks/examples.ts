@@ -335,6 +335,16 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
     writeFileSync(path, '{"ts":"2026-01-02T02:31:00Z","ok":true,"mismatches":[]}\n');
     return Promise.resolve({replace: {'/var/log/app/backup_verify.ndjson': path}});
   },
+  streak: () => {
+    const folder = tempDir();
+    const record = (day: string): string => `{"ts":"${day}T09:00:00Z","kind":"strict","checks":"pass"}\n`;
+    const months = {'2025-12': ['26', '27', '28', '29', '30', '31'], '2026-01': ['01', '02']};
+    for (const [month, days] of Object.entries(months)) {
+      const lines = days.map(day => record(`${month}-${day}`));
+      writeFileSync(join(folder, `smoke-window-${month}.ndjson`), lines.join(''));
+    }
+    return Promise.resolve({replace: {'/var/log/app': folder}});
+  },
   worker: async () => {
     const name = ownName('api-server');
     await waiting([name], {WEBHOOK_WORKER_ENABLED: 'true'});

@@ -150,6 +150,42 @@ describe('http check', () => {
     expect((await judged({jsonAt: {'$.none[*].state': 'ok'}})).verdict).toBe('unknown');
   });
 
+  test('asked twice it gives the same bytes, or the same error', async () => {
+    const serving = async (answers: readonly (readonly [number, string])[]): Promise<string> => {
+      let asked = 0;
+      const {origin} = await httpServer((_, response) => {
+        const [status = 500, body = ''] = answers[asked++ % answers.length] ?? [];
+        response.writeHead(status).end(body);
+      });
+      return origin;
+    };
+    const twice = async (sameTwice: string, answers: readonly (readonly [number, string])[], status = 200) =>
+      look('http', {url: await serving(answers), expect: {status, sameTwice}});
+    expect(await twice('body', [[200, 'a']])).toMatchObject({verdict: 'pass', checked: 2});
+    expect(
+      await twice('body', [
+        [200, 'a'],
+        [200, 'b'],
+      ]),
+    ).toMatchObject({
+      verdict: 'fail',
+      actual: containing('asked twice 200 with SHA-256 3e23e816'),
+    });
+    const error = (code: string, id: string): readonly [number, string] => [
+      404,
+      JSON.stringify({error: {code, request_id: id}}),
+    ];
+    expect((await twice('error', [error('NONE', 'a'), error('NONE', 'b')], 404)).verdict).toBe('pass');
+    expect((await twice('error', [error('NONE', 'a'), error('LOST', 'b')], 404)).verdict).toBe('fail');
+    expect(await twice('error', [[404, '']], 404)).toMatchObject({
+      verdict: 'fail',
+      expected: containing('an error code'),
+    });
+    expect((await twice('error', [error('NONE', 'a'), [500, error('NONE', 'b')[1]]], 404)).verdict).toBe(
+      'fail',
+    );
+  });
+
   test('a pattern that would hang another engine ends at once', async () => {
     const url = await serve(200, `${'a'.repeat(200_000)}!`);
     const began = performance.now();

@@ -322,6 +322,56 @@ describe('times of lines', () => {
   });
 });
 
+describe('lines that follow each other', () => {
+  const start = ['config loaded', 'database ready', 'listening'];
+  const inOrder = {patterns: start};
+
+  test('each after the one before it, whatever stands between', async () => {
+    const path = aLog([
+      `${at(9)} config loaded`,
+      `${at(8)} GET /`,
+      `${at(7)} database ready`,
+      `${at(5)} listening`,
+    ]);
+    expect(await inLog(path, {inOrder})).toMatchObject({verdict: 'pass', checked: 1});
+    expect((await inLog(path, {inOrder: {patterns: start, within: '4s'}})).verdict).toBe('pass');
+    expect(await inLog(path, {inOrder: {patterns: start, within: '3s'}})).toMatchObject({
+      verdict: 'fail',
+      expected: 'time from first to last at most 3s',
+      actual: 'time from first to last 4 s',
+    });
+  });
+
+  test('another order is a failure that says after which line', async () => {
+    const path = aLog([`${at(9)} database ready`, `${at(8)} config loaded`, `${at(7)} listening`]);
+    expect(await inLog(path, {inOrder})).toMatchObject({
+      verdict: 'fail',
+      actual: containing(`no line with database ready after ${at(8)} config loaded`),
+    });
+    expect((await inLog(aLog([`${at(9)} GET /`]), {inOrder})).actual).toContain('no line with config loaded');
+  });
+
+  test('the newest start counts: one before it that went well proves nothing', async () => {
+    const path = aLog([
+      `${at(90)} config loaded`,
+      `${at(80)} database ready`,
+      `${at(70)} listening`,
+      `${at(10)} config loaded`,
+      `${at(9)} listening`,
+    ]);
+    expect((await inLog(path, {inOrder})).verdict).toBe('fail');
+    appendFileSync(path, `${at(8)} database ready\n${at(7)} listening\n`);
+    expect((await inLog(path, {inOrder})).verdict).toBe('pass');
+  });
+
+  test('without times it cannot be said how long it took, and one line is no order', async () => {
+    const path = aLog(start);
+    expect((await inLog(path, {inOrder})).verdict).toBe('pass');
+    expect((await inLog(path, {inOrder: {patterns: start, within: '1h'}})).verdict).toBe('unknown');
+    expect(accepts('log', {source: {file: '/a'}, inOrder: {patterns: ['a']}})).toBe(false);
+  });
+});
+
 test('asking nothing, and patterns that could hang, are refused', () => {
   const source = {file: '/a'};
   expect(accepts('log', {source})).toBe(false);

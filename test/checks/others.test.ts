@@ -143,6 +143,26 @@ describe('systemd check', () => {
     expect((await look('systemd', unit({mainPid: 0}), tenMinutes)).verdict).toBe('fail');
   });
 
+  test('a unit that was stopped: how its last run ended', async () => {
+    const ended = (result: string, status: number) =>
+      systemctl(
+        `printf 'LoadState=loaded\\nActiveState=inactive\\nSubState=dead\\nMainPID=0\\nResult=${result}\\nExecMainStatus=${status}\\n'`,
+      );
+    const clean = {activeState: 'inactive', result: 'success', mainStatus: 0};
+    expect(await look('systemd', unit(clean), ended('success', 0))).toMatchObject({
+      verdict: 'pass',
+      checked: 3,
+    });
+    expect(await look('systemd', unit(clean), ended('timeout', 9))).toMatchObject({
+      verdict: 'fail',
+      expected: 'Result success; ExecMainStatus 0',
+      actual: 'Result timeout; ExecMainStatus 9',
+    });
+    const silent = systemctl(`printf 'LoadState=loaded\\nActiveState=inactive\\nSubState=dead\\n'`);
+    expect((await look('systemd', unit({result: 'success'}), silent)).verdict).toBe('unknown');
+    expect((await look('systemd', unit({mainStatus: 0}), silent)).verdict).not.toBe('pass');
+  });
+
   test('a unit that does not exist is a failure', async () => {
     expect(await look('systemd', unit(), shows('inactive', 'dead', 'not-found'))).toMatchObject({
       verdict: 'fail',
@@ -191,6 +211,18 @@ describe('consistency check', () => {
     expect(await given('fail', 'fail')).toMatchObject({
       verdict: 'skipped',
       message: 'does not apply: live fail',
+    });
+  });
+
+  test('a broken rule names who sees to it and what they should do', async () => {
+    const broken = {...params, else: {...params.else, owner: 'platform', recommendation: 'start the unit'}};
+    const found = await look('consistency', broken, {
+      input: name => resultOf(name, name === 'live' ? 'pass' : 'fail'),
+    });
+    expect(found).toMatchObject({
+      severity: 'sev3',
+      message:
+        'running outside systemd (live pass, but unit fail); owner: platform; recommended: start the unit',
     });
   });
 

@@ -1,7 +1,6 @@
 // What makes the sites of docs/check-examples.md true: files under a temporary root, programs, a service, a Prometheus.
-import {createHash, createHmac, generateKeyPairSync, sign} from 'node:crypto';
-import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import {createHash, generateKeyPairSync, sign} from 'node:crypto';
+import {mkdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import * as tar from 'tar';
@@ -14,6 +13,7 @@ import {httpServer, tcpServer} from '../helpers/http-server.ts';
 import {matrix, prometheus, vector} from '../helpers/prometheus-api.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {context} from './looking.ts';
+import {answer, commit, dashboardKey, hookSecret} from './page-server.ts';
 import {ownName, waiting, withPrograms} from './looking-programs.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -56,29 +56,56 @@ async function machine(root: string, put: PutFile): Promise<void> {
   ]);
 }
 
-function application(root: string, put: PutFile): void {
+function application(root: string, put: PutFile, origin: string): void {
   put(
     'etc/app/env',
-    `BASE_URL=http://127.0.0.1:5000
+    `BASE_URL=${origin}
 ROLES_JSON='{"first":"admin","second":"analyst"}'
 UPTIME_STRIKES=2
 UPTIME_INTERVAL_SEC=60
 SLO_WINDOW_DAYS=30
 SLO_TARGET=0.995
+ROTATE_DASHBOARD_KEY=1
+ROTATE_STRIPE_WEBHOOK=1
 `,
   );
+  put('srv/app/source/app.py', 'import os\n');
   put('etc/app/config/app.json', '{"port": 5000}');
   put('var/log/app/uptime.ndjson', lines(every(1).map(ts => ({ts, latency_ms: 12, ok: true, code: 200}))));
-  put('var/log/app/slo_guard.ndjson', lines(every(15).map(ts => ({ts, availability: 1}))));
+  put(
+    'var/log/app/slo_guard.ndjson',
+    lines(every(15).map(ts => ({ts, availability: 1, error_budget_used: 0.1}))),
+  );
   put('var/log/app/backup_verify.ndjson', lines([{ts: '2026-01-02T02:30:04Z', ok: true}]));
   put(
     'var/log/app/secret_rotations.ndjson',
     lines([{ts: '2025-12-29T00:10:00Z', changes: ['DASHBOARD_KEY']}]),
   );
   put('var/log/app/dr_report_1766883610.json', '{"ok": true}', {at: '2025-12-28T01:00:10Z'});
-  put('var/log/app/app.log', '2026-01-02T02:59:00Z config loaded\n2026-01-02T03:00:00Z listening on 5000\n');
+  const boot = [
+    '02:58:30Z starting',
+    '02:59:00Z config loaded',
+    '02:59:02Z database ready',
+    '03:00:00Z listening on 5000',
+  ];
+  put('var/log/app/app.log', boot.map(line => `2026-01-02T${line}\n`).join(''));
+  put('var/log/app/rotate_secrets.log', 'not due', {at: '2026-01-02T00:10:03Z'});
+  const regions = {before: {region: 'a', status: 200}, after: {region: 'b', status: 200}};
+  put(
+    'var/log/app/failover_drills.ndjson',
+    lines([{ts: '2025-12-01T04:00:00Z', ...regions, failed: 2, returned: true}]),
+  );
+  for (const place of ['var/lib/app/app.db', 'srv/drill/app.db']) {
+    const db = new DatabaseSync(put(place, ''));
+    db.exec('create table users (id); create table orders (id); insert into users values (1), (2), (3)');
+    db.exec('insert into orders values (1), (2)');
+    // Orders came in after the backup.
+    if (place.startsWith('var')) db.exec('insert into orders values (3)');
+    db.close();
+  }
   put('srv/app/backups/app-1.tgz', 'a backup of twenty bytes', {at: '2026-01-02T02:00:00Z'});
-  put('srv/app/scripts/uptime_monitor.sh', '#!/bin/sh\n', {mode: 0o755});
+  for (const script of ['uptime_monitor', 'backup_verify', 'rotate_secrets', 'dr_drill'])
+    put(`srv/app/scripts/${script}.py`, '#!/usr/bin/env python3\n', {mode: 0o755});
   mkdirSync(path.join(root, 'srv/app/secrets/runtime'), {recursive: true, mode: 0o700});
   put('srv/app/secrets/runtime/DASHBOARD_KEY', dashboardKey, {at: '2025-12-29T00:10:00Z'});
 }
@@ -86,8 +113,8 @@ SLO_TARGET=0.995
 const history = ['h1', 'h2', 'h3'].map((hash, i) => `${i + 1} 2026-01-01T0${i}:00:00Z ${hash}`);
 
 /** What stands for a hash in the page. */
-function ledger(root: string, put: PutFile): Readonly<Record<string, string>> {
-  put('etc/ledger/env', 'EXPECTED_ALEMBIC_HEAD=bbb2\nRATE_LIMIT_ENABLED=true\n');
+function ledger(put: PutFile): Readonly<Record<string, string>> {
+  put('etc/ledger/env', 'EXPECTED_ALEMBIC_HEAD=bbb2\nRATE_LIMIT_ENABLED=true\nWEBHOOK_WORKER_ENABLED=true\n');
   const migration = "revision = 'bbb2'\ndown_revision = None\n";
   put('srv/ledger/alembic/versions/bbb2_first.py', migration);
   put('var/log/ledger/app.log', lines([{ts: '2026-01-02T03:00:00Z', level: 'info', class: 'http'}]));
@@ -106,10 +133,19 @@ function ledger(root: string, put: PutFile): Readonly<Record<string, string>> {
     put(`srv/ledger/${folder}/a.json`, artifact);
     put(`srv/ledger/${folder}/a.json.sig`, signature);
   }
-  const db = new DatabaseSync(path.join(root, 'var/lib/ledger/ledger.db'));
+  for (const file of ['var/lib/ledger/ledger.db', 'srv/snapshots/at-stop.db', 'srv/restored/ledger.db'])
+    events(put(file, ''));
+  return {HISTORY: sha256(history.join('\n')), MIGRATION: sha256(migration), EXPORT: sha256(exported)};
+}
+
+/** The ledger's database; each copy of it holds the same. */
+function events(file: string): void {
+  const db = new DatabaseSync(file);
   db.exec(`create table alembic_version (version_num text);
     insert into alembic_version values ('bbb2');
     create table system_events (seq integer, at text, hash text, type text, incident text);
+    create table canaries (name text);
+    insert into canaries values ('before');
     create table identities (name text);
     insert into identities values ('old'), ('new');
     create table api_keys (revoked_at text, last_used text);
@@ -118,10 +154,9 @@ function ledger(root: string, put: PutFile): Readonly<Record<string, string>> {
   for (const [i, line] of history.entries())
     add.run(...line.split(' '), i === 0 ? 'identity.rotated' : 'http.error');
   db.close();
-  return {HISTORY: sha256(history.join('\n')), MIGRATION: sha256(migration), EXPORT: sha256(exported)};
 }
 
-function rollout(put: PutFile): void {
+function rollout(root: string, put: PutFile): void {
   put(
     'etc/product/env',
     `AUTH_MODE=enforced
@@ -136,89 +171,52 @@ SUPABASE_VAULT_RPC_NAME=vault_read
   put(`${audits}/production-hardening-rollout-readiness-2026-01-02.md`, 'ready', {
     at: '2026-01-02T01:00:00Z',
   });
-  put(`${audits}/cutover.md`, '# Final cutover\n');
+  put(`${audits}/cutover.md`, '# Final cutover 2026-01-02\n');
   put('var/log/product/app.log', '2026-01-02T03:00:00Z started\n');
-  const days = ['12-27', '12-28', '12-29', '12-30', '12-31'].map(day => `2025-${day}`);
-  put(
-    'var/log/product/smoke-window.ndjson',
-    lines(
-      [...days, '2026-01-01', '2026-01-02'].map(day => ({
-        ts: `${day}T02:00:00Z`,
-        kind: 'strict',
-        checks: 'pass',
-      })),
-    ),
-  );
-}
-
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-};
-
-const hookSecret = 'new-secret-of-the-hook';
-
-/** All the services of the page at one address. */
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const {method = '', url = '/', headers} = request;
-  const body = await bodyOf(request);
-  const id = String(headers['x-request-id']);
-  const say = (status: number, value: object): void => {
-    response.writeHead(status, {'cache-control': 'no-store', 'x-request-id': id}).end(JSON.stringify(value));
+  const months = {
+    '2025-12': ['26', '27', '28', '29', '30', '31'],
+    '2026-01': ['01', '02'],
   };
-  const refuse = (status: number, code: string): void => {
-    say(status, {error: {code, message: 'no', request_id: id}});
-  };
-  if (url === '/hooks/payments') {
-    const signed = `${String(headers['x-webhook-timestamp'])}.${body}`;
-    const right = createHmac('sha256', hookSecret).update(signed).digest('hex');
-    say(headers['x-webhook-signature'] === right ? 200 : 401, {});
-  } else if (url === '/v1/events' && method === 'POST') refuse(401, 'AUTH_MISSING');
-  else if (url === '/v1/events' && headers['x-api-key'] === 'suspended-0123456789')
-    refuse(403, 'TENANT_DISABLED');
-  else if (url === '/v1/events/none' && headers['x-api-key'] === 'reader-0123456789')
-    refuse(404, 'NOT_FOUND');
-  else if (url === '/drained/v1/events') refuse(503, 'DRAINING');
-  else if (url === '/api/auth/me') say(401, {success: false, message: 'Not authenticated'});
-  else if (url === '/api/ops/dr/last')
-    say(200, {ok: headers['x-dash-key'] === 'analyst-key', files: ['dr_1', 'dr_2']});
-  else if (url === '/api/ops/slo/status') say(headers['x-dash-key'] === dashboardKey ? 200 : 401, {});
-  else if (url === '/rest/v1/rpc/vault_read') say(headers['apikey'] === 'vault-0123456789' ? 200 : 401, {});
-  else if (url in good) say(200, good[url] ?? {});
-  else refuse(404, 'NOT_FOUND');
+  for (const [month, days] of Object.entries(months)) {
+    const at = days.map(day => `${month}-${day}T02:00:00Z`);
+    const smoke = at.flatMap(ts => [
+      {ts, kind: 'light', checks: 'skipped'},
+      {ts, kind: 'strict', checks: 'pass'},
+    ]);
+    put(`var/log/product/smoke-window-${month}.ndjson`, lines(smoke), {at: at.at(-1) ?? ''});
+    const checks = ['isolation', 'auth-spikes', 'dispatch-to-ack', 'no-leaks'];
+    const results = checks.map(check => ({service: 'rollout', check, verdict: 'pass'}));
+    put(
+      `var/log/product/quiet-days-${month}.ndjson`,
+      lines(at.map(one => ({v: 1, site: 'hardening', at: one, verdict: 'pass', results}))),
+    );
+  }
+  symlinkSync('smoke-window-2026-01.ndjson', path.join(root, 'var/log/product/smoke-window.ndjson'));
 }
-
-const good: Readonly<Record<string, object>> = {
-  '/healthz': {},
-  '/healthz/strict': {},
-  '/status': {mode: 'normal'},
-  '/health': {status: 'ok'},
-  '/ready': {
-    status: 'ready',
-    checks: {db: 'ok', migration_head: 'ok', signing_material: 'ok', webhook_worker: 'ok'},
-  },
-  '/version': {version: '1.4.2', migration_head: 'bbb2'},
-  '/api/tasks': {tasks: Array.from({length: 52}, (_, id) => ({id}))},
-};
 
 const npm =
   "if (!['typecheck', 'lint', 'test:integration', 'test:smoke', 'gate:prod:no-e2e'].includes(process.argv.at(-1))) process.exit(1)";
 const scripts = {
   systemctl: `const isOff = process.argv.some(word => word.startsWith('ledger-stopped'));
-    const said = isOff ? 'ActiveState=inactive\\nSubState=dead\\nMainPID=0' : 'ActiveState=active\\nSubState=running\\nMainPID=7';
+    const ended = 'Result=success\\nExecMainStatus=0';
+    const said = isOff ? 'ActiveState=inactive\\nSubState=dead\\nMainPID=0\\n' + ended : 'ActiveState=active\\nSubState=running\\nMainPID=7';
     process.stdout.write('LoadState=loaded\\n' + said + '\\n')`,
   manager: "console.log('Rollback failed: App no-such-app not found or corrupted'); process.exit(1)",
   npm,
   make: '',
   id: "console.log('uid=1000(ada)')",
-  verifier: "console.log('verifier 2.4.1')",
+  verifier: "console.log(process.argv[2] === 'verify' ? 'verified 1 event' : 'verifier 2.4.1')",
+  settings: "console.log('EXPECTED_ALEMBIC_HEAD'); process.exit(process.argv[2] === 'list' ? 0 : 2)",
+  app: "process.exit(process.argv[2] === '--check-config' ? 0 : 2)",
+  quarterdeck:
+    "process.exit(process.argv[2] === 'alerts' && ['why', 'test'].includes(process.argv[3]) ? 0 : 64)",
   uptime_monitor: "process.exit(process.argv[2] === '--once' ? 0 : 2)",
   pnpm: '',
-  git: "console.log('main')",
+  git: `const shown = '\\0${commit}\\ndiff --git a/app.py b/app.py\\n+++ b/app.py\\n@@ -0,0 +1 @@\\n+import os\\n';
+    const said = {'--abbrev-ref': 'main', 'ls-files': 'app.py\\0', 'rev-list': '${commit}', show: shown, 'rev-parse': '${commit}'};
+    console.log(Object.entries(said).find(([word]) => process.argv.includes(word))[1])`,
 };
 
-const dashboardKey = 'k9'.repeat(25);
 const secrets = {
   OLD_DASHBOARD_KEY: 'old-key-of-the-dashboard',
   ANALYST_KEY: 'analyst-key',
@@ -227,12 +225,15 @@ const secrets = {
   SUSPENDED_KEY: 'suspended-0123456789',
   READER_KEY: 'reader-0123456789',
   VAULT_KEY: 'vault-0123456789',
+  CI_TOKEN: 'ci-0123456789',
 };
 
-interface Stage {
+export interface Stage {
   /** The text of a site with this machine's places in it. */
   readonly filled: (text: string) => string;
   readonly ports: Ports;
+  /** Where its files lie. */
+  readonly root: string;
 }
 
 function staged(root: string, replaced: Readonly<Record<string, string>>, env: Env): Stage {
@@ -245,6 +246,7 @@ function staged(root: string, replaced: Readonly<Record<string, string>>, env: E
   const recorded = {...memoryLedger(), read: async () => Promise.resolve([])};
   return {
     filled,
+    root,
     ports: {
       ...portsOf(clock),
       ...{http, net, tls, dns, exec, env, files, random, sql, folders, archives},
@@ -259,17 +261,18 @@ export async function goodStage(): Promise<Stage> {
   const root = tempDir();
   const put = putter(root);
   await machine(root, put);
-  application(root, put);
-  const hashes = ledger(root, put);
-  rollout(put);
+  const hashes = ledger(put);
+  rollout(root, put);
   const name = ownName('app-server');
   await waiting([name]);
-  const {origin} = await httpServer((request, response) => void answer(request, response));
+  const {origin} = await httpServer((request, response) => void answer(root, request, response));
+  application(root, put, origin);
   const {url} = await prometheus(({at}) =>
     at.length > 0 ? matrix([[{}, at.map(() => '0')]], at) : vector([[{}, '0']]),
   );
   const replaced = {
     ...hashes,
+    COMMIT: commit,
     'http://127.0.0.1:8080': origin,
     'http://127.0.0.1:9090': url,
     'port: 5432': `port: ${await tcpServer(() => undefined)}`,
@@ -282,7 +285,7 @@ export async function goodStage(): Promise<Stage> {
 export function emptyStage(): Stage {
   const hash = sha256('');
   const replaced = {
-    ...{HISTORY: hash, MIGRATION: hash, EXPORT: hash},
+    ...{HISTORY: hash, MIGRATION: hash, EXPORT: hash, COMMIT: commit},
     'http://127.0.0.1:8080': 'http://127.0.0.1:1',
     'http://127.0.0.1:9090': 'http://127.0.0.1:1',
     'port: 5432': 'port: 1',

@@ -219,6 +219,43 @@ describe('sql check of PostgreSQL', () => {
   });
 });
 
+describe('the same query in two databases', () => {
+  const rows = (...list: readonly string[]) =>
+    sqliteFile(
+      `create table events (seq integer, hash text);${list.map((hash, i) => `insert into events values (${i + 1}, '${hash}');`).join('')}`,
+    );
+  const query = 'select seq, hash from events order by seq';
+  const both = async (sqlite: string, other: string, more: Record<string, unknown> = {}) =>
+    look('sql', {sqlite, query, sameAs: {sqlite: other}, ...more});
+
+  test('equal row for row is a pass; the first that differs is named', async () => {
+    const live = rows('aa', 'bb', 'cc');
+    expect(await both(live, rows('aa', 'bb', 'cc'))).toMatchObject({verdict: 'pass', checked: 1});
+    expect(await both(live, rows('aa', 'bx', 'cc'))).toMatchObject({
+      verdict: 'fail',
+      expected: 'row 2 of the other database [2,"bb"]',
+      actual: 'row 2 of the other database [2,"bx"]',
+    });
+    expect((await both(live, rows('aa', 'cc', 'bb'))).verdict).toBe('fail');
+    expect(await both(live, rows('aa', 'bb'))).toMatchObject({verdict: 'fail', actual: containing('no row')});
+    expect(await both(rows('aa', 'bb'), live)).toMatchObject({
+      verdict: 'fail',
+      expected: 'rows of the other database 2 rows',
+      actual: 'rows of the other database 3 rows',
+    });
+  });
+
+  test('two that are both empty show nothing, and one that cannot be asked is not the same', async () => {
+    expect((await both(rows(), rows())).verdict).toBe('unknown');
+    const none = await both(rows('aa'), path.join(tempDir(), 'none.db'));
+    expect(none.verdict).not.toBe('pass');
+    expect(none.message).toContain('the other database');
+    expect((await both(rows('aa'), rows('aa'), {expect: {rows: 2}})).verdict).toBe('fail');
+    expect(accepts('sql', {sqlite: '/a', query, sameAs: {}})).toBe(false);
+    expect(accepts('sql', {sqlite: '/a', query, sameAs: {sqlite: '/b', source: 'c'}})).toBe(false);
+  });
+});
+
 test('no database, two of them, a password in the file and statements that write are refused in the site file', () => {
   const query = 'select 1';
   expect(accepts('sql', {sqlite: '/a', query})).toBe(true);

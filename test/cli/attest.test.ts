@@ -25,7 +25,12 @@ async function place(params: Record<string, unknown> = {}) {
     type: 'attest',
     params: type?.params.parse({question: 'Was the drill watched?', ...params}),
   });
-  const site: Site = siteOf([watched, spec('port', {type: 'tcp'})]);
+  const days = checks.find(one => one.type === 'streak');
+  const daily: CheckSpec = spec('daily', {
+    type: 'streak',
+    params: days?.params.parse({source: {attested: 'watched'}, length: 3}),
+  });
+  const site: Site = siteOf([watched, daily, spec('port', {type: 'tcp'})]);
   const typed = async (...argv: string[]) => {
     const talk = fakeTalk();
     const status = await runCommand(['attest', ...argv], {
@@ -48,16 +53,16 @@ async function place(params: Record<string, unknown> = {}) {
     });
     return {status, out: [...talk.lines, ...talk.errors, JSON.stringify(talk.values)].join('\n')};
   };
-  const looked = async () =>
+  const looked = async (one = watched) =>
     lookOnce({
-      spec: watched,
+      spec: one,
       checks,
       ports: {...portsOf(clock), records: {open: async () => Promise.resolve(ledger)}},
       trusted: true,
       signal: new AbortController().signal,
       input: () => undefined,
     });
-  return {dir, clock, ledger, typed, looked};
+  return {dir, clock, ledger, typed, looked, daily};
 }
 
 const says = ['--says', 'I watched the whole drill'];
@@ -77,6 +82,18 @@ test('an answer is recorded, makes the check pass, and ends', async () => {
   expect(await looked()).toMatchObject({verdict: 'pass', message: containing('for 7d')});
   clock.jump(7 * 86_400_000);
   expect(await looked()).toMatchObject({verdict: 'unknown', message: containing('ended')});
+});
+
+test('a streak counts the days on which the question of another check was answered', async () => {
+  const {clock, typed, looked, daily} = await place();
+  expect((await looked(daily)).verdict).toBe('unknown');
+  for (const answered of [1, 2, 3]) {
+    expect((await typed('api/watched', ...says)).status).toBe(0);
+    clock.jump(86_400_000);
+    expect((await looked(daily)).message).toContain(answered < 3 ? `got ${answered} day` : '3 days in a row');
+  }
+  clock.jump(86_400_000);
+  expect((await looked(daily)).message).toContain('is missing');
 });
 
 test('evidence is recorded by its hash, and only the file that the check is about is taken', async () => {

@@ -15,8 +15,8 @@ const body = z.looseObject({
 const most = 200;
 
 export const attestationsFrom =
-  (records: Records, {service, id}: {readonly service: string; readonly id: string}): Attestations =>
-  async () => {
+  (records: Records, {service, id: own}: {readonly service: string; readonly id: string}): Attestations =>
+  async (id = own) => {
     try {
       const open = await records.open();
       // A line is canonical JSON, so these texts find the two fields.

@@ -22,7 +22,7 @@ export interface LookRequest {
   readonly input: CheckContext['input'];
 }
 
-export type SiteFacts = Pick<Site, 'sources' | 'network'>;
+export type SiteFacts = Pick<Site, 'sources' | 'network'> & Partial<Pick<Site, 'services'>>;
 
 /** How long past its limit a check may take to clean up (a command is killed after its grace) before it is given up. */
 const cleanUpMs = 10_000;
@@ -63,6 +63,7 @@ async function run(definition: AnyCheck, request: LookRequest): Promise<Look> {
     const context: CheckContext = {
       // A site that is not trusted does not choose what may be reached.
       ...reaching(ports, trusted ? (site?.network?.allow ?? []) : []),
+      service: site?.services?.find(({id}) => id === spec.service),
       sources: site?.sources ?? [],
       heal: async wanted => {
         if (!trusted) return {at: 'refused', kind: 'permission', message: 'the site is not trusted'};

@@ -54,6 +54,7 @@ export async function lookAtUptime(request: LookRequest): Promise<Looked> {
       ports,
       trusted: site.trust.at === 'trusted',
       siteDir: site.dir,
+      site,
       signal: request.signal,
     });
     if (!isMine) return {results, heldBy: holder, problem: undefined};
