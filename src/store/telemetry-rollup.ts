@@ -127,14 +127,57 @@ const isQuick = (everyMs: number): boolean => everyMs < minuteMs;
 const minuteCode = ({verdict, excluded, retried}: SampledLook): number =>
   minuteOf(verdict, {excluded, retried});
 
+interface OpenRow {
+  readonly at: number;
+  readonly counts: LookCounts;
+}
+
+interface OpenRowsOfCheck {
+  hour?: OpenRow & {readonly strip: Uint8Array};
+  day?: OpenRow;
+  minute?: OpenRow;
+}
+
+/**
+ * The rows that the newest look of each check was added to, as the database has them: most looks go where the one
+ * before went. Whoever else writes there, and every transaction that fails, makes them worthless.
+ */
+export class OpenRows {
+  readonly #rows = new Map<number, OpenRowsOfCheck>();
+  #version: number | undefined;
+
+  /** At the beginning of a transaction, with what `PRAGMA data_version` says in it. */
+  begin(version: number | undefined): void {
+    if (version === undefined || version !== this.#version) this.forget();
+    this.#version = version;
+  }
+
+  forget(): void {
+    this.#rows.clear();
+  }
+
+  of(id: number): OpenRowsOfCheck {
+    const known = this.#rows.get(id);
+    if (known !== undefined) return known;
+    const fresh: OpenRowsOfCheck = {};
+    this.#rows.set(id, fresh);
+    return fresh;
+  }
+}
+
 /** Keeps a look and adds it to its sums; false when its slot has one already. Runs inside a transaction. */
-export function addSample(sql: RollupSql, {id, everyMs, slotMs, look}: NewSample): boolean {
+export function addSample(
+  sql: RollupSql,
+  {id, everyMs, slotMs, look}: NewSample,
+  rows: OpenRows = new OpenRows(),
+): boolean {
   if (sql.sample.run(id, slotMs, codeOfLook(look), look.durationMs).changes === 0) return false;
   const minute = Math.floor(slotMs / minuteMs);
   const hour = Math.floor(slotMs / hourMs);
   const day = Math.floor(slotMs / dayMs);
-  const hourRow = sql.hours.get.get(id, hour);
-  const strip = hourRow?.strip ?? newStrip();
+  const open = rows.of(id);
+  const inHour = open.hour?.at === hour ? open.hour : hourRow(sql, id, hour);
+  const {strip} = inHour;
   const isCounted = minuteIn(strip, minute % 60) !== noMinute;
   // A minute that was counted and has no other sample was forgotten since: this is the same look again.
   if (isCounted && sql.countSamples.get(id, minute * minuteMs, (minute + 1) * minuteMs) === 1) {
@@ -143,19 +186,34 @@ export function addSample(sql: RollupSql, {id, everyMs, slotMs, look}: NewSample
   }
   if (look.events !== undefined) sql.events.run(id, slotMs, look.events.good, look.events.total);
   mergeMinute(strip, minute % 60, minuteCode(look));
-  sql.hours.put.run({id, at: hour, ...columnsOf(foldLooks([look], before(hourRow))), strip});
-  sql.days.put.run({id, at: day, ...columnsOf(foldLooks([look], before(sql.days.get.get(id, day))))});
+  open.hour = {at: hour, counts: foldLooks([look], inHour.counts), strip};
+  sql.hours.put.run({id, at: hour, ...columnsOf(open.hour.counts), strip});
+  const ofDay = open.day?.at === day ? open.day.counts : before(sql.days.get.get(id, day));
+  open.day = {at: day, counts: foldLooks([look], ofDay)};
+  sql.days.put.run({id, at: day, ...columnsOf(open.day.counts)});
   if (isQuick(everyMs)) {
-    const row = sql.minutes.get.get(id, minute);
-    // A check that looks more often than before has samples in this minute that no row counts yet.
-    const looks =
-      row === undefined
-        ? sql.samples.all(id, minute * minuteMs, (minute + 1) * minuteMs).map(lookOf)
-        : [look];
-    sql.minutes.put.run({id, at: minute, ...columnsOf(foldLooks(looks, before(row)))});
+    open.minute = {at: minute, counts: minuteCounts(sql, open.minute, {id, minute, look})};
+    sql.minutes.put.run({id, at: minute, ...columnsOf(open.minute.counts)});
   }
   sql.late.run(hour, hour, id);
   return true;
+}
+
+function hourRow(sql: RollupSql, id: number, hour: number): OpenRow & {readonly strip: Uint8Array} {
+  const row = sql.hours.get.get(id, hour);
+  return {at: hour, counts: before(row), strip: row?.strip ?? newStrip()};
+}
+
+function minuteCounts(
+  sql: RollupSql,
+  open: OpenRow | undefined,
+  {id, minute, look}: {readonly id: number; readonly minute: number; readonly look: SampledLook},
+): LookCounts {
+  if (open?.at === minute) return foldLooks([look], open.counts);
+  const row = sql.minutes.get.get(id, minute);
+  if (row !== undefined) return foldLooks([look], before(row));
+  // A check that looks more often than before has samples in this minute that no row counts yet.
+  return foldLooks(sql.samples.all(id, minute * minuteMs, (minute + 1) * minuteMs).map(lookOf));
 }
 
 const before = (row: CountColumns | undefined): LookCounts => (row === undefined ? noLooks : countsOf(row));

@@ -48,6 +48,8 @@ export function prepare(db: Database) {
       `SELECT s.slot, c.every, s.verdict FROM checks c JOIN samples s ON s.check_id = c.id
        WHERE c.service = ? AND c.rollup = 1 AND s.slot > ? - c.every AND s.slot <= ?`,
     ),
+    /** Another number once another connection has written. */
+    version: db.prepare<[], number>('PRAGMA data_version').pluck(),
     holder: db.prepare<[], string>('SELECT holder FROM monitor').pluck(),
     take: db.prepare<[string]>(
       'INSERT INTO monitor (one, holder) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET holder = excluded.holder',

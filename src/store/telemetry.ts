@@ -9,7 +9,7 @@ import {verdictOf} from './telemetry-codes.ts';
 import {historyOf} from './telemetry-history.ts';
 import {codeOf, isUnusable, messageOf, openOrReplace, replace} from './side-database.ts';
 import {pruner} from './telemetry-prune.ts';
-import {addSample, minuteMs, prepareRollups} from './telemetry-rollup.ts';
+import {addSample, minuteMs, OpenRows, prepareRollups} from './telemetry-rollup.ts';
 import {telemetryKind} from './telemetry-schema.ts';
 import {prepare, worstPerMinute} from './telemetry-sql.ts';
 
@@ -36,11 +36,14 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
   };
   let isOpen = true;
   let known = new Map<string, SampledCheck>();
+  /** Whether the file has all of them. */
+  let isRegistered = true;
   let ids = new Map<string, {readonly id: number; readonly every: number}>();
   let samples: {readonly name: string; readonly slotMs: number; readonly look: SampledLook}[] = [];
   let looks = new Map<string, LastLook>();
   let records = new Map<string, string>();
   let {sql, sums, history, prune} = partsOf(db);
+  const rows = new OpenRows();
 
   function checkOf(name: string): {readonly id: number; readonly every: number} | undefined {
     const found = ids.get(name);
@@ -51,12 +54,14 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
     return row;
   }
   const writeAll = (): void => {
-    for (const {service, id, everyMs, rollup} of known.values())
-      if (!ids.has(key(service, id))) sql.register.run(service, id, everyMs, rollup ? 1 : 0);
+    rows.begin(sql.version.get());
+    if (!isRegistered)
+      for (const {service, id, everyMs, rollup} of known.values())
+        if (!ids.has(key(service, id))) sql.register.run(service, id, everyMs, rollup ? 1 : 0);
     for (const {name, slotMs, look} of samples) {
       const check = checkOf(name);
       if (check === undefined) continue;
-      addSample(sums, {id: check.id, everyMs: check.every, slotMs, look});
+      addSample(sums, {id: check.id, everyMs: check.every, slotMs, look}, rows);
       history.looked(check.id, slotMs);
     }
     for (const [name, look] of looks) {
@@ -72,23 +77,20 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
     db = again.db;
     problem = again.problem;
     ids = new Map();
+    isRegistered = false;
+    rows.forget();
     ({sql, sums, history, prune} = partsOf(db));
   };
   const write = (): void => {
-    if (
-      !isOpen ||
-      (samples.length === 0 &&
-        looks.size === 0 &&
-        records.size === 0 &&
-        [...known.keys()].every(name => ids.has(name)))
-    )
-      return;
+    if (!isOpen || (samples.length === 0 && looks.size === 0 && records.size === 0 && isRegistered)) return;
     try {
       db.transaction(writeAll).immediate();
+      isRegistered = true;
       samples = [];
       looks = new Map();
       records = new Map();
     } catch (error) {
+      rows.forget();
       // Samples are kept for the next try; only what no longer fits is let go.
       if (isUnusable(error)) reopen(error);
       else if (codeOf(error) !== 'SQLITE_BUSY') problem = `samples wait to be written: ${messageOf(error)}`;
@@ -116,6 +118,7 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
     register(checks) {
       known = new Map(checks.map(check => [key(check.service, check.id), check]));
       ids = new Map();
+      isRegistered = false;
       write();
     },
     sample(result, slotMs, {excluded = false} = {}) {
@@ -222,6 +225,7 @@ export function openTelemetry(file: string, nowMs: number): Telemetry {
     prune: beginMs =>
       Promise.resolve(
         read(() => {
+          rows.forget();
           prune.begin(beginMs);
           prune.goOn();
           history.forgot();

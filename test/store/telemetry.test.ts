@@ -198,6 +198,45 @@ describe('telemetry', () => {
     expect(await telemetry.recent('api', 'live', 5)).toHaveLength(1);
   });
 
+  test('two that write in turns, one of which was held up by a lock, add to the same sums', async () => {
+    const file = join(tempDir(), 'telemetry.db');
+    const [one, other] = [opened(file), opened(file)];
+    for (const telemetry of [one, other]) telemetry.register([checkOf('live', {everyMs: 1_000})]);
+    const dayMs = 86_400_000;
+    const from = Math.floor(nowMs / dayMs) * dayMs;
+    let written = 0;
+    const look = (telemetry: Telemetry): void => {
+      telemetry.sample(resultOf('live', written % 5 === 0 ? 'fail' : 'pass'), from + written * 1_000);
+      written += 1;
+    };
+    const blocking = new Database(file);
+    onTestFinished(() => void blocking.close());
+    blocking.pragma('busy_timeout = 0');
+    for (let turn = 0; turn < 12; turn++) {
+      const telemetry = turn % 3 === 2 ? other : one;
+      for (let i = 0; i < 10; i++) look(telemetry);
+      if (turn === 6) {
+        blocking.exec('BEGIN IMMEDIATE');
+        await telemetry.flush();
+        blocking.exec('ROLLBACK');
+      }
+      await telemetry.flush();
+    }
+    const name = {service: 'api', check: 'live'};
+    const span = {fromMs: from, toMs: from + dayMs};
+    for (const telemetry of [one, other]) {
+      const [hour] = await telemetry.hours(name, span);
+      const [day] = await telemetry.days(name, span);
+      const minutes = await telemetry.minutes(name, span);
+      expect(hour?.counts).toMatchObject({pass: 96, fail: 24, answered: 120});
+      expect(day?.counts).toMatchObject({pass: 96, fail: 24, answered: 120});
+      expect(minutes.map(({counts: {pass, fail}}) => [pass, fail])).toEqual([
+        [48, 12],
+        [48, 12],
+      ]);
+    }
+  });
+
   test('old samples are forgotten', async () => {
     const telemetry = opened();
     telemetry.register([checkOf('live')]);
