@@ -13,6 +13,7 @@ import {readManifest} from './parts/manifest.ts';
 import {programEnv, programWords} from './parts/program.ts';
 import {noRoom, prepare} from './parts/restore.ts';
 import type {Prepared, Source} from './parts/restore.ts';
+import {unknown} from './parts/host/could-not.ts';
 
 const inside = z
   .string()
@@ -93,12 +94,6 @@ const params = z
   );
 type Params = z.infer<typeof params>;
 
-const unknown = (kind: Look['kind'], message: string): Look => ({
-  verdict: 'unknown',
-  kind,
-  checked: 0,
-  message,
-});
 const failed = (message: string): Look => ({verdict: 'fail', kind: 'assertion', checked: 1, message});
 const maxManifestBytes = 64 * 1024 * 1024;
 

@@ -14,6 +14,7 @@ import {linesOf} from './parts/lines.ts';
 import {timeOf} from './parts/operators.ts';
 import {resolveSecret, withoutSecrets} from './parts/secrets.ts';
 import {judgeInParts} from './parts/table.ts';
+import {unknown} from './parts/host/could-not.ts';
 
 const reference = z
   .string()
@@ -69,12 +70,6 @@ const params = z
   );
 type Params = z.infer<typeof params>;
 
-const unknown = (kind: Look['kind'], message: string): Look => ({
-  verdict: 'unknown',
-  kind,
-  checked: 0,
-  message,
-});
 const maxBytes = 64 * 1024;
 const maxLineBytes = 256 * 1024;
 /** A file is written before or after its log line; more apart is a change that nobody wrote down. */

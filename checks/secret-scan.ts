@@ -10,6 +10,7 @@ import {absolutePath} from './parts/fields.ts';
 import {readHistory, trackedFiles} from './parts/git.ts';
 import {matcher} from './parts/glob.ts';
 import {resolveSecret, withoutSecrets} from './parts/secrets.ts';
+import {unknown} from './parts/host/could-not.ts';
 
 const reference = z
   .string()
@@ -56,13 +57,6 @@ const params = z
     message: 'say what is looked through: paths or repo',
   });
 type Params = z.infer<typeof params>;
-
-const unknown = (kind: Look['kind'], message: string): Look => ({
-  verdict: 'unknown',
-  kind,
-  checked: 0,
-  message,
-});
 
 interface Finding {
   /** Path, or commit and path. */

@@ -10,6 +10,7 @@ import {programEnv, programWords} from './parts/program.ts';
 import {signatureForms} from './parts/signatures.ts';
 import {schemes, verifierOf} from './parts/verifiers.ts';
 import type {Artifact, Verifier} from './parts/verifiers.ts';
+import {unknown} from './parts/host/could-not.ts';
 
 const fingerprint = z
   .string()
@@ -65,13 +66,6 @@ const params = z
       issue('command needs a program with {file} in its arguments');
   });
 type Params = z.infer<typeof params>;
-
-const unknown = (kind: Look['kind'], message: string): Look => ({
-  verdict: 'unknown',
-  kind,
-  checked: 0,
-  message,
-});
 
 /** The files that are meant, newest first; a name without wildcards must be there. */
 async function artifactsOf(

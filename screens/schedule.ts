@@ -7,8 +7,8 @@ import {say, show} from '../src/domain/show.ts';
 import type {Shown} from '../src/domain/show.ts';
 import type {JobEnd, JobView} from '../src/state/duty.ts';
 import {blank, columns, fit, labelled, span} from './parts/line.ts';
-import {clampScroll, listWindow} from './parts/list.ts';
-import {tabs} from './parts/service-head.ts';
+import {listWindow} from './parts/list.ts';
+import {listWithDetail} from './parts/list-detail.ts';
 import {dated, took} from './parts/time.ts';
 
 const outcomes: Record<JobOutcome, {readonly glyph: Shown; readonly tone: Tone}> = {
@@ -233,42 +233,23 @@ export const schedule = defineScreen({
     },
   ],
   view: look => {
-    const {place: at, size} = look;
     const all = shown(look);
-    const ids = all.map(({id}) => id);
     const picked = chosen(look);
-    const head = [...notes(look), tabs([say`all`, say`in full`], at.pane === 1 ? 1 : 0, size.columns)];
-    const copy = picked && [
-      say`${picked.id}: ${picked.last === undefined ? 'never ran' : endText(picked.last, look.app.nowMs)}`,
-    ];
-    const more = {summary: summary(look), panes: 2, ...(copy === undefined ? {} : {copy})};
-    if (at.pane === 1 && picked !== undefined) {
-      const text = detail(picked, look);
-      const rows = Math.max(1, size.rows - head.length);
-      const top = clampScroll(at.scroll, text.length, rows);
-      return {
-        ...more,
-        lines: [...head, ...text.slice(top, top + rows)],
-        scroll: {total: text.length, page: rows},
-      };
-    }
-    const room = Math.max(1, size.rows - head.length - 1);
-    const below = size.rows >= 16 && picked !== undefined ? detail(picked, look) : [];
-    const page = Math.max(
-      1,
-      below.length === 0 ? room : Math.max(3, Math.min(all.length, room - below.length - 1)),
-    );
-    const {from, to, chosen: index} = listWindow(ids, at.selected, page);
-    const lines: Line[] = [
-      ...head,
-      header(size.columns),
-      ...all.slice(from, to).map((job, i) => row(job, from + i === index, look)),
-    ];
-    if (all.length === 0) lines.push(blank, [span(empty(look), 'dim')]);
-    return {
-      ...more,
-      lines: [...lines, ...(below.length === 0 ? [] : [blank, ...below])].slice(0, size.rows),
-      list: {ids, page},
-    };
+    return listWithDetail(look, {
+      ids: all.map(({id}) => id),
+      notes: notes(look),
+      header: header(look.size.columns),
+      row: (index, isChosen) => {
+        const job = all[index];
+        return job === undefined ? blank : row(job, isChosen, look);
+      },
+      empty: empty(look),
+      picked,
+      detail: job => detail(job, look),
+      summary: summary(look),
+      copy: picked && [
+        say`${picked.id}: ${picked.last === undefined ? 'never ran' : endText(picked.last, look.app.nowMs)}`,
+      ],
+    });
   },
 });

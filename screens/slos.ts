@@ -6,8 +6,8 @@ import type {SloState, SloView} from '../src/state/duty.ts';
 import {place} from '../src/state/ui.ts';
 import {budgetBar, leftText, sloSign} from './parts/budget.ts';
 import {blank, columns, fit, span} from './parts/line.ts';
-import {clampScroll, listWindow} from './parts/list.ts';
-import {tabs} from './parts/service-head.ts';
+import {listWindow} from './parts/list.ts';
+import {listWithDetail} from './parts/list-detail.ts';
 import {sloDetail} from './parts/slo-detail.ts';
 
 const rank: Record<SloState, number> = {exhausted: 0, unknown: 1, atRisk: 2, ok: 3};
@@ -160,42 +160,23 @@ export const slos = defineScreen({
     },
   ],
   view: look => {
-    const {place: at, size} = look;
     const all = shown(look);
-    const ids = all.map(({service}) => service);
     const picked = chosen(look);
-    const head = [tabs([say`all`, say`in full`], at.pane === 1 ? 1 : 0, size.columns)];
-    const copy = picked && [
-      say`${picked.title}: ${picked.availability ?? 'no data'} of ${picked.target}, ${leftText(picked)} left`,
-    ];
-    const more = {summary: summary(look), panes: 2, ...(copy === undefined ? {} : {copy})};
-    if (at.pane === 1 && picked !== undefined) {
-      const text = sloDetail(picked, look);
-      const rows = Math.max(1, size.rows - head.length);
-      const top = clampScroll(at.scroll, text.length, rows);
-      return {
-        ...more,
-        lines: [...head, ...text.slice(top, top + rows)],
-        scroll: {total: text.length, page: rows},
-      };
-    }
-    const room = size.rows - head.length - 1;
-    const detail = size.rows >= 16 && picked !== undefined ? sloDetail(picked, look) : [];
-    const page = Math.max(
-      1,
-      detail.length === 0 ? room : Math.max(3, Math.min(all.length, room - detail.length - 1)),
-    );
-    const {from, to, chosen: index} = listWindow(ids, at.selected, page);
-    const lines: Line[] = [
-      ...head,
-      header(size.columns),
-      ...all.slice(from, to).map((slo, i) => row(slo, from + i === index, size.columns)),
-    ];
-    if (all.length === 0) lines.push(blank, [span(empty(look), 'dim')]);
-    return {
-      ...more,
-      lines: [...lines, ...(detail.length === 0 ? [] : [blank, ...detail])].slice(0, size.rows),
-      list: {ids, page},
-    };
+    const {columns} = look.size;
+    return listWithDetail(look, {
+      ids: all.map(({service}) => service),
+      header: header(columns),
+      row: (index, isChosen) => {
+        const slo = all[index];
+        return slo === undefined ? blank : row(slo, isChosen, columns);
+      },
+      empty: empty(look),
+      picked,
+      detail: slo => sloDetail(slo, look),
+      summary: summary(look),
+      copy: picked && [
+        say`${picked.title}: ${picked.availability ?? 'no data'} of ${picked.target}, ${leftText(picked)} left`,
+      ],
+    });
   },
 });

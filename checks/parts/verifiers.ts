@@ -8,6 +8,7 @@ import type {Keys, KeyForm, KeyKind} from './keys.ts';
 import {lastLine, runProgram} from './program.ts';
 import {isSigned, minisignKey, minisignProblem, signatureBytes} from './signatures.ts';
 import type {DetachedForm, SignatureForm} from './signatures.ts';
+import {unknown} from './host/could-not.ts';
 
 export const schemes = ['detached', 'minisign', 'foreign', 'command'] as const;
 
@@ -28,13 +29,6 @@ export interface Artifact {
   readonly name: string;
   readonly mtimeMs: number;
 }
-
-const unknown = (kind: Look['kind'], message: string): Look => ({
-  verdict: 'unknown',
-  kind,
-  checked: 0,
-  message,
-});
 
 export type Answer =
   | {readonly at: 'good'; readonly signers: readonly string[]; readonly open?: readonly string[]}
