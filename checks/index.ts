@@ -22,6 +22,7 @@ import {migration} from './migration.ts';
 import {secretAge} from './secret-age.ts';
 import {secretScan} from './secret-scan.ts';
 import {signature} from './signature.ts';
+import {objectLock} from './object-lock.ts';
 import {sql} from './sql.ts';
 import {streak} from './streak.ts';
 import {promql} from './promql.ts';
@@ -62,6 +63,7 @@ export const checks: readonly AnyCheck[] = [
   backupRestore,
   backupRepo,
   tokenRotation,
+  objectLock,
   file,
   process,
   port,

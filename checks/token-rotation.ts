@@ -4,7 +4,7 @@ import type {Look} from '../src/domain/verdict.ts';
 import {drillTokens, tokenFields} from './parts/token-drill.ts';
 import {drillWebhook, webhookFields} from './parts/webhook-drill.ts';
 import {withoutSecrets} from './parts/secrets.ts';
-import {judgeInParts} from './parts/table.ts';
+import {endedEarly, judgeInParts} from './parts/table.ts';
 
 const params = z
   .strictObject({
@@ -52,17 +52,6 @@ tokens:
     const summary =
       tokens === undefined ? 'only the new secret is taken' : 'the newer token ends the older; both are gone';
     const look = judgeInParts(assertions, summary);
-    if (ended === undefined) return withoutSecrets(look, secrets);
-    // What went wrong first says more than what followed from it.
-    const rest = look.verdict === 'fail' ? `; ${look.message}` : '';
-    return withoutSecrets(
-      {
-        ...ended,
-        verdict: look.verdict === 'fail' ? 'fail' : ended.verdict,
-        message: `${ended.message}${rest}`,
-        parts: look.parts ?? [],
-      },
-      secrets,
-    );
+    return withoutSecrets(ended === undefined ? look : endedEarly(look, ended), secrets);
   },
 });

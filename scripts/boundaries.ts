@@ -59,9 +59,11 @@ export const table: readonly Row[] = [
       npm('ipaddr\\.js'),
       npm('unbash'),
       npm('croner'),
+      npm('aws4'),
+      npm('@types/aws4'),
       builtin('crypto'),
     ],
-    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Chains and evidence are judged by the pure rules that verifications use. Of node:crypto, hashes and signatures are pure.',
+    why: 'A check or step says what to look at; how the world is reached is a port, so each can be tested alone. Secrets are masked before anything is quoted from an answer. Chains and evidence are judged by the pure rules that verifications use. Of node:crypto, hashes and signatures are pure, and so is what aws4 makes of a request.',
   },
   {
     part: 'channels',

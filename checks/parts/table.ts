@@ -16,3 +16,16 @@ export const judgeInParts = (assertions: readonly Assertion[], summary: string):
   ...judge(assertions, summary),
   parts: assertions.map(partOf),
 });
+
+/** A drill that ended before its time: what went wrong first says more than what followed from it. */
+export function endedEarly(look: Look, ended: Look): Look {
+  const isFailed = look.verdict === 'fail';
+  return {
+    ...ended,
+    verdict: isFailed ? 'fail' : ended.verdict,
+    kind: isFailed && ended.verdict !== 'fail' ? look.kind : ended.kind,
+    checked: look.checked + ended.checked,
+    message: isFailed ? `${ended.message}; ${look.message}` : ended.message,
+    parts: look.parts ?? [],
+  };
+}

@@ -50,6 +50,13 @@ const least: Readonly<Record<string, Record<string, unknown>>> = {
   unixSocket: {path: '/nowhere.sock'},
   websocket: {url: 'ws://127.0.0.1:1/'},
   tokenRotation: {webhook: {url: 'http://127.0.0.1:1/', newSecret: 'env:NEW'}},
+  objectLock: {
+    endpoint: 'http://127.0.0.1:1',
+    bucket: 'records',
+    mode: 'COMPLIANCE',
+    retentionDays: 30,
+    credentials: {accessKeyId: 'env:ID', secretAccessKey: 'env:KEY'},
+  },
   signature: {artifacts: ['/nowhere/a.json'], scheme: 'foreign'},
   secretAge: {name: 'KEY', file: '/nowhere/KEY'},
   secretScan: {paths: ['/nowhere']},

@@ -5,11 +5,12 @@ import path, {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import * as tar from 'tar';
 import {realClock} from '../../src/adapters/clock.ts';
-import {fakeEnv} from '../helpers/fakes.ts';
+import {fakeClock, fakeEnv} from '../helpers/fakes.ts';
 import {authority} from '../helpers/certificates.ts';
 import {httpServer, socketServer, tcpServer} from '../helpers/http-server.ts';
 import {nameServer} from '../helpers/name-server.ts';
 import {matrix, prometheus} from '../helpers/prometheus-api.ts';
+import {lockRule, s3Server} from '../helpers/s3-server.ts';
 import {sqliteFile} from '../helpers/sqlite-file.ts';
 import {tempDir} from '../helpers/temp.ts';
 import {webSocketServer} from '../helpers/web-socket-server.ts';
@@ -270,6 +271,18 @@ export const stages: Readonly<Record<string, () => Promise<Staged>>> = {
       else say(401, {message: 'Token revoked or not found'});
     });
     return {replace: {'http://127.0.0.1:8080': origin}};
+  },
+  objectLock: async () => {
+    const own = {accessKeyId: 'AKIA-OF-THE-EXAMPLE', secretAccessKey: 'secret-of-the-example'};
+    const {origin} = await s3Server({
+      ...own,
+      nowMs: fakeClock().nowMs(),
+      bucket: 'audit-records',
+      region: 'eu-central-1',
+      rule: lockRule('<Days>30</Days>'),
+    });
+    const env = fakeEnv({LOCK_KEY_ID: own.accessKeyId, LOCK_KEY: own.secretAccessKey});
+    return {replace: {'http://127.0.0.1:9000': origin}, context: {env}};
   },
   consistency: () =>
     Promise.resolve({
