@@ -47,15 +47,18 @@ function headersOf({rawHeaders}: IncomingMessage): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
-function sentHeaders(request: HttpRequest, url: URL): Record<string, string> {
-  const headers: Record<string, string> = {
-    host: url.host,
-    'user-agent': 'quarterdeck',
-    accept: '*/*',
-    'accept-encoding': 'gzip, deflate, br',
-  };
-  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
-  return headers;
+/** As a list of names and values, which Node writes as it stands. */
+function sentHeaders({headers, body, method}: HttpRequest, url: URL): string[] {
+  const own = new Map([
+    ['host', url.host],
+    ['user-agent', 'quarterdeck'],
+    ['accept', '*/*'],
+    ['accept-encoding', 'gzip, deflate, br'],
+  ]);
+  if (body !== undefined || method === 'POST')
+    own.set('content-length', String(Buffer.byteLength(body ?? '')));
+  for (const [name, value] of Object.entries(headers)) own.set(name.toLowerCase(), value);
+  return [...own].flat();
 }
 
 interface Told extends HttpOptions {

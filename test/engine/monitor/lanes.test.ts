@@ -26,6 +26,22 @@ test('what is heavy runs one at a time, beside the others', async () => {
   expect(most).toBe(1);
 });
 
+test('a look that throws gives its place back, and thousands that wait come in their order', async () => {
+  const lanes = createLanes();
+  const order: number[] = [];
+  const heavy = {...quick, isHeavy: true};
+  const broken = lanes.add(heavy, async () => Promise.reject(new Error('broken')));
+  const rest = Array.from({length: 3_000}, async (_, i) =>
+    lanes.add(heavy, async () => {
+      order.push(i);
+      return Promise.resolve();
+    }),
+  );
+  await expect(broken).rejects.toThrow('broken');
+  await Promise.all(rest);
+  expect(order).toEqual(Array.from({length: 3_000}, (_, i) => i));
+});
+
 test('among those that wait, the most severe comes first', async () => {
   const lanes = createLanes();
   const order: string[] = [];
