@@ -10,7 +10,7 @@ import {listWindow} from './parts/list.ts';
 import {listWithDetail} from './parts/list-detail.ts';
 import {sloDetail} from './parts/slo-detail.ts';
 
-const rank: Record<SloState, number> = {exhausted: 0, unknown: 1, atRisk: 2, ok: 3};
+const rank: Record<SloState, number> = {exhausted: 0, unknown: 1, burning: 2, atRisk: 3, ok: 4};
 
 /** The worst first, then by what is left. */
 const shown = ({app, place: at}: Look): readonly SloView[] =>

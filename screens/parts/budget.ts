@@ -9,6 +9,7 @@ import {span} from './line.ts';
 
 const states: Record<SloState, {readonly glyph: Shown; readonly word: Shown; readonly tone: Tone}> = {
   ok: {glyph: say`✔`, word: say`ok`, tone: 'good'},
+  burning: {glyph: say`!`, word: say`burning`, tone: 'warn'},
   atRisk: {glyph: say`!`, word: say`at risk`, tone: 'warn'},
   exhausted: {glyph: say`✖`, word: say`used up`, tone: 'bad'},
   unknown: {glyph: say`?`, word: say`unknown`, tone: 'unknown'},

@@ -8,6 +8,7 @@ import {columns, fit, labelled, span} from './line.ts';
 
 const words: Record<SloView['state'], Shown> = {
   ok: say`ok`,
+  burning: say`the budget goes too fast: see the alerts below`,
   atRisk: say`at risk: more than 80 % of the budget is used`,
   exhausted: say`the error budget is used up`,
   unknown: say`unknown: too little was seen`,
@@ -21,8 +22,13 @@ const seenText = ({availability, range, coverage, filled}: SloView): Shown =>
       }`;
 
 /** Whether a window burns, in words too. */
-function burning({firing, long, short}: SloView['burns'][number]): {glyph: Shown; word: Shown; tone: Tone} {
+function burning({firing, above, long, short}: SloView['burns'][number]): {
+  glyph: Shown;
+  word: Shown;
+  tone: Tone;
+} {
   if (firing) return {glyph: say`✖`, word: say`too fast`, tone: 'bad'};
+  if (above) return {glyph: say`·`, word: say`above, too few looks to tell`, tone: 'unknown'};
   return long === undefined || short === undefined
     ? {glyph: say`?`, word: say`not known`, tone: 'unknown'}
     : {glyph: say`✔`, word: say`calm`, tone: 'good'};

@@ -24,11 +24,11 @@ export const dated = (ms: number, nowMs: number): Shown =>
 const ages: readonly (readonly [fromMs: number, word: string])[] = [
   [30 * day, '30d+'],
   ...[14, 7, 3, 2, 1].map(count => [count * day, `${count}d`] as const),
-  ...[12, 6, 3, 2, 1].map(count => [count * hour, `${count}h`] as const),
-  ...[30, 15, 10, 5, 2, 1].map(count => [count * minute, `${count}m`] as const),
+  ...[18, 12, 8, 6, 5, 4, 3, 2, 1].map(count => [count * hour, `${count}h`] as const),
+  ...[45, 30, 20, 15, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map(count => [count * minute, `${count}m`] as const),
 ];
 
-/** `now`, `1m`, `2m`, `5m` … : the step that the age has reached. Never looked at: `never`. */
+/** `now`, `1m`, `2m` … `10m`, `15m` … : the step that the age has reached. Never looked at: `never`. */
 export function age(nowMs: number, atMs: number | undefined): Shown {
   if (atMs === undefined) return say`never`;
   const step = ages.find(([fromMs]) => nowMs - atMs >= fromMs);

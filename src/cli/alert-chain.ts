@@ -82,8 +82,16 @@ async function channelLinks(
       const definition = context.channels.find(({type}) => type === spec.type);
       if (definition === undefined) return link('no', about, `there is no channel type ${spec.type}`);
       const resolved = await resolveParams(spec, definition, context);
-      if ('problem' in resolved) return link('no', about, resolved.problem);
       const state = states.find(({channel}) => channel === spec.name);
+      if ('problem' in resolved) {
+        const told =
+          state?.sentMs === undefined ? '' : `, and sent something ${lasted(nowMs - state.sentMs)} ago`;
+        return link(
+          'no',
+          about,
+          `as this command sees it: ${resolved.problem} (the monitor has its own environment${told})`,
+        );
+      }
       const target = `${spec.type}, ${definition.target(spec.params)}`;
       if (state?.error !== undefined && state.errorMs !== undefined) {
         const again = state.notBeforeMs > nowMs ? `; tried again at ${timestamp(state.notBeforeMs)}` : '';
@@ -155,7 +163,8 @@ function tellingLink(
   if (item?.at === 'given up')
     return link('no', about, `given up after ${item.attempts} tries: ${item.error ?? ''}`);
   if (item?.at === 'waiting') {
-    if (item.error === undefined) return link('waits', about, 'queued, and about to be sent');
+    if (item.error === undefined)
+      return link('waits', about, 'queued; it goes out as soon as the channel takes something');
     return link(
       'no',
       about,
@@ -175,10 +184,12 @@ interface AboutRequest {
   readonly book: AlertBook;
   readonly states: readonly CheckState[];
   readonly on: readonly string[];
+  /** A site that is not trusted tells nobody anything: why is said once, for all. */
+  readonly isTrusted: boolean;
 }
 
 /** The chain of what was asked for; of everything that is open, when nothing was. */
-function aboutLinks({scene, book, states, on}: AboutRequest): Link[] {
+function aboutLinks({scene, book, states, on, isTrusted}: AboutRequest): Link[] {
   const links: Link[] = [];
   if (on.length > 0) {
     for (const state of states) {
@@ -195,6 +206,7 @@ function aboutLinks({scene, book, states, on}: AboutRequest): Link[] {
   for (const alert of openAlerts(book).filter(one => on.length === 0 || covers(on, one))) {
     const acked = alert.acked === undefined ? '' : `, taken by ${alert.acked.operator}`;
     links.push(link('ok', alert.alert, `open since ${timestamp(alert.openedMs)}${acked}: ${alert.title}`));
+    if (!isTrusted) continue;
     const ways = waysOf(alert, scene.plan, scene.channels);
     if (ways.size === 0)
       links.push(link('no', alert.alert, `no route takes ${alert.severity} of ${alert.service} anywhere`));
@@ -250,7 +262,7 @@ export async function alertChain(
     ...(telemetry.problem === undefined ? [] : [link('no', 'samples', telemetry.problem)]),
     ...(await channelLinks(context, {plan, states: outbox.channels(), nowMs})),
     ...promiseLinks(site, {on, nowMs, records: await sloRecords(telemetry)}),
-    ...aboutLinks({scene, book, states, on}),
+    ...aboutLinks({scene, book, states, on, isTrusted: site.trust.at === 'trusted'}),
   ];
   return {links, isQuiet: openAlerts(book).length === 0};
 }

@@ -54,17 +54,21 @@ function reporter({station, alerts}: Reported, say: Say): () => void {
       if (state === undefined || hard.get(check) === state) continue;
       const was = hard.get(check);
       hard.set(check, state);
-      say('check', {check, state, ...(was === undefined ? {} : {was}), message: last?.message ?? ''});
+      // A restored state may be older than the look, which then says something else.
+      const message = last?.verdict === state ? last.message : '';
+      say('check', {check, state, ...(was === undefined ? {} : {was}), message});
     }
   };
 }
 
 /** Says how each job ended. */
-function jobReporter(schedule: () => Scheduler, say: Say): () => void {
+function jobReporter(schedule: () => Scheduler, say: Say, sinceMs: number): () => void {
   const ended = new Map<string, number>();
   return () => {
     for (const {job, record} of schedule().states()) {
       if (record?.endedMs === undefined || record.endedMs === ended.get(job.id)) continue;
+      // How jobs ended before this daemon is no news.
+      if (record.endedMs < sinceMs) continue;
       ended.set(job.id, record.endedMs);
       // What belongs to the program itself is worth a line only when it went wrong.
       if (job.work.at === 'own' && record.outcome === 'passed') continue;
@@ -171,7 +175,7 @@ export const daemon = defineCommand({
       slo: sloJob({site, ledger, telemetry, home, context, excluded, evaluate: promises.evaluate}),
       station,
       home,
-      onChange: jobReporter(() => schedule, say),
+      onChange: jobReporter(() => schedule, say, context.clock.nowMs()),
     });
     await schedule.start();
     say('start', {site: site.name, services: site.services.length, checks: station.snapshot().length});

@@ -72,7 +72,7 @@ export const scheduleList = defineCommand({
   },
 });
 
-const exits = {passed: exit.good, skipped: exit.good, failed: exit.no, unknown: exit.could_not} as const;
+const exits = {passed: exit.good, skipped: exit.could_not, failed: exit.no, unknown: exit.could_not} as const;
 
 export const scheduleRun = defineCommand({
   name: 'schedule run',
@@ -80,7 +80,10 @@ export const scheduleRun = defineCommand({
   arguments: [{spec: '<job>', summary: 'the job, as `schedule list` names it'}],
   options: [jsonOption],
   examples: [
-    {line: 'quarterdeck schedule run backup-verify', does: 'exit 0 when it passed, 1 when it failed'},
+    {
+      line: 'quarterdeck schedule run backup-verify',
+      does: 'exit 0 when it passed, 1 when it failed, 2 when nothing was done',
+    },
   ],
   input: z.strictObject({args: z.tuple([z.string()]), json: z.boolean().default(false)}),
   run: async ({args: [name], json}, context) => {

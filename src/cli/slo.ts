@@ -59,7 +59,9 @@ export function promisedBy(site: Site, names: readonly string[]): readonly Promi
 
 function* linesOf(status: SloStatus, firing: readonly SloCondition[]): Generator<Shown> {
   const {service, slo, state, figures, burnRate: rate, burnPerDay, sustainablePerDay, isThin} = status;
-  yield say`${glyphs[state]} ${service}  ${uptimeText(figures)} of ${targetText(slo.budgetParts)} over ${windowText(slo.windowMs)}  ${stateWords[state]}`;
+  const burns = state === 'ok' && firing.length > 0;
+  const words = burns ? 'burning: the budget is not used up, but an alert fires' : stateWords[state];
+  yield say`${burns ? '!' : glyphs[state]} ${service}  ${uptimeText(figures)} of ${targetText(slo.budgetParts)} over ${windowText(slo.windowMs)}  ${words}`;
   const cells = budgetCells(figures.remaining, barWidth);
   const left =
     figures.remaining === null ? 'nobody knows what is left' : `${percent(figures.remaining, 1)} left`;

@@ -81,6 +81,14 @@ const keepClosedMs = 8 * 86_400_000;
 export const openAlerts = ({alerts}: AlertBook): readonly Alert[] =>
   [...alerts.values()].filter(({closed}) => closed === undefined);
 
+/** By service: who took something that fires of it. */
+export const takenIn = (book: AlertBook): ReadonlyMap<string, string> =>
+  new Map(
+    openAlerts(book).flatMap(({service, acked: by}) =>
+      by === undefined ? [] : [[service, by.operator] as const],
+    ),
+  );
+
 /** The book with more entries, in their order. What is told twice (before and after it is on disk) counts once. */
 export function bookAfter(before: AlertBook, told: readonly Told[]): AlertBook {
   if (told.length === 0) return before;

@@ -6,6 +6,7 @@ import {alertsHere, promisesSource} from '../cli/alerting.ts';
 import {scheduleHere} from '../cli/schedule-desk.ts';
 import {sloJob, uptimeLog} from '../cli/slo-job.ts';
 import {openDesk} from '../cli/run-desk.ts';
+import {takenIn} from '../domain/alert.ts';
 import {QdError} from '../domain/error.ts';
 import {say, type Shown} from '../domain/show.ts';
 import type {Window} from '../domain/maintenance.ts';
@@ -105,7 +106,16 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     onSample: uptime.sample,
     excluded,
   });
-  const services = feedServices({store, site, station, telemetry, runbooks, clock: context.clock});
+  let taken: () => ReadonlyMap<string, string> = () => new Map();
+  const services = feedServices({
+    store,
+    site,
+    station,
+    telemetry,
+    runbooks,
+    clock: context.clock,
+    taken: () => taken(),
+  });
   changed = services.changed;
   closing.push(async () => {
     services.close();
@@ -136,6 +146,7 @@ export async function openBehind(request: BehindRequest): Promise<Behind> {
     {site, ledger, outbox, station, sources: [promisesSource(promises)]},
   );
   windows = () => alerts.book().windows;
+  taken = () => takenIn(alerts.book());
   look = () => alerts.changed();
   closing.push(async () => {
     await promises.stop();

@@ -292,7 +292,24 @@ function checkProblems(tree: Tree, {path, value}: Mapping, known: Known): SitePr
   return [
     ...hostProblems(tree, path, definition.on(parsed.data)),
     ...inputProblems(tree, {path, value}, definition.inputs(parsed.data)),
+    ...sourceProblems(tree, {path, value}),
   ];
+}
+
+/** A `source` that is a word names a database or a metric server of the site. */
+function sourceProblems(tree: Tree, {path, value}: Mapping): SiteProblem[] {
+  const sources = isMapping(tree.value) ? tree.value['sources'] : undefined;
+  const known = isMapping(sources) ? Object.keys(sources) : [];
+  const other = value['sameAs'];
+  return [
+    {at: [...path, 'source'], name: value['source']},
+    {at: [...path, 'sameAs', 'source'], name: isMapping(other) ? other['source'] : undefined},
+  ].flatMap(({at, name}) => {
+    if (typeof name !== 'string' || known.includes(name)) return [];
+    const near = didYouMean(name, known) || (known.length === 0 ? '' : ` Known: ${known.join(', ')}.`);
+    const hint = 'Databases and metric servers stand under `sources` of this file.';
+    return [{...tree.at(at), message: `${nameOf(at)}: there is no source \`${name}\`.${near}`, hint}];
+  });
 }
 
 /** `on` that names no host of the site. */

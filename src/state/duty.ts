@@ -3,7 +3,8 @@ import type {JobOutcome} from '../domain/schedule.ts';
 import type {Shown} from '../domain/show.ts';
 import type {Severity} from '../domain/verdict.ts';
 
-export type SloState = 'ok' | 'atRisk' | 'exhausted' | 'unknown';
+/** `burning`: the budget is not used up, but goes so fast that somebody is told. */
+export type SloState = 'ok' | 'burning' | 'atRisk' | 'exhausted' | 'unknown';
 
 /** What a service promises and how that stands; figures are text, undefined where too little was seen for one. */
 export interface SloView {
@@ -39,6 +40,8 @@ export interface SloView {
     readonly long: Shown | undefined;
     readonly short: Shown | undefined;
     readonly firing: boolean;
+    /** Above the limit at both ends, but too little was seen to call it. */
+    readonly above: boolean;
   }[];
   readonly alerts: readonly {readonly text: Shown; readonly severity: Severity}[];
 }

@@ -183,7 +183,7 @@ test('why nothing arrives is said link by link: no channel, no monitor, no token
   const why = said(await typed('alerts', 'why'));
   expect(why).toContain('NO     environment: half a Telegram');
   expect(why).toContain(
-    'NO     channel hook: The secret hook.secret needs the environment variable KEY, which is not set.',
+    'NO     channel hook: as this command sees it: The secret hook.secret needs the environment variable KEY, which is not set.',
   );
   const untrusted = await place({
     trust: {at: 'new', why: 'never seen'},

@@ -20,7 +20,7 @@ test('a root cause says which check, since when, what it said, what hangs on it,
 test('what cannot be seen is said to be not known, apart from what is down', () => {
   const text = drawn({app: entangled(), screen: 'why', of: 'ledger-api', size: wide});
   expect(text).toMatch(
-    /may be behind it: not known\n {3}\? stale {2}host\/ping seen 15m ago.*\n.*\n +nobody knows whether it is up/,
+    /may be behind it: not known\n {3}\? stale {2}host\/ping seen 20m ago.*\n.*\n +nobody knows whether it is up/,
   );
   expect(text).toMatch(/\? host\/ping {2}stale {2}nobody knows/);
 });

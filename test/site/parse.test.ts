@@ -284,6 +284,11 @@ describe('what is refused names its place, what was expected and what was found'
       ['6:30: `services.a.checks.b.on`: there is no host `web`. Known: local.'],
     ],
     [
+      'a database that the site does not name',
+      `${head}sources: {orders: {type: sqlite, path: /x.db}}\nservices:\n  a:\n    checks:\n      b: {type: sql, source: order, query: SELECT 1, expect: {scalar: 1}}\n`,
+      ['7:30: `services.a.checks.b.source`: there is no source `order`. Did you mean `orders`?'],
+    ],
+    [
       'an input that is no check of the service',
       `${head}services:\n  a:\n    checks:\n      live: {type: tcp, host: h, port: 1}\n      c: {type: consistency, when: {lvie: pass}, require: {live: pass}, else: {message: m}}\n`,
       ['7:37: `services.a.checks.c`: this service has no check `lvie`. Did you mean `live`?'],

@@ -29,6 +29,7 @@ export function feedServices({
   telemetry,
   runbooks,
   clock,
+  taken,
 }: {
   readonly store: ConsoleStore;
   readonly site: Site;
@@ -36,6 +37,8 @@ export function feedServices({
   readonly telemetry: Telemetry;
   readonly runbooks: readonly Runbook[];
   readonly clock: Clock;
+  /** Who took what fires of a service, where nobody runs a runbook on it. */
+  readonly taken: () => ReadonlyMap<string, string>;
 }): ServiceFeed {
   let strips: ReadonlyMap<string, readonly (Verdict | undefined)[]> = new Map();
   let attended: ReadonlyMap<string, string> = new Map();
@@ -61,7 +64,14 @@ export function feedServices({
     }
     const {session} = store.api.getState().app;
     store.feed({
-      services: serviceViews({site, states, runbooks, strips, attended, held: heldIn(site, states, nowMs)}),
+      services: serviceViews({
+        site,
+        states,
+        runbooks,
+        strips,
+        attended: new Map([...taken(), ...attended]),
+        held: heldIn(site, states, nowMs),
+      }),
       session: {...session, monitor: monitorOf(station)},
     });
   };

@@ -32,16 +32,17 @@ export function sloView(
   return {
     service,
     title: show(title),
-    state,
+    state: state === 'ok' && firing.length > 0 ? 'burning' : state,
     target: show(targetText(slo.budgetParts)),
     window: show(windowText(slo.windowMs)),
     checks: show(slo.checks.join(', ')),
     availability: known(availability, 2),
-    range: strict === null ? undefined : say`${shareText(strict)} to ${shareText(generous)}`,
+    range: strict === null ? undefined : say`${shareText(strict)} and ${shareText(generous)}`,
     coverage: known(coverage, 1),
     filled: windowFilled < 1 ? show(percent(windowFilled, 1)) : undefined,
     isThin: status.isThin,
-    remaining: remaining ?? undefined,
+    // Where too little was seen, nobody knows what is left.
+    remaining: state === 'unknown' ? undefined : (remaining ?? undefined),
     used: show(usedText(status)),
     burn: times(rate),
     pace: rate === null ? undefined : show(paceText(burnPerDay, sustainablePerDay)),
@@ -49,14 +50,18 @@ export function sloView(
     burns: burnWindows.flatMap(({name, tier, factorTenths}) => {
       const counts = burns.get(name);
       if (counts === undefined) return [];
+      const [long, short] = [burnRate(counts.long, slo), burnRate(counts.short, slo)];
+      const isFiring = firing.some(one => one.name === 'burn' && one.window === name);
+      const limit = factorTenths / 10;
       return [
         {
           window: show(name),
           tier: show(tier),
-          limit: show(timesText(factorTenths / 10)),
-          long: times(burnRate(counts.long, slo)),
-          short: times(burnRate(counts.short, slo)),
-          firing: firing.some(one => one.name === 'burn' && one.window === name),
+          limit: show(timesText(limit)),
+          long: times(long),
+          short: times(short),
+          firing: isFiring,
+          above: !isFiring && (long ?? 0) > limit && (short ?? 0) > limit,
         },
       ];
     }),

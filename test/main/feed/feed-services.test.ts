@@ -69,11 +69,20 @@ test('a check says what it stands on, whether its state is confirmed, and why no
   };
   const store = createConsoleStore(sample({services: []}));
   const site = {...loaded, services: [api]};
-  const feed = feedServices({store, site, station, telemetry: opened(), runbooks: [], clock});
+  const feed = feedServices({
+    store,
+    site,
+    station,
+    telemetry: opened(),
+    runbooks: [],
+    clock,
+    taken: () => new Map([['api', 'mara']]),
+  });
   onTestFinished(() => feed.close());
   feed.changed();
   await clock.advance(1_000);
   const {app} = store.api.getState();
+  expect(app.services[0]?.attended).toBe('mara');
   const checks = app.services[0]?.checks ?? [];
   expect(checks.map(({id, phase, heldBy}) => [id, phase, heldBy])).toEqual([
     ['port', 'firing', undefined],

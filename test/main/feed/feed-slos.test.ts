@@ -68,6 +68,30 @@ test('conditions that the last evaluation found are told in the words of the com
   expect(slo?.burns.find(({window}) => window === '1h/5m')).toMatchObject({firing: true, limit: '14.4 ×'});
 });
 
+test('a promise of which an alert fires is never plainly ok, and what is above a limit with too few looks is no tick', async () => {
+  const telemetry = opened();
+  history(telemetry, `${'p'.repeat(1_000)}${'f'.repeat(30)}`);
+  const site = serviceSite(sloOf());
+  await evaluateSlos({
+    site,
+    rollups: telemetry,
+    nowMs: midnightMs + 1_030 * minuteMs + 10_000,
+    excluded: never,
+  });
+  const {clock, shown} = feeding(telemetry, site, 1_030);
+  await clock.advance(1_100);
+  const [slo] = shown() ?? [];
+  expect(slo?.state).toBe('burning');
+
+  const few = opened();
+  history(few, 'ffff');
+  const thin = feeding(few, site, 4);
+  await thin.clock.advance(1_100);
+  expect(thin.shown()?.[0]?.burns.map(({above, firing}) => [above, firing])).toEqual(
+    Array.from({length: 4}, () => [true, false]),
+  );
+});
+
 test('a site that promises nothing is known to promise nothing, and many promises are measured some at a time', async () => {
   expect(feeding(opened(), serviceSite(undefined), 0).shown()).toEqual([]);
   const [one] = serviceSite(sloOf()).services;
