@@ -98,5 +98,5 @@ function issuesInObject(
     return may.includes(name) ? [] : far([...path, name], 'is missing');
   });
   const strange = Object.keys(value).find(name => !Object.hasOwn(fields, name));
-  return strange === undefined ? inFields : [...inFields, ...far(path, 'holds a field that is not known')];
+  return strange === undefined ? inFields : [...inFields, ...near(path, 'holds a field that is not known')];
 }
