@@ -2,10 +2,10 @@
 import {execFileSync, spawn} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import http from 'node:http';
-import {createServer} from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import {started, type Started} from './processes.ts';
+import {freePort} from '../../test/helpers/free-port.ts';
 
 export const peer = 'prometheus-blackbox-exporter';
 
@@ -16,14 +16,6 @@ function isInstalled(): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise(resolve => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Status and a field of the body, as our checks judge them. */

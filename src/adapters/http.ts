@@ -172,8 +172,8 @@ export function createHttp(options: HttpOptions = {}): Http {
         message,
         durationMs: 0,
       });
-      if (!URL.canParse(request.url)) return refuse(`${request.url} is not an address`);
-      const url = new URL(request.url);
+      const url = URL.parse(request.url);
+      if (url === null) return refuse(`${request.url} is not an address`);
       if (url.protocol !== 'http:' && url.protocol !== 'https:')
         return refuse(`${url.protocol} is not http: or https:`);
       const refused = refuseLiteral(request.address ?? url.hostname, request.allow);

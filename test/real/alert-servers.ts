@@ -10,7 +10,7 @@ import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {program} from './needs.ts';
 import {started} from './net-servers.ts';
-import {freePort} from './servers.ts';
+import {freePort} from '../helpers/free-port.ts';
 
 const run = promisify(execFile);
 const labels = z.record(z.string(), z.string());

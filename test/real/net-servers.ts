@@ -6,7 +6,7 @@ import path from 'node:path';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {afterwards, program} from './needs.ts';
-import {freePort} from './servers.ts';
+import {freePort} from '../helpers/free-port.ts';
 
 /** Starts a program that ends with the test; what it says on standard error is kept for messages. */
 export function started(file: string, args: readonly string[]): () => string {

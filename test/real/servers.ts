@@ -1,12 +1,12 @@
 // Real servers on loopback for tests: PostgreSQL, and ports that are free.
 import {execFileSync, spawn} from 'node:child_process';
 import {chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {afterwards, program} from './needs.ts';
+import {freePort} from '../helpers/free-port.ts';
 
 /** The account that Debian's package makes; PostgreSQL refuses to run as root. */
 function account(): {readonly uid: number; readonly gid: number} | undefined {
@@ -20,14 +20,6 @@ function account(): {readonly uid: number; readonly gid: number} | undefined {
       'there is no account postgres, and PostgreSQL does not run as root (test/real/README.md)',
     );
   return {uid: Number(uid), gid: Number(gid)};
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 export interface Postgres {

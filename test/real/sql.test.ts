@@ -3,7 +3,8 @@ import pg from 'pg';
 import {expect, test} from 'vitest';
 import {look} from '../checks/looking.ts';
 import {afterwards} from './needs.ts';
-import {freePort, postgres, query} from './servers.ts';
+import {postgres, query} from './servers.ts';
+import {freePort} from '../helpers/free-port.ts';
 
 const ask = async (dsn: string, more: Record<string, unknown> = {}, timeoutMs = 4_000) =>
   look('sql', {dsn, query: 'select 1 as one', expect: {scalar: 1}, ...more}, {timeoutMs});

@@ -1,20 +1,12 @@
 // A real sshd on loopback, with fresh keys.
 import {execFileSync, spawn} from 'node:child_process';
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {userInfo} from 'node:os';
 import path from 'node:path';
 import {tempDir} from '../helpers/temp.ts';
 import {waitFor} from '../helpers/wait.ts';
 import {afterwards, program} from './needs.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+import {freePort} from '../helpers/free-port.ts';
 
 export interface Sshd {
   /** Options and destination with which `ssh` reaches it. */
